@@ -1,0 +1,485 @@
+/**
+ * Canonical binary layout: every value has exactly one encoding, and a decoder refuses every other.
+ * Integers have a fixed width and stand big-endian; lengths are counted in a fixed width too, so
+ * there is no second way to write a number. Each codec also carries its shape, from which the edge
+ * makes JSON and documents: the layout is written once.
+ */
+
+import { money, energy, price, type Energy, type Money, type Price } from '@commonwatt/units';
+import { fromHex, toHex } from './bytes.ts';
+
+/** Bytes that are not the one encoding of any value. */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError';
+  readonly field: string;
+  readonly expected: string;
+  readonly got: string;
+  constructor(field: string, expected: string, got: string) {
+    super(`${field}: expected ${expected}, got ${got}`);
+    this.field = field;
+    this.expected = expected;
+    this.got = got;
+  }
+}
+
+/** Appends values to a buffer that grows by doubling. */
+export class Writer {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #length = 0;
+
+  constructor(capacity = 256) {
+    this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  #reserve(count: number): number {
+    const at = this.#length;
+    const needed = at + count;
+    if (needed > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+      grown.set(this.#bytes.subarray(0, at));
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    this.#length = needed;
+    return at;
+  }
+
+  u8(value: number): void {
+    this.#view.setUint8(this.#reserve(1), value);
+  }
+  u16(value: number): void {
+    this.#view.setUint16(this.#reserve(2), value);
+  }
+  u32(value: number): void {
+    this.#view.setUint32(this.#reserve(4), value);
+  }
+  /** A safe non-negative integer in eight bytes. */
+  u64(value: number): void {
+    const at = this.#reserve(8);
+    this.#view.setUint32(at, Math.floor(value / 0x1_0000_0000));
+    this.#view.setUint32(at + 4, value % 0x1_0000_0000);
+  }
+  bigU64(value: bigint): void {
+    this.#view.setBigUint64(this.#reserve(8), value);
+  }
+  bigI64(value: bigint): void {
+    this.#view.setBigInt64(this.#reserve(8), value);
+  }
+  bigI128(value: bigint): void {
+    const at = this.#reserve(16);
+    this.#view.setBigInt64(at, value >> 64n);
+    this.#view.setBigUint64(at + 8, BigInt.asUintN(64, value));
+  }
+  raw(bytes: Uint8Array): void {
+    const at = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+  get length(): number {
+    return this.#length;
+  }
+  /** A copy of what was written; the writer can be reset and used again. */
+  take(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+  reset(): void {
+    this.#length = 0;
+  }
+}
+
+/** Reads values in order and refuses to read past the end. */
+export class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  #advance(field: string, count: number): number {
+    const at = this.#at;
+    if (at + count > this.#bytes.length) {
+      throw new DecodeError(field, `${count} more bytes`, `${this.#bytes.length - at}`);
+    }
+    this.#at = at + count;
+    return at;
+  }
+
+  u8(field: string): number {
+    return this.#view.getUint8(this.#advance(field, 1));
+  }
+  u16(field: string): number {
+    return this.#view.getUint16(this.#advance(field, 2));
+  }
+  u32(field: string): number {
+    return this.#view.getUint32(this.#advance(field, 4));
+  }
+  u64(field: string): number {
+    const at = this.#advance(field, 8);
+    const value = this.#view.getUint32(at) * 0x1_0000_0000 + this.#view.getUint32(at + 4);
+    if (!Number.isSafeInteger(value)) {
+      throw new DecodeError(field, 'an integer up to 2^53-1', `${this.#view.getBigUint64(at)}`);
+    }
+    return value;
+  }
+  bigU64(field: string): bigint {
+    return this.#view.getBigUint64(this.#advance(field, 8));
+  }
+  bigI64(field: string): bigint {
+    return this.#view.getBigInt64(this.#advance(field, 8));
+  }
+  bigI128(field: string): bigint {
+    const at = this.#advance(field, 16);
+    return (this.#view.getBigInt64(at) << 64n) | this.#view.getBigUint64(at + 8);
+  }
+  /** A view of the next bytes: copy it before the source is changed. */
+  raw(field: string, count: number): Uint8Array {
+    const at = this.#advance(field, count);
+    return this.#bytes.subarray(at, at + count);
+  }
+  get remaining(): number {
+    return this.#bytes.length - this.#at;
+  }
+  /** @throws DecodeError when bytes are left over. */
+  end(field: string): void {
+    if (this.remaining !== 0) throw new DecodeError(field, 'no more bytes', `${this.remaining}`);
+  }
+}
+
+/** How a value looks outside: the edge derives JSON and OpenAPI from it. */
+export type Shape =
+  | { readonly kind: 'integer'; readonly least: string; readonly most: string; readonly text: boolean }
+  | { readonly kind: 'bytes'; readonly length?: number; readonly lengthMax?: number }
+  | { readonly kind: 'text'; readonly lengthMax: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'choice'; readonly names: readonly string[] }
+  | { readonly kind: 'struct'; readonly fields: readonly (readonly [string, Shape])[] }
+  | { readonly kind: 'list'; readonly item: Shape; readonly countMax: number }
+  | { readonly kind: 'optional'; readonly item: Shape };
+
+export interface Codec<T> {
+  readonly shape: Shape;
+  write(writer: Writer, value: T): void;
+  read(reader: Reader, field: string): T;
+  /** The value as strict JSON would hold it: integers beyond 53 bits and quantities as text. */
+  toJson(value: T): unknown;
+  /** @throws DecodeError naming the field, what was expected and what came. */
+  fromJson(json: unknown, field: string): T;
+}
+
+export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
+  const writer = new Writer();
+  codec.write(writer, value);
+  return writer.take();
+}
+
+/** @throws DecodeError unless `bytes` are exactly the one encoding of a value. */
+export function decode<T>(codec: Codec<T>, bytes: Uint8Array, field: string): T {
+  const reader = new Reader(bytes);
+  const value = codec.read(reader, field);
+  reader.end(field);
+  return value;
+}
+
+function shown(json: unknown): string {
+  if (typeof json === 'string') return json.length > 40 ? `'${json.slice(0, 40)}...'` : `'${json}'`;
+  if (json === null || typeof json === 'number' || typeof json === 'boolean') return `${json}`;
+  return Array.isArray(json) ? 'an array' : json === undefined ? 'nothing' : `an ${typeof json}`;
+}
+
+function whole(
+  name: string,
+  most: number,
+  write: (writer: Writer, value: number) => void,
+  read: (reader: Reader, field: string) => number,
+): Codec<number> {
+  const ok = (value: unknown): value is number =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
+  return {
+    shape: { kind: 'integer', least: '0', most: `${most}`, text: false },
+    write(writer, value) {
+      if (!ok(value)) throw new RangeError(`${name}: expected 0 to ${most}, got ${value}`);
+      write(writer, value);
+    },
+    read,
+    toJson: (value) => value,
+    fromJson(json, field) {
+      if (!ok(json)) throw new DecodeError(field, `an integer from 0 to ${most}`, shown(json));
+      return json;
+    },
+  };
+}
+
+export const u8 = whole('u8', 0xff, (w, v) => w.u8(v), (r, f) => r.u8(f));
+export const u16 = whole('u16', 0xffff, (w, v) => w.u16(v), (r, f) => r.u16(f));
+export const u32 = whole('u32', 0xffff_ffff, (w, v) => w.u32(v), (r, f) => r.u32(f));
+/** Heights, sequences and instants in Unix milliseconds: eight bytes, at most 2^53 - 1. */
+export const u64 = whole('u64', Number.MAX_SAFE_INTEGER, (w, v) => w.u64(v), (r, f) => r.u64(f));
+
+function quantity<Q extends bigint>(
+  least: bigint,
+  most: bigint,
+  make: (value: bigint) => Q,
+  write: (writer: Writer, value: Q) => void,
+  read: (reader: Reader, field: string) => bigint,
+): Codec<Q> {
+  return {
+    shape: { kind: 'integer', least: `${least}`, most: `${most}`, text: true },
+    write(writer, value) {
+      if (value < least || value > most) {
+        throw new RangeError(`quantity: expected ${least} to ${most}, got ${value}`);
+      }
+      write(writer, value);
+    },
+    read(reader, field) {
+      const value = read(reader, field);
+      if (value < least || value > most) {
+        throw new DecodeError(field, `${least} to ${most}`, `${value}`);
+      }
+      return make(value);
+    },
+    toJson: (value) => `${value}`,
+    fromJson(json, field) {
+      const expected = `a decimal integer as text from ${least} to ${most}`;
+      if (typeof json !== 'string' || !/^(0|-?[1-9][0-9]{0,38})$/.test(json)) {
+        throw new DecodeError(field, expected, shown(json));
+      }
+      const value = BigInt(json);
+      if (value < least || value > most) throw new DecodeError(field, expected, shown(json));
+      return make(value);
+    },
+  };
+}
+
+const I63 = 1n << 63n;
+const I127 = 1n << 127n;
+/** Energy: eight bytes, 0 to 2^63 - 1 Wh. */
+export const energyWh: Codec<Energy> = quantity(
+  0n, I63 - 1n, energy, (w, v) => w.bigU64(v), (r, f) => r.bigU64(f),
+);
+/** Price: eight bytes, signed, nano-currency per Wh. */
+export const priceNano: Codec<Price> = quantity(
+  -I63, I63 - 1n, price, (w, v) => w.bigI64(v), (r, f) => r.bigI64(f),
+);
+/** Money: sixteen bytes, signed, nano-currency. */
+export const moneyNano: Codec<Money> = quantity(
+  -I127, I127 - 1n, money, (w, v) => w.bigI128(v), (r, f) => r.bigI128(f),
+);
+
+/** Exactly `length` bytes. */
+export function fixedBytes(length: number): Codec<Uint8Array> {
+  return {
+    shape: { kind: 'bytes', length },
+    write(writer, value) {
+      if (value.length !== length) {
+        throw new RangeError(`bytes: expected ${length}, got ${value.length}`);
+      }
+      writer.raw(value);
+    },
+    read: (reader, field) => reader.raw(field, length).slice(),
+    toJson: toHex,
+    fromJson(json, field) {
+      const bytes = hexFromJson(json, field, length);
+      if (bytes.length !== length) {
+        throw new DecodeError(field, `${length} bytes in hex`, `${bytes.length}`);
+      }
+      return bytes;
+    },
+  };
+}
+
+function hexFromJson(json: unknown, field: string, length: number): Uint8Array {
+  if (typeof json !== 'string' || !/^([0-9a-fA-F]{2})*$/.test(json)) {
+    throw new DecodeError(field, `${length} bytes in hex`, shown(json));
+  }
+  return fromHex(json);
+}
+
+export const hash32 = fixedBytes(32);
+
+/** Up to `lengthMax` bytes behind a two-byte or four-byte length. */
+export function bytesUpTo(lengthMax: number): Codec<Uint8Array> {
+  const wide = lengthMax > 0xffff;
+  return {
+    shape: { kind: 'bytes', lengthMax },
+    write(writer, value) {
+      if (value.length > lengthMax) {
+        throw new RangeError(`bytes: expected at most ${lengthMax}, got ${value.length}`);
+      }
+      if (wide) writer.u32(value.length);
+      else writer.u16(value.length);
+      writer.raw(value);
+    },
+    read(reader, field) {
+      const length = wide ? reader.u32(field) : reader.u16(field);
+      if (length > lengthMax) throw new DecodeError(field, `at most ${lengthMax} bytes`, `${length}`);
+      return reader.raw(field, length).slice();
+    },
+    toJson: toHex,
+    fromJson(json, field) {
+      const bytes = hexFromJson(json, field, lengthMax);
+      if (bytes.length > lengthMax) {
+        throw new DecodeError(field, `at most ${lengthMax} bytes in hex`, `${bytes.length}`);
+      }
+      return bytes;
+    },
+  };
+}
+
+/** Printable ASCII up to `lengthMax` characters: names on the ledger are never personal. */
+export function textUpTo(lengthMax: number): Codec<string> {
+  const printable = /^[\x20-\x7e]*$/;
+  const checked = (text: string, field: string): string => {
+    if (text.length > lengthMax || !printable.test(text)) {
+      throw new DecodeError(field, `at most ${lengthMax} printable ASCII characters`, shown(text));
+    }
+    return text;
+  };
+  return {
+    shape: { kind: 'text', lengthMax },
+    write(writer, value) {
+      checked(value, 'text');
+      writer.u16(value.length);
+      for (let at = 0; at < value.length; at++) writer.u8(value.charCodeAt(at));
+    },
+    read(reader, field) {
+      const length = reader.u16(field);
+      if (length > lengthMax) throw new DecodeError(field, `at most ${lengthMax} bytes`, `${length}`);
+      return checked(String.fromCharCode(...reader.raw(field, length)), field);
+    },
+    toJson: (value) => value,
+    fromJson(json, field) {
+      if (typeof json !== 'string') throw new DecodeError(field, 'text', shown(json));
+      return checked(json, field);
+    },
+  };
+}
+
+export const flag: Codec<boolean> = {
+  shape: { kind: 'boolean' },
+  write: (writer, value) => writer.u8(value ? 1 : 0),
+  read(reader, field) {
+    const byte = reader.u8(field);
+    if (byte > 1) throw new DecodeError(field, '0 or 1', `${byte}`);
+    return byte === 1;
+  },
+  toJson: (value) => value,
+  fromJson(json, field) {
+    if (typeof json !== 'boolean') throw new DecodeError(field, 'true or false', shown(json));
+    return json;
+  },
+};
+
+/** One of the given names, written as its position. New names are only ever added at the end. */
+export function choice<const Names extends readonly string[]>(...names: Names): Codec<Names[number]> {
+  return {
+    shape: { kind: 'choice', names },
+    write(writer, value) {
+      const index = names.indexOf(value);
+      if (index < 0) throw new RangeError(`choice: expected one of ${names.join(', ')}, got ${value}`);
+      writer.u8(index);
+    },
+    read(reader, field) {
+      const index = reader.u8(field);
+      const name = names[index];
+      if (name === undefined) throw new DecodeError(field, `0 to ${names.length - 1}`, `${index}`);
+      return name;
+    },
+    toJson: (value) => value,
+    fromJson(json, field) {
+      if (typeof json !== 'string' || !names.includes(json)) {
+        throw new DecodeError(field, `one of ${names.join(', ')}`, shown(json));
+      }
+      return json;
+    },
+  };
+}
+
+type Fields<T> = { readonly [K in keyof T]: Codec<T[K]> };
+
+/** The fields in the order they are written here. */
+export function struct<T extends object>(fields: Fields<T>): Codec<T> {
+  const entries = Object.entries(fields) as [keyof T & string, Codec<T[keyof T]>][];
+  return {
+    shape: { kind: 'struct', fields: entries.map(([name, codec]) => [name, codec.shape] as const) },
+    write(writer, value) {
+      for (const [name, codec] of entries) codec.write(writer, value[name]);
+    },
+    read(reader, field) {
+      const value: Partial<T> = {};
+      for (const [name, codec] of entries) value[name] = codec.read(reader, `${field}.${name}`);
+      return value as T;
+    },
+    toJson(value) {
+      const json: Record<string, unknown> = {};
+      for (const [name, codec] of entries) json[name] = codec.toJson(value[name]);
+      return json;
+    },
+    fromJson(json, field) {
+      if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+        throw new DecodeError(field, 'an object', shown(json));
+      }
+      const source = json as Record<string, unknown>;
+      for (const name of Object.keys(source)) {
+        if (!Object.hasOwn(fields, name)) {
+          throw new DecodeError(`${field}.${name}`, 'a known field', 'an unknown one');
+        }
+      }
+      const value: Partial<T> = {};
+      for (const [name, codec] of entries) {
+        value[name] = codec.fromJson(source[name], `${field}.${name}`);
+      }
+      return value as T;
+    },
+  };
+}
+
+/** Up to `countMax` items behind a two-byte or four-byte count. */
+export function list<T>(item: Codec<T>, countMax: number): Codec<readonly T[]> {
+  const wide = countMax > 0xffff;
+  return {
+    shape: { kind: 'list', item: item.shape, countMax },
+    write(writer, value) {
+      if (value.length > countMax) {
+        throw new RangeError(`list: expected at most ${countMax} items, got ${value.length}`);
+      }
+      if (wide) writer.u32(value.length);
+      else writer.u16(value.length);
+      for (const entry of value) item.write(writer, entry);
+    },
+    read(reader, field) {
+      const count = wide ? reader.u32(field) : reader.u16(field);
+      if (count > countMax) throw new DecodeError(field, `at most ${countMax} items`, `${count}`);
+      const value: T[] = [];
+      for (let at = 0; at < count; at++) value.push(item.read(reader, `${field}[${at}]`));
+      return value;
+    },
+    toJson: (value) => value.map((entry) => item.toJson(entry)),
+    fromJson(json, field) {
+      if (!Array.isArray(json) || json.length > countMax) {
+        throw new DecodeError(field, `an array of at most ${countMax} items`, shown(json));
+      }
+      return json.map((entry, at) => item.fromJson(entry, `${field}[${at}]`));
+    },
+  };
+}
+
+/** A value or nothing: one byte 0, or one byte 1 and the value. */
+export function optional<T>(item: Codec<T>): Codec<T | undefined> {
+  return {
+    shape: { kind: 'optional', item: item.shape },
+    write(writer, value) {
+      writer.u8(value === undefined ? 0 : 1);
+      if (value !== undefined) item.write(writer, value);
+    },
+    read(reader, field) {
+      return flag.read(reader, field) ? item.read(reader, field) : undefined;
+    },
+    toJson: (value) => (value === undefined ? null : item.toJson(value)),
+    fromJson: (json, field) =>
+      json === undefined || json === null ? undefined : item.fromJson(json, field),
+  };
+}

@@ -1,0 +1,669 @@
+/**
+ * The ledger: the Application port filled by a rule book and a store. Execution is synchronous and
+ * total: same bytes in, same bytes out. A bad transaction gets a coded receipt and changes nothing.
+ */
+
+import type { Application, ApplicationInfo, BlockOutcome, DecidedBlock, QueryAnswer } from './application.ts';
+import {
+  BLOCK_VERSION,
+  type BlockRecord,
+  decodeRecord,
+  encodeRecord,
+  eventCodec,
+  type Header,
+  headerHash,
+  leadingZeroBits,
+  type LedgerEvent,
+  receiptCodec,
+  type TransactionReceipt,
+} from './block.ts';
+import { concatBytes, equalBytes, toHex } from './bytes.ts';
+import { DecodeError, decode, encode } from './codec.ts';
+import { chainOf, type Genesis, readGenesis } from './genesis.ts';
+import { BalanceMap } from './merkle/balance-map.ts';
+import { HistoryTree } from './merkle/history.ts';
+import { leafHash, treeRoot } from './merkle/tree.ts';
+import {
+  type ActionContext,
+  type Actor,
+  activate,
+  activations,
+  activeVersion,
+  type BlockContext,
+  EXECUTION,
+  type Execution,
+  type Refusal,
+  requireKnownRules,
+  type RuleBook,
+  UnknownRulesError,
+} from './rules.ts';
+import { decodeWrites, encodeWrites, State, type Write } from './state.ts';
+import { type ReadTransaction, readTransaction } from './transaction.ts';
+import { verifyRegistered } from './ed25519.ts';
+import type { Crypto, Storage } from './world.ts';
+
+const ZERO_HASH = new Uint8Array(32);
+/** Verdicts remembered between check, proposal and execution. */
+const VERDICTS_MAX = 50_000;
+
+/** The stored ledger is not what it says it is. Names the height, or the part of the store. */
+export class LedgerDamagedError extends Error {
+  override readonly name = 'LedgerDamagedError';
+  readonly height: number;
+  constructor(height: number, reason: string) {
+    super(`height ${height}: ${reason}`);
+    this.height = height;
+  }
+}
+
+export interface LedgerOptions {
+  readonly crypto: Crypto;
+  readonly storage: Storage;
+  readonly rules: RuleBook;
+}
+
+interface Finalized {
+  readonly record: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly outcome: BlockOutcome;
+}
+
+export class Ledger implements Application {
+  readonly state: State;
+  readonly #crypto: Crypto;
+  readonly #storage: Storage;
+  readonly #rules: RuleBook;
+  readonly #history: HistoryTree;
+  readonly #balances: BalanceMap;
+  readonly #verdicts = new Map<string, boolean>();
+  readonly #pendingLanes = new Map<string, number>();
+  #genesis: Genesis | undefined;
+  #chain: Uint8Array = ZERO_HASH;
+  #head: Header | undefined;
+  #headHash: Uint8Array = ZERO_HASH;
+  /** Writes to provable tables since the last checkpoint. */
+  #provable: Write[] = [];
+  #balanceHeight = 0;
+  #finalized: Finalized | undefined;
+
+  constructor(options: LedgerOptions) {
+    this.#crypto = options.crypto;
+    this.#storage = options.storage;
+    this.#rules = options.rules;
+    this.state = new State([activations, ...options.rules.tables], options.rules.groupings);
+    this.#history = new HistoryTree(options.crypto.sha256);
+    this.#balances = new BalanceMap(options.crypto.sha256);
+  }
+
+  get chain(): Uint8Array {
+    return this.#chain;
+  }
+  get genesis(): Genesis {
+    if (this.#genesis === undefined) throw new Error('ledger: no genesis document yet');
+    return this.#genesis;
+  }
+  get head(): Header | undefined {
+    return this.#head;
+  }
+  get headHash(): Uint8Array {
+    return this.#headHash;
+  }
+  /** The history tree over all committed headers. */
+  get history(): HistoryTree {
+    return this.#history;
+  }
+
+  info(): ApplicationInfo {
+    const head = this.#head;
+    return {
+      chain: this.#chain,
+      height: head?.height,
+      hash: head && this.#headHash,
+      timeMs: head?.timeMs ?? this.#genesis?.timeMs ?? 0,
+    };
+  }
+
+  /** The execution rules active at a height. @throws UnknownRulesError when they are missing. */
+  execution(height: number): Execution {
+    const version = activeVersion(this.state, EXECUTION, height);
+    const execution = this.#rules.executions.get(version);
+    if (execution === undefined) throw new UnknownRulesError(EXECUTION, version, height);
+    return execution;
+  }
+
+  #begin(document: Uint8Array): void {
+    const genesis = readGenesis(document);
+    this.#genesis = genesis;
+    this.#chain = chainOf(this.#crypto, document);
+    const execution = this.#rules.executions.get(genesis.executionVersion);
+    if (execution === undefined) throw new UnknownRulesError(EXECUTION, genesis.executionVersion, 0);
+    activate(this.state, EXECUTION, { version: genesis.executionVersion, fromHeight: 0 });
+    execution.genesis(this.#context(0, genesis.timeMs, []), genesis.parameters);
+    execution.checkInvariants(this.state);
+  }
+
+  async initChain(document: Uint8Array): Promise<void> {
+    if (this.#genesis !== undefined) throw new Error('ledger: already begun');
+    this.#begin(document);
+    await this.#storage.putGenesis(document);
+  }
+
+  /**
+   * Opens a stored ledger: rebuilds the state from the write sets and checks every link on the way.
+   * @throws LedgerDamagedError naming the height, when the store is shortened or altered.
+   */
+  open(progress?: (height: number, of: number) => void): void {
+    const document = this.#storage.genesis();
+    if (document === undefined) throw new LedgerDamagedError(0, 'the genesis document is missing');
+    this.#begin(document);
+    const kept = this.#storage.head();
+    const last = this.#storage.lastHeight();
+    if (kept === undefined) {
+      if (last === undefined) return;
+      throw new LedgerDamagedError(last, 'the store holds blocks but no head names them');
+    }
+    if (last === undefined || last < kept.height) {
+      throw new LedgerDamagedError(
+        (last ?? -1) + 1,
+        `the store ends before the head at height ${kept.height}: it was shortened`,
+      );
+    }
+    for (let height = 0; height <= last; height++) {
+      const record = this.#readRecord(height);
+      this.#replayWrites(record);
+      if (height === kept.height && !equalBytes(this.#headHash, kept.hash)) {
+        throw new LedgerDamagedError(height, 'the block is not the one the head names');
+      }
+      progress?.(height, last);
+    }
+    requireKnownRules(this.#rules, this.state, last + 1);
+  }
+
+  /** @throws LedgerDamagedError when the record is missing or its bytes are not canonical. */
+  #readRecord(height: number): BlockRecord {
+    const bytes = this.#storage.record(height);
+    if (bytes === undefined) throw new LedgerDamagedError(height, 'the block is missing');
+    try {
+      return decodeRecord(bytes);
+    } catch (error) {
+      if (error instanceof DecodeError) throw new LedgerDamagedError(height, error.message);
+      throw error;
+    }
+  }
+
+  #replayWrites(record: BlockRecord): void {
+    const height = this.#nextHeight();
+    const fail = checkRecord(this.#crypto, record, {
+      chain: this.#chain,
+      height,
+      parent: this.#headHash,
+      historyRoot: this.#history.root(),
+      sealBits: this.genesis.sealBits,
+      stateDigest: this.#head?.stateDigest ?? ZERO_HASH,
+    });
+    if (fail !== undefined) throw new LedgerDamagedError(height, fail);
+    let writes: readonly Write[];
+    try {
+      writes = decodeWrites(record.writes);
+      if (height === 0) this.state.rollback(0);
+      this.state.apply(writes);
+    } catch (error) {
+      if (error instanceof DecodeError) throw new LedgerDamagedError(height, error.message);
+      throw error;
+    }
+    this.#collectProvable(writes);
+    this.#checkpointBalances(record.header.height);
+    if (
+      !equalBytes(this.#balances.root(), record.header.balanceRoot) ||
+      record.header.balanceHeight !== this.#balanceHeight
+    ) {
+      throw new LedgerDamagedError(height, 'the balance map does not match the header');
+    }
+    this.#advance(record.header, headerHash(this.#crypto, record.header));
+  }
+
+  #nextHeight(): number {
+    return this.#head === undefined ? 0 : this.#head.height + 1;
+  }
+
+  #collectProvable(writes: readonly Write[]): void {
+    for (const write of writes) {
+      if (this.state.tableOf(write.table)?.provable) this.#provable.push(write);
+    }
+  }
+
+  /** Brings the balance map up to date where this height is a checkpoint. */
+  #checkpointBalances(height: number): void {
+    if (height % this.genesis.checkpointBlocks !== 0) return;
+    this.#balances.update(
+      this.#provable.map((write) => ({
+        keyHash: balanceKeyHash(this.#crypto, write.table, write.key),
+        value: write.value,
+      })),
+    );
+    this.#provable = [];
+    this.#balanceHeight = height;
+  }
+
+  #advance(header: Header, hash: Uint8Array): void {
+    this.#history.append(hash);
+    this.#head = header;
+    this.#headHash = hash;
+  }
+
+  #context(height: number, timeMs: number, events: LedgerEvent[], index?: number): BlockContext {
+    return {
+      state: this.state,
+      crypto: this.#crypto,
+      chain: this.#chain,
+      height,
+      timeMs,
+      parent: this.#headHash,
+      version: (ruleSet) => activeVersion(this.state, ruleSet, height),
+      emit: (type, value) =>
+        events.push({ transactionIndex: index, type: type.type, body: encode(type.codec, value) }),
+    };
+  }
+
+  #remember(transaction: ReadTransaction, verdict: boolean): void {
+    if (this.#verdicts.size >= VERDICTS_MAX) this.#verdicts.clear();
+    this.#verdicts.set(verdictKey(transaction), verdict);
+  }
+
+  #authentic(transaction: ReadTransaction): boolean {
+    const known = this.#verdicts.get(verdictKey(transaction));
+    if (known !== undefined) return known;
+    const { sender } = transaction.envelope;
+    const verdict = verifyRegistered(
+      this.#crypto,
+      sender,
+      transaction.signed,
+      transaction.signature,
+    );
+    this.#remember(transaction, verdict);
+    return verdict;
+  }
+
+  /** The crypto port with signature verdicts of transactions answered from memory. */
+  #judge(
+    execution: Execution,
+    context: BlockContext,
+    transaction: ReadTransaction,
+    pendingCount: number,
+  ): Actor | Refusal {
+    const { envelope } = transaction;
+    if (!equalBytes(envelope.chain, this.#chain)) return { code: 'wrong_chain' };
+    if (envelope.validUntilMs <= context.timeMs) {
+      return { code: 'expired', validUntilMs: envelope.validUntilMs, timeMs: context.timeMs };
+    }
+    if (envelope.validFromMs > context.timeMs) {
+      return { code: 'not_yet_valid', validFromMs: envelope.validFromMs, timeMs: context.timeMs };
+    }
+    const answer = execution.authenticate(context, transaction, pendingCount);
+    if (isRefusal(answer)) return answer;
+    if (!this.#authentic(transaction)) return { code: 'bad_signature', message: WRONG_USER };
+    return answer;
+  }
+
+  async checkTx(bytes: Uint8Array): Promise<Refusal | undefined> {
+    let transaction: ReadTransaction;
+    try {
+      transaction = readTransaction(this.#crypto, bytes);
+    } catch (error) {
+      if (error instanceof DecodeError) return malformed(error);
+      throw error;
+    }
+    await this.#verifyEarly(transaction);
+    return this.#dryRun(transaction);
+  }
+
+  /** Verifies on another thread where the host offers one, and remembers the verdict. */
+  async #verifyEarly(transaction: ReadTransaction): Promise<void> {
+    const later = this.#crypto.verifyLater;
+    if (later === undefined || this.#verdicts.has(verdictKey(transaction))) return;
+    const { envelope, signed, signature } = transaction;
+    const verdict = await verifyRegisteredLater(this.#crypto, envelope.sender, signed, signature);
+    this.#remember(transaction, verdict);
+  }
+
+  #dryRun(transaction: ReadTransaction): Refusal | undefined {
+    const height = this.#nextHeight();
+    const execution = this.execution(height);
+    const context = this.#context(height, this.#checkTimeMs(), []);
+    const lane = laneKey(transaction);
+    const pendingCount = this.#pendingLanes.get(lane) ?? 0;
+    const actor = this.#judge(execution, context, transaction, pendingCount);
+    if (isRefusal(actor)) return actor;
+    const mark = this.state.mark();
+    try {
+      const refusals = this.#runActions(execution, context, transaction, actor, 0, []);
+      const first = refusals.find((one) => one !== undefined);
+      const refused = transaction.envelope.atomic
+        ? first !== undefined
+        : refusals.every((one) => one !== undefined);
+      if (refused) return first;
+    } finally {
+      this.state.rollback(mark);
+    }
+    this.#pendingLanes.set(lane, pendingCount + 1);
+    return undefined;
+  }
+
+  /** A transaction that was checked leaves the pool: it stands in a block, or was dropped. */
+  #leavePool(transaction: ReadTransaction): void {
+    const lane = laneKey(transaction);
+    const waiting = this.#pendingLanes.get(lane) ?? 0;
+    if (waiting > 1) this.#pendingLanes.set(lane, waiting - 1);
+    else this.#pendingLanes.delete(lane);
+  }
+
+  /** Set by the engine before checks: the time the next block would carry. */
+  checkTimeMs: (() => number) | undefined;
+  #checkTimeMs(): number {
+    const last = this.#head?.timeMs ?? this.genesis.timeMs;
+    return Math.max(last, this.checkTimeMs?.() ?? last);
+  }
+
+  #runActions(
+    execution: Execution,
+    block: BlockContext,
+    transaction: ReadTransaction,
+    actor: Actor,
+    transactionIndex: number,
+    events: LedgerEvent[],
+  ): readonly (Refusal | undefined)[] {
+    const whole = this.state.mark();
+    const firstEvent = events.length;
+    const refusals: (Refusal | undefined)[] = [];
+    for (let at = 0; at < transaction.actions.length; at++) {
+      const mark = this.state.mark();
+      const firstOfAction = events.length;
+      const context: ActionContext = {
+        ...block,
+        emit: this.#context(block.height, block.timeMs, events, transactionIndex).emit,
+        actor,
+        transaction,
+        transactionIndex,
+        actionIndex: at,
+      };
+      const refusal = this.#runAction(execution, context);
+      if (refusal !== undefined) {
+        this.state.rollback(mark);
+        events.length = firstOfAction;
+      }
+      refusals.push(refusal);
+    }
+    if (transaction.envelope.atomic && refusals.some((one) => one !== undefined)) {
+      this.state.rollback(whole);
+      events.length = firstEvent;
+      return refusals.map((one) => one ?? { code: 'batch_refused' });
+    }
+    return refusals;
+  }
+
+  #runAction(execution: Execution, context: ActionContext): Refusal | undefined {
+    const action = context.transaction.actions[context.actionIndex];
+    if (action === undefined) throw new Error('ledger: action index beyond the batch');
+    const rule = execution.actions.get(action.type);
+    if (rule === undefined) return { code: 'action_unknown', type: action.type };
+    try {
+      return rule.apply(context, decode(rule.codec, action.body, rule.name));
+    } catch (error) {
+      if (error instanceof DecodeError) return malformed(error);
+      throw error;
+    }
+  }
+
+  async prepareProposal(transactions: readonly Uint8Array[], bytesMax: number): Promise<Uint8Array[]> {
+    const kept: Uint8Array[] = [];
+    let total = 0;
+    for (const bytes of transactions) {
+      if (total + bytes.length > bytesMax) break;
+      try {
+        readTransaction(this.#crypto, bytes);
+      } catch (error) {
+        if (error instanceof DecodeError) continue;
+        throw error;
+      }
+      kept.push(bytes);
+      total += bytes.length;
+    }
+    return kept;
+  }
+
+  async processProposal(block: DecidedBlock): Promise<boolean> {
+    if (block.height !== this.#nextHeight()) return false;
+    if (block.timeMs < (this.#head?.timeMs ?? this.genesis.timeMs)) return false;
+    try {
+      for (const bytes of block.transactions) readTransaction(this.#crypto, bytes);
+    } catch (error) {
+      if (error instanceof DecodeError) return false;
+      throw error;
+    }
+    return true;
+  }
+
+  async finalizeBlock(block: DecidedBlock): Promise<BlockOutcome> {
+    const transactions = block.transactions.map((bytes) => readTransaction(this.#crypto, bytes));
+    await Promise.all(transactions.map((one) => this.#verifyEarly(one)));
+    return this.executeBlock(block, transactions);
+  }
+
+  /** The synchronous transition. Leaves the block finalized, waiting for `commit`. */
+  executeBlock(block: DecidedBlock, transactions: readonly ReadTransaction[]): BlockOutcome {
+    const { height, timeMs } = block;
+    if (height !== this.#nextHeight()) {
+      throw new Error(`finalizeBlock: expected height ${this.#nextHeight()}, got ${height}`);
+    }
+    if (timeMs < (this.#head?.timeMs ?? this.genesis.timeMs)) {
+      throw new Error(`finalizeBlock: time ${timeMs} is before the block it follows`);
+    }
+    requireKnownRules(this.#rules, this.state, height);
+    const execution = this.execution(height);
+    for (const one of transactions) this.#leavePool(one);
+    const events: LedgerEvent[] = [];
+    execution.begin(this.#context(height, timeMs, events));
+    const receipts = transactions.map((transaction, at) =>
+      this.#executeTransaction(execution, height, timeMs, transaction, at, events),
+    );
+    execution.checkInvariants(this.state);
+    return this.#close(block, transactions, receipts, events);
+  }
+
+  #executeTransaction(
+    execution: Execution,
+    height: number,
+    timeMs: number,
+    transaction: ReadTransaction,
+    index: number,
+    events: LedgerEvent[],
+  ): TransactionReceipt {
+    const context = this.#context(height, timeMs, events, index);
+    const codeOf = (refusal: Refusal | undefined): number => {
+      if (refusal === undefined) return 0;
+      const code = execution.refusals.get(refusal.code);
+      if (code === undefined) throw new Error(`refusal code '${refusal.code}' has no number`);
+      return code;
+    };
+    const actor = this.#judge(execution, context, transaction, 0);
+    if (isRefusal(actor)) {
+      return { transactionId: transaction.id, code: codeOf(actor), actions: [] };
+    }
+    execution.consume(context, transaction, actor);
+    const refusals = this.#runActions(execution, context, transaction, actor, index, events);
+    return { transactionId: transaction.id, code: 0, actions: refusals.map(codeOf) };
+  }
+
+  #close(
+    block: DecidedBlock,
+    transactions: readonly ReadTransaction[],
+    receipts: readonly TransactionReceipt[],
+    events: readonly LedgerEvent[],
+  ): BlockOutcome {
+    const sha256 = this.#crypto.sha256;
+    const writes = this.state.writes();
+    const writesBytes = encodeWrites(writes);
+    const receiptLeaves = [
+      ...receipts.map((one) => encode(receiptCodec, one)),
+      ...events.map((one) => encode(eventCodec, one)),
+    ];
+    this.#collectProvable(writes);
+    this.#checkpointBalances(block.height);
+    const header = sealed(this.#crypto, this.genesis.sealBits, {
+      version: BLOCK_VERSION,
+      chain: this.#chain,
+      height: block.height,
+      timeMs: block.timeMs,
+      parent: this.#headHash,
+      transactionCount: transactions.length,
+      transactionsRoot: treeRoot(sha256, transactions.map((one) => leafHash(sha256, one.bytes))),
+      receiptCount: receiptLeaves.length,
+      receiptsRoot: treeRoot(sha256, receiptLeaves.map((leaf) => leafHash(sha256, leaf))),
+      stateDigest: nextDigest(this.#crypto, this.#head?.stateDigest ?? ZERO_HASH, writesBytes),
+      balanceRoot: this.#balances.root(),
+      balanceHeight: this.#balanceHeight,
+      historyRoot: this.#history.root(),
+      nonce: 0,
+    });
+    const hash = headerHash(this.#crypto, header);
+    const outcome = { header, hash, receipts, events, receiptLeaves };
+    this.#finalized = {
+      record: encodeRecord({
+        header,
+        transactions: transactions.map((one) => one.bytes),
+        receipts: receiptLeaves,
+        writes: writesBytes,
+      }),
+      hash,
+      outcome,
+    };
+    return outcome;
+  }
+
+  async commit(): Promise<void> {
+    const finalized = this.#finalized;
+    if (finalized === undefined) throw new Error('commit: no finalized block');
+    const { header } = finalized.outcome;
+    await this.#storage.append(header.height, finalized.hash, finalized.record);
+    this.state.settle();
+    this.#finalized = undefined;
+    this.#advance(header, finalized.hash);
+  }
+
+  query(tableId: number, key: Uint8Array): QueryAnswer {
+    const of = this.state.tableOf(tableId);
+    if (of === undefined) throw new DecodeError('query.table', 'a known table', `${tableId}`);
+    const value = this.state.get(of, decode(of.key, key, `${of.name}.key`));
+    const keyHash = balanceKeyHash(this.#crypto, tableId, key);
+    return {
+      value: value === undefined ? undefined : encode(of.value, value),
+      height: this.#balanceHeight,
+      root: this.#balances.root(),
+      proof: of.provable ? this.#balances.proof(keyHash) : undefined,
+    };
+  }
+
+  /** A committed block as it is stored. */
+  record(height: number): BlockRecord | undefined {
+    const head = this.#head;
+    return head === undefined || height > head.height ? undefined : this.#readRecord(height);
+  }
+}
+
+/** SETM's answer to a wrong user (Algorithm 1, line 7). */
+export const WRONG_USER = 'This is wrong user.';
+
+export function isRefusal(answer: Actor | Refusal): answer is Refusal {
+  return 'code' in answer;
+}
+
+function malformed(error: DecodeError): Refusal {
+  return { code: 'malformed', field: error.field, expected: error.expected, got: error.got };
+}
+
+function verdictKey(transaction: ReadTransaction): string {
+  return toHex(transaction.id) + toHex(transaction.signature);
+}
+
+function laneKey(transaction: ReadTransaction): string {
+  return `${toHex(transaction.envelope.sender)}/${transaction.envelope.lane}`;
+}
+
+async function verifyRegisteredLater(
+  crypto: Crypto,
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  let pending: Promise<boolean> | undefined;
+  const verdict = verifyRegistered(
+    {
+      sha256: crypto.sha256,
+      verify: (key, text, sig) => {
+        pending = crypto.verifyLater?.(key, text, sig);
+        return true;
+      },
+    },
+    publicKey,
+    message,
+    signature,
+  );
+  return verdict && pending !== undefined ? pending : verdict;
+}
+
+/** The place of a table's entry in the balance map. */
+export function balanceKeyHash(crypto: Crypto, tableId: number, key: Uint8Array): Uint8Array {
+  return crypto.sha256(concatBytes(Uint8Array.of(tableId >> 8, tableId & 255), key));
+}
+
+function nextDigest(crypto: Crypto, before: Uint8Array, writes: Uint8Array): Uint8Array {
+  return crypto.sha256(concatBytes(before, writes));
+}
+
+/** Finds the lowest nonce whose block hash has the zero bits the chain asks for. */
+function sealed(crypto: Crypto, sealBits: number, header: Header): Header {
+  if (sealBits === 0) return header;
+  for (let nonce = 0; nonce <= 0xffff_ffff; nonce++) {
+    const tried = { ...header, nonce };
+    if (leadingZeroBits(headerHash(crypto, tried)) >= sealBits) return tried;
+  }
+  throw new Error(`seal: no nonce below 2^32 gives ${sealBits} zero bits`);
+}
+
+interface Expected {
+  readonly chain: Uint8Array;
+  readonly height: number;
+  readonly parent: Uint8Array;
+  readonly historyRoot: Uint8Array;
+  readonly sealBits: number;
+  readonly stateDigest: Uint8Array;
+}
+
+/** What in a stored block does not fit its place; nothing when all does. */
+function checkRecord(crypto: Crypto, record: BlockRecord, expected: Expected): string | undefined {
+  const { header } = record;
+  const { sha256 } = crypto;
+  const root = (parts: readonly Uint8Array[]) =>
+    treeRoot(sha256, parts.map((part) => leafHash(sha256, part)));
+  if (header.version !== BLOCK_VERSION) return `block version ${header.version} is unknown`;
+  if (header.height !== expected.height) return `the block says it is height ${header.height}`;
+  if (!equalBytes(header.chain, expected.chain)) return 'the block belongs to another chain';
+  if (!equalBytes(header.parent, expected.parent)) return 'the previous hash does not link';
+  if (!equalBytes(header.historyRoot, expected.historyRoot)) return 'the history root is another';
+  if (header.transactionCount !== record.transactions.length) return 'transactions are missing';
+  if (!equalBytes(header.transactionsRoot, root(record.transactions))) {
+    return 'the transactions do not hash to the header';
+  }
+  if (header.receiptCount !== record.receipts.length) return 'receipts are missing';
+  if (!equalBytes(header.receiptsRoot, root(record.receipts))) {
+    return 'the receipts do not hash to the header';
+  }
+  if (!equalBytes(header.stateDigest, nextDigest(crypto, expected.stateDigest, record.writes))) {
+    return 'the write set does not hash to the header';
+  }
+  if (leadingZeroBits(headerHash(crypto, header)) < expected.sealBits) {
+    return `the hash lacks the proof of work of ${expected.sealBits} bits`;
+  }
+  return undefined;
+}
+

@@ -1,0 +1,182 @@
+/**
+ * A transaction is a signed batch of actions. The signature covers the Merkle root of the actions,
+ * so a day of ninety-six quarter hours costs one signature and any single action can be proved
+ * alone. The id is the hash of the signed bytes, not of the signature: a signature cannot be
+ * changed into a second transaction.
+ */
+
+import { asciiBytes, concatBytes } from './bytes.ts';
+import {
+  type Codec,
+  DecodeError,
+  fixedBytes,
+  flag,
+  hash32,
+  optional,
+  Reader,
+  struct,
+  u16,
+  u32,
+  u64,
+  Writer,
+} from './codec.ts';
+import { leafHash, treeRoot } from './merkle/tree.ts';
+import type { Crypto, Signer } from './world.ts';
+
+/** What the bytes are for: a signature for one purpose is worth nothing for another. */
+const DOMAIN = asciiBytes('commonwatt/transaction/1');
+
+export const ACTIONS_MAX = 1000;
+export const ACTION_BYTES_MAX = 262_144;
+export const TRANSACTION_BYTES_MAX = 524_288;
+/** A transaction may wait at most one day between the first and the last moment it is valid. */
+export const VALIDITY_MS_MAX = 86_400_000;
+
+/** Everything the sender signs besides the actions themselves. */
+export interface Envelope {
+  /** The ledger it is meant for: the hash of its genesis document. */
+  readonly chain: Uint8Array;
+  /** The Ed25519 key that signs. */
+  readonly sender: Uint8Array;
+  /** The member whose affairs a delegate conducts; nothing where the sender acts for itself. */
+  readonly onBehalfOf: number | undefined;
+  /** Sequences run per key and lane, so that a phone and a gateway do not block each other. */
+  readonly lane: number;
+  readonly sequence: number;
+  /** Valid in blocks with validFromMs <= time < validUntilMs. */
+  readonly validFromMs: number;
+  readonly validUntilMs: number;
+  /** Where true, one refused action refuses them all. */
+  readonly atomic: boolean;
+}
+
+/** One action: its type and the canonical bytes of its message. */
+export interface Action {
+  readonly type: number;
+  readonly body: Uint8Array;
+}
+
+export interface Transaction {
+  readonly envelope: Envelope;
+  readonly actions: readonly Action[];
+  readonly signature: Uint8Array;
+}
+
+export const envelopeCodec: Codec<Envelope> = struct<Envelope>({
+  chain: hash32,
+  sender: fixedBytes(32),
+  onBehalfOf: optional(u32),
+  lane: u16,
+  sequence: u64,
+  validFromMs: u64,
+  validUntilMs: u64,
+  atomic: flag,
+});
+
+/** Two bytes of type, two of length, the body; a length of 65,535 or more follows in four. */
+function writeAction(writer: Writer, action: Action): void {
+  writer.u16(action.type);
+  if (action.body.length < 0xffff) writer.u16(action.body.length);
+  else {
+    writer.u16(0xffff);
+    writer.u32(action.body.length);
+  }
+  writer.raw(action.body);
+}
+
+function readAction(reader: Reader, field: string): Action {
+  const type = reader.u16(`${field}.type`);
+  let length = reader.u16(`${field}.length`);
+  if (length === 0xffff) {
+    length = reader.u32(`${field}.length`);
+    if (length < 0xffff) throw new DecodeError(`${field}.length`, '65535 or more', `${length}`);
+  }
+  if (length > ACTION_BYTES_MAX) {
+    throw new DecodeError(`${field}.length`, `at most ${ACTION_BYTES_MAX}`, `${length}`);
+  }
+  return { type, body: reader.raw(field, length).slice() };
+}
+
+/** The bytes whose hash is the action's leaf under the signed root. */
+export function actionLeafBytes(action: Action): Uint8Array {
+  const writer = new Writer(action.body.length + 8);
+  writer.u16(action.type);
+  writer.raw(action.body);
+  return writer.take();
+}
+
+export function actionLeafHashes(crypto: Crypto, actions: readonly Action[]): Uint8Array[] {
+  return actions.map((action) => leafHash(crypto.sha256, actionLeafBytes(action)));
+}
+
+/** The root over the actions that the signature covers. */
+export function actionsRoot(crypto: Crypto, actions: readonly Action[]): Uint8Array {
+  return treeRoot(crypto.sha256, actionLeafHashes(crypto, actions));
+}
+
+/** The bytes that are signed: purpose, envelope, number of actions, root of the actions. */
+export function signedBytes(envelope: Envelope, count: number, root: Uint8Array): Uint8Array {
+  const writer = new Writer(256);
+  writer.raw(DOMAIN);
+  envelopeCodec.write(writer, envelope);
+  writer.u16(count);
+  writer.raw(root);
+  return writer.take();
+}
+
+/** A transaction as it was read, with what is derived from its bytes once. */
+export interface ReadTransaction extends Transaction {
+  readonly bytes: Uint8Array;
+  readonly signed: Uint8Array;
+  /** The SHA-256 of the signed bytes. */
+  readonly id: Uint8Array;
+}
+
+export function encodeTransaction(transaction: Transaction): Uint8Array {
+  const writer = new Writer(512);
+  envelopeCodec.write(writer, transaction.envelope);
+  writer.u16(transaction.actions.length);
+  for (const action of transaction.actions) writeAction(writer, action);
+  writer.raw(transaction.signature);
+  return writer.take();
+}
+
+/** @throws DecodeError unless `bytes` are the one encoding of a transaction within the limits. */
+export function readTransaction(crypto: Crypto, bytes: Uint8Array): ReadTransaction {
+  if (bytes.length > TRANSACTION_BYTES_MAX) {
+    throw new DecodeError('transaction', `at most ${TRANSACTION_BYTES_MAX} bytes`, `${bytes.length}`);
+  }
+  const reader = new Reader(bytes);
+  const envelope = envelopeCodec.read(reader, 'transaction');
+  const count = reader.u16('transaction.actions');
+  if (count < 1 || count > ACTIONS_MAX) {
+    throw new DecodeError('transaction.actions', `1 to ${ACTIONS_MAX} actions`, `${count}`);
+  }
+  const actions: Action[] = [];
+  for (let at = 0; at < count; at++) actions.push(readAction(reader, `transaction.actions[${at}]`));
+  const signature = reader.raw('transaction.signature', 64).slice();
+  reader.end('transaction');
+  const signed = signedBytes(envelope, count, actionsRoot(crypto, actions));
+  return { envelope, actions, signature, bytes, signed, id: crypto.sha256(signed) };
+}
+
+/** Signs a batch. @throws RangeError when the batch or its envelope is beyond the limits. */
+export function signTransaction(
+  crypto: Crypto,
+  signer: Signer,
+  envelope: Omit<Envelope, 'sender'>,
+  actions: readonly Action[],
+): Uint8Array {
+  if (actions.length < 1 || actions.length > ACTIONS_MAX) {
+    throw new RangeError(`actions: expected 1 to ${ACTIONS_MAX}, got ${actions.length}`);
+  }
+  const whole: Envelope = { ...envelope, sender: signer.publicKey };
+  const signed = signedBytes(whole, actions.length, actionsRoot(crypto, actions));
+  return encodeTransaction({ envelope: whole, actions, signature: signer.sign(signed) });
+}
+
+/** The bytes a key signs to prove that its holder asks for it to be registered. */
+export function possessionBytes(chain: Uint8Array, purpose: string, key: Uint8Array): Uint8Array {
+  return concatBytes(asciiBytes(`commonwatt/possession/1/${purpose}`), chain, key);
+}
+
