@@ -350,7 +350,8 @@ test('100,000 altered proofs are refused', () => {
     const path = kept(`i${index}/${size}`, () => inclusionProof(sha256, grown, index));
     const leaf = all[index] as Uint8Array;
     const inclusion = { leafHash: leaf, index, size, proof: altered(path), root };
-    if (verifyInclusion(sha256, inclusion)) throw new Error(`accepted ${JSON.stringify(inclusion)}`);
+    if (verifyInclusion(sha256, inclusion))
+      throw new Error(`accepted ${JSON.stringify(inclusion)}`);
     const size1 = 1 + below(size - 1);
     const link = kept(`c${size1}/${size}`, () => consistencyProof(sha256, grown, size1));
     const root1 = roots[size1] as Uint8Array;
