@@ -5,6 +5,7 @@
 
 import type { Energy, Price } from '@commonwatt/units';
 import { energy } from '@commonwatt/units';
+import { northWestCorner } from './north-west.ts';
 import type { Line, Side } from './order.ts';
 
 export function compareLots(a: { readonly lot: string }, b: { readonly lot: string }): number {
@@ -86,32 +87,13 @@ function stepsOf(levels: readonly Level[]): Step[] {
 }
 
 /**
- * The volume at which the curves cross: the most that can trade at one price. Taken level by level,
- * best bid against best ask, while the bid's limit is not below the ask's.
+ * The volume at which the curves cross: the most that can trade at one price. Best bid meets best
+ * ask, level by level, while the bid's limit is not below the ask's.
  */
 export function crossingVolume(bids: readonly Level[], asks: readonly Level[]): Energy {
   let volume = 0n;
-  let bidAt = 0;
-  let askAt = 0;
-  let bidTaken = 0n;
-  let askTaken = 0n;
-  for (;;) {
-    const bid = bids[bidAt];
-    const ask = asks[askAt];
-    if (bid === undefined || ask === undefined || bid.limit < ask.limit) return energy(volume);
-    const bidLeft = bid.energy - bidTaken;
-    const askLeft = ask.energy - askTaken;
-    const taken = bidLeft < askLeft ? bidLeft : askLeft;
-    volume += taken;
-    bidTaken += taken;
-    askTaken += taken;
-    if (bidTaken === bid.energy) {
-      bidAt += 1;
-      bidTaken = 0n;
-    }
-    if (askTaken === ask.energy) {
-      askAt += 1;
-      askTaken = 0n;
-    }
+  for (const pair of northWestCorner(bids, asks, (bid, ask) => bid.limit >= ask.limit)) {
+    volume += pair.energy;
   }
+  return energy(volume);
 }

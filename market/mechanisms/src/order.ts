@@ -66,8 +66,13 @@ export function refuseLines(lines: readonly Line[]): OrdersRefusal | undefined {
   return undefined;
 }
 
-/** Why a set of orders cannot be cleared, the first fault in this order: number, ids, lots, totals. */
+/** Why a set of orders cannot be cleared; the first fault in this order: number, ids, lots, totals. */
 export function refuseOrders(orders: readonly Order[], lots: Lots): OrdersRefusal | undefined {
+  return refuseIds(orders) ?? refuseLines(orders.map((order) => lineOf(order, lots)));
+}
+
+/** The part of `refuseOrders` that needs no lots. */
+export function refuseIds(orders: readonly Order[]): OrdersRefusal | undefined {
   if (orders.length > ORDERS_MAX) {
     return { code: 'too_many_orders', orders: orders.length, ordersMax: ORDERS_MAX };
   }
@@ -76,7 +81,7 @@ export function refuseOrders(orders: readonly Order[], lots: Lots): OrdersRefusa
     if (ids.has(id)) return { code: 'duplicate_order', id };
     ids.add(id);
   }
-  return refuseLines(orders.map((order) => lineOf(order, lots)));
+  return undefined;
 }
 
 export function lineOf(order: Order, lots: Lots): Line {

@@ -13,6 +13,7 @@
 import type { Energy } from '@commonwatt/units';
 import { energy } from '@commonwatt/units';
 import { byMerit } from './merit-order.ts';
+import { northWestCorner } from './north-west.ts';
 import type { Line, Order } from './order.ts';
 
 /** A line together with the order that it stands for. */
@@ -33,6 +34,7 @@ export type SelfTradeRemoval = {
   readonly selfTrades: readonly SelfTrade[];
 };
 
+/** Expects distinct lots, as `refuseLines` demands; then the result is one. */
 export function removeSelfTrades(lines: readonly OwnedLine[]): SelfTradeRemoval {
   const taken = new Map<OwnedLine, bigint>();
   const selfTrades: SelfTrade[] = [];
@@ -41,8 +43,12 @@ export function removeSelfTrades(lines: readonly OwnedLine[]): SelfTradeRemoval 
   const asksOf = byMember(asks);
   const bidsOf = byMember(bids);
   for (const member of [...bidsOf.keys()].sort(compareText)) {
-    const own = asksOf.get(member);
-    if (own !== undefined) crossOwn(bidsOf.get(member) ?? [], own, taken, selfTrades);
+    for (const pair of northWestCorner(bidsOf.get(member) ?? [], asksOf.get(member) ?? [], cross)) {
+      const { bid, ask, energy: crossing } = pair;
+      taken.set(bid, (taken.get(bid) ?? 0n) + crossing);
+      taken.set(ask, (taken.get(ask) ?? 0n) + crossing);
+      selfTrades.push({ member, bid: bid.order.id, ask: ask.order.id, energy: crossing });
+    }
   }
   if (selfTrades.length === 0) return { lines: [...bids, ...asks], selfTrades };
   const left: OwnedLine[] = [];
@@ -54,31 +60,8 @@ export function removeSelfTrades(lines: readonly OwnedLine[]): SelfTradeRemoval 
   return { lines: left, selfTrades };
 }
 
-/** Both lists stand by merit; equal lots within a member cannot be, so the result is one. */
-function crossOwn(
-  bids: readonly OwnedLine[],
-  asks: readonly OwnedLine[],
-  taken: Map<OwnedLine, bigint>,
-  selfTrades: SelfTrade[],
-): void {
-  let bidAt = 0;
-  let askAt = 0;
-  for (;;) {
-    const bid = bids[bidAt];
-    const ask = asks[askAt];
-    if (bid === undefined || ask === undefined || bid.limit < ask.limit) return;
-    const bidTaken = taken.get(bid) ?? 0n;
-    const askTaken = taken.get(ask) ?? 0n;
-    const bidLeft = bid.energy - bidTaken;
-    const askLeft = ask.energy - askTaken;
-    const crossing = bidLeft < askLeft ? bidLeft : askLeft;
-    taken.set(bid, bidTaken + crossing);
-    taken.set(ask, askTaken + crossing);
-    const { member } = bid.order;
-    selfTrades.push({ member, bid: bid.order.id, ask: ask.order.id, energy: energy(crossing) });
-    if (crossing === bidLeft) bidAt += 1;
-    if (crossing === askLeft) askAt += 1;
-  }
+function cross(bid: Line, ask: Line): boolean {
+  return bid.limit >= ask.limit;
 }
 
 function byMember(lines: readonly OwnedLine[]): Map<string, OwnedLine[]> {

@@ -1,54 +1,33 @@
 /**
  * The uniform-price call auction with k-pricing: everybody who trades in the slot trades at one
  * price, between what the last buyer would still have paid and what the last seller would still
- * have taken. This file adds the owners; the rule itself is in clear-lines.ts.
+ * have taken. This file adds the owners; the rule itself is in book.ts.
  */
 
-import type { Energy, Money, Price } from '@commonwatt/units';
+import type { Energy, Money } from '@commonwatt/units';
 import { cost, energy, money } from '@commonwatt/units';
-import type { BookClearing, Filled, Margins, Rationing } from './clear-lines.ts';
-import { clearBook, withinCollar } from './clear-lines.ts';
+import type { BookClearing, Filled, Margins, Rationing } from './book.ts';
+import { clearBook, withinCollar } from './book.ts';
+import type { Clearing, Trade, Unmatched } from './mechanism.ts';
 import { compareAsks, compareBids, compareLots } from './merit-order.ts';
+import { northWestCorner } from './north-west.ts';
 import type { Line, Lots, Order } from './order.ts';
-import { lineOf, refuseOrders } from './order.ts';
-import { pairFills } from './pairing.ts';
+import { lineOf, refuseIds, refuseLines } from './order.ts';
 import type { PriceInterval, PriceRule } from './price-rule.ts';
 import { refusePriceRule } from './price-rule.ts';
 import type { OwnedLine, SelfTrade } from './self-trade.ts';
 import { removeSelfTrades } from './self-trade.ts';
-
-export type Trade = {
-  /** Order ids and the members behind them. */
-  readonly bid: string;
-  readonly ask: string;
-  readonly buyer: string;
-  readonly seller: string;
-  readonly energy: Energy;
-  readonly buyerPrice: Price;
-  readonly sellerPrice: Price;
-};
-
-/** Energy of an order that found no counterpart, self-trade removals included. */
-export type Unmatched = { readonly id: string; readonly energy: Energy };
 
 export type UniformPriceCall = PriceRule & {
   readonly orders: readonly Order[];
   readonly lots: Lots;
 };
 
-export type UniformPriceClearing = {
-  readonly price: Price | null;
+/** `fills` and `unmatched` list bids by merit, then asks by merit; `payments` sum to zero. */
+export type UniformPriceClearing = Clearing & {
   readonly priceInterval: PriceInterval | null;
-  readonly volume: Energy;
-  readonly trades: readonly Trade[];
-  /** By order id, for orders that got anything: bids by merit, then asks by merit. */
-  readonly fills: ReadonlyMap<string, Energy>;
-  /** Bids by merit, then asks by merit. */
-  readonly unmatched: readonly Unmatched[];
+  /** Energy taken out before the call because one member stood on both sides; also in `unmatched`. */
   readonly selfTrades: readonly SelfTrade[];
-  /** By member: what it pays, less what it is paid. Below zero when it receives. Sums to zero. */
-  readonly payments: ReadonlyMap<string, Money>;
-  readonly welfare: Money;
   readonly surplus: { readonly buyers: Money; readonly sellers: Money };
   readonly margins: Margins;
   readonly rationed: Rationing | null;
@@ -59,9 +38,11 @@ export type UniformPriceClearing = {
 /** @throws RangeError when `refuseOrders` or `refusePriceRule` refuse: ask them first. */
 export function clearUniformPrice(call: UniformPriceCall): UniformPriceClearing {
   const { orders, lots, collar } = call;
-  const refusal = refusePriceRule(call) ?? refuseOrders(orders, lots);
-  if (refusal !== undefined) throw new RangeError(`clearing: refused with ${refusal.code}`);
+  const ruleRefusal = refusePriceRule(call) ?? refuseIds(orders);
+  if (ruleRefusal !== undefined) throw refused(ruleRefusal.code);
   const owned = orders.map((order): OwnedLine => ({ ...lineOf(order, lots), order }));
+  const linesRefusal = refuseLines(owned);
+  if (linesRefusal !== undefined) throw refused(linesRefusal.code);
   const { lines, selfTrades } = removeSelfTrades(
     owned.filter((line) => withinCollar(line, collar)),
   );
@@ -88,13 +69,18 @@ export function clearUniformPrice(call: UniformPriceCall): UniformPriceClearing 
   };
 }
 
+function refused(code: string): RangeError {
+  return new RangeError(`clearing: expected orders and a rule that can be cleared, got ${code}`);
+}
+
+/** In the pairs of the north-west corner over filled bids and filled asks, both by merit. */
 function tradesOf({ price, bids, asks }: BookClearing<OwnedLine>): Trade[] {
   if (price === null) return [];
-  return pairFills(bids, asks).map(({ bid, ask, energy: traded }) => ({
-    bid: bid.order.id,
-    ask: ask.order.id,
-    buyer: bid.order.member,
-    seller: ask.order.member,
+  return northWestCorner(bids, asks).map(({ bid, ask, energy: traded }) => ({
+    bid: bid.line.order.id,
+    ask: ask.line.order.id,
+    buyer: bid.line.order.member,
+    seller: ask.line.order.member,
     energy: traded,
     buyerPrice: price,
     sellerPrice: price,
