@@ -17,12 +17,18 @@ export type Price = Quantity<'nano/Wh'>;
 
 /** The largest energy an entry may hold: 2^63 - 1 Wh. */
 export const ENERGY_WH_MAX = (1n << 63n) - 1n;
-/** The largest price either way: 2^63 - 1 nano per Wh. */
+/** The largest power an entry may hold: 2^63 - 1 W. */
+export const POWER_W_MAX = (1n << 63n) - 1n;
+/** The largest price: 2^63 - 1 nano per Wh. The least is -2^63. */
 export const PRICE_MAX = (1n << 63n) - 1n;
 /** The largest amount of money: 2^127 - 1 nano. The least is -2^127. */
 export const MONEY_MAX = (1n << 127n) - 1n;
 
+/** Brands are gone at run time, and `1.5 < 2n` compares: a float from untyped code must stop here. */
 function within(name: string, value: bigint, least: bigint, most: bigint): void {
+  if (typeof value !== 'bigint') {
+    throw new TypeError(`${name}: expected a bigint, got ${typeof value} ${String(value)}`);
+  }
   if (value < least || value > most) {
     throw new RangeError(`${name}: expected ${least} to ${most}, got ${value}`);
   }
@@ -36,7 +42,7 @@ export function energy(wattHours: bigint): Energy {
 
 /** @throws RangeError when `watts` is negative or beyond 2^63 - 1. */
 export function power(watts: bigint): Power {
-  within('power in W', watts, 0n, ENERGY_WH_MAX);
+  within('power in W', watts, 0n, POWER_W_MAX);
   return watts as Power;
 }
 
@@ -52,12 +58,15 @@ export function price(nanoPerWattHour: bigint): Price {
   return nanoPerWattHour as Price;
 }
 
-/** What `amount` costs at `unitPrice`. Exact: Wh times nano per Wh needs no rounding. */
+/**
+ * What `amount` costs at `unitPrice`. Exact: Wh times nano per Wh needs no rounding. It never
+ * throws: a 63-bit energy times a 64-bit price always fits the 128 bits of money.
+ */
 export function cost(amount: Energy, unitPrice: Price): Money {
   return money(amount * unitPrice);
 }
 
-/** The sum of two quantities of one unit, checked against the unit's range by its constructor. */
+/** @throws RangeError when the sum is beyond 2^63 - 1 Wh. */
 export function addEnergy(a: Energy, b: Energy): Energy {
   return energy(a + b);
 }
@@ -67,14 +76,17 @@ export function subtractEnergy(a: Energy, b: Energy): Energy {
   return energy(a - b);
 }
 
+/** @throws RangeError when the sum does not fit a signed 128-bit integer. */
 export function addMoney(a: Money, b: Money): Money {
   return money(a + b);
 }
 
+/** @throws RangeError when the difference does not fit a signed 128-bit integer. */
 export function subtractMoney(a: Money, b: Money): Money {
   return money(a - b);
 }
 
+/** @throws RangeError for -2^127, whose opposite does not fit a signed 128-bit integer. */
 export function negateMoney(a: Money): Money {
   return money(-a);
 }
