@@ -4,6 +4,7 @@
  */
 
 import type { Header, LedgerEvent, TransactionReceipt } from './block.ts';
+import type { MapProof } from './merkle/balance-map.ts';
 import type { Refusal } from './rules.ts';
 
 /** The block an engine has decided on. */
@@ -37,7 +38,7 @@ export interface QueryAnswer {
   /** The height as of which the balance map proves it. */
   readonly height: number;
   readonly root: Uint8Array;
-  readonly proof: readonly Uint8Array[] | undefined;
+  readonly proof: MapProof | undefined;
 }
 
 export interface Application {

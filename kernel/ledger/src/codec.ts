@@ -5,7 +5,16 @@
  * makes JSON and documents: the layout is written once.
  */
 
-import { money, energy, price, type Energy, type Money, type Price } from '@commonwatt/units';
+import {
+  type Energy,
+  energy,
+  type Money,
+  money,
+  type Power,
+  type Price,
+  power,
+  price,
+} from '@commonwatt/units';
 import { fromHex, toHex } from './bytes.ts';
 
 /** Bytes that are not the one encoding of any value. */
@@ -151,7 +160,12 @@ export class Reader {
 
 /** How a value looks outside: the edge derives JSON and OpenAPI from it. */
 export type Shape =
-  | { readonly kind: 'integer'; readonly least: string; readonly most: string; readonly text: boolean }
+  | {
+      readonly kind: 'integer';
+      readonly least: string;
+      readonly most: string;
+      readonly text: boolean;
+    }
   | { readonly kind: 'bytes'; readonly length?: number; readonly lengthMax?: number }
   | { readonly kind: 'text'; readonly lengthMax: number }
   | { readonly kind: 'boolean' }
@@ -213,11 +227,31 @@ function whole(
   };
 }
 
-export const u8 = whole('u8', 0xff, (w, v) => w.u8(v), (r, f) => r.u8(f));
-export const u16 = whole('u16', 0xffff, (w, v) => w.u16(v), (r, f) => r.u16(f));
-export const u32 = whole('u32', 0xffff_ffff, (w, v) => w.u32(v), (r, f) => r.u32(f));
+export const u8 = whole(
+  'u8',
+  0xff,
+  (w, v) => w.u8(v),
+  (r, f) => r.u8(f),
+);
+export const u16 = whole(
+  'u16',
+  0xffff,
+  (w, v) => w.u16(v),
+  (r, f) => r.u16(f),
+);
+export const u32 = whole(
+  'u32',
+  0xffff_ffff,
+  (w, v) => w.u32(v),
+  (r, f) => r.u32(f),
+);
 /** Heights, sequences and instants in Unix milliseconds: eight bytes, at most 2^53 - 1. */
-export const u64 = whole('u64', Number.MAX_SAFE_INTEGER, (w, v) => w.u64(v), (r, f) => r.u64(f));
+export const u64 = whole(
+  'u64',
+  Number.MAX_SAFE_INTEGER,
+  (w, v) => w.u64(v),
+  (r, f) => r.u64(f),
+);
 
 function quantity<Q extends bigint>(
   least: bigint,
@@ -258,15 +292,35 @@ const I63 = 1n << 63n;
 const I127 = 1n << 127n;
 /** Energy: eight bytes, 0 to 2^63 - 1 Wh. */
 export const energyWh: Codec<Energy> = quantity(
-  0n, I63 - 1n, energy, (w, v) => w.bigU64(v), (r, f) => r.bigU64(f),
+  0n,
+  I63 - 1n,
+  energy,
+  (w, v) => w.bigU64(v),
+  (r, f) => r.bigU64(f),
+);
+/** Power: eight bytes, 0 to 2^63 - 1 W. */
+export const powerW: Codec<Power> = quantity(
+  0n,
+  I63 - 1n,
+  power,
+  (w, v) => w.bigU64(v),
+  (r, f) => r.bigU64(f),
 );
 /** Price: eight bytes, signed, nano-currency per Wh. */
 export const priceNano: Codec<Price> = quantity(
-  -I63, I63 - 1n, price, (w, v) => w.bigI64(v), (r, f) => r.bigI64(f),
+  -I63,
+  I63 - 1n,
+  price,
+  (w, v) => w.bigI64(v),
+  (r, f) => r.bigI64(f),
 );
 /** Money: sixteen bytes, signed, nano-currency. */
 export const moneyNano: Codec<Money> = quantity(
-  -I127, I127 - 1n, money, (w, v) => w.bigI128(v), (r, f) => r.bigI128(f),
+  -I127,
+  I127 - 1n,
+  money,
+  (w, v) => w.bigI128(v),
+  (r, f) => r.bigI128(f),
 );
 
 /** Exactly `length` bytes. */
@@ -315,7 +369,8 @@ export function bytesUpTo(lengthMax: number): Codec<Uint8Array> {
     },
     read(reader, field) {
       const length = wide ? reader.u32(field) : reader.u16(field);
-      if (length > lengthMax) throw new DecodeError(field, `at most ${lengthMax} bytes`, `${length}`);
+      if (length > lengthMax)
+        throw new DecodeError(field, `at most ${lengthMax} bytes`, `${length}`);
       return reader.raw(field, length).slice();
     },
     toJson: toHex,
@@ -347,7 +402,8 @@ export function textUpTo(lengthMax: number): Codec<string> {
     },
     read(reader, field) {
       const length = reader.u16(field);
-      if (length > lengthMax) throw new DecodeError(field, `at most ${lengthMax} bytes`, `${length}`);
+      if (length > lengthMax)
+        throw new DecodeError(field, `at most ${lengthMax} bytes`, `${length}`);
       return checked(String.fromCharCode(...reader.raw(field, length)), field);
     },
     toJson: (value) => value,
@@ -374,12 +430,15 @@ export const flag: Codec<boolean> = {
 };
 
 /** One of the given names, written as its position. New names are only ever added at the end. */
-export function choice<const Names extends readonly string[]>(...names: Names): Codec<Names[number]> {
+export function choice<const Names extends readonly string[]>(
+  ...names: Names
+): Codec<Names[number]> {
   return {
     shape: { kind: 'choice', names },
     write(writer, value) {
       const index = names.indexOf(value);
-      if (index < 0) throw new RangeError(`choice: expected one of ${names.join(', ')}, got ${value}`);
+      if (index < 0)
+        throw new RangeError(`choice: expected one of ${names.join(', ')}, got ${value}`);
       writer.u8(index);
     },
     read(reader, field) {
@@ -409,7 +468,7 @@ export function struct<T extends object>(fields: Fields<T>): Codec<T> {
       for (const [name, codec] of entries) codec.write(writer, value[name]);
     },
     read(reader, field) {
-      const value: Partial<T> = {};
+      const value: Record<string, unknown> = {};
       for (const [name, codec] of entries) value[name] = codec.read(reader, `${field}.${name}`);
       return value as T;
     },
@@ -428,7 +487,7 @@ export function struct<T extends object>(fields: Fields<T>): Codec<T> {
           throw new DecodeError(`${field}.${name}`, 'a known field', 'an unknown one');
         }
       }
-      const value: Partial<T> = {};
+      const value: Record<string, unknown> = {};
       for (const [name, codec] of entries) {
         value[name] = codec.fromJson(source[name], `${field}.${name}`);
       }

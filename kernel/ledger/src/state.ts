@@ -5,7 +5,7 @@
  */
 
 import { compareBytes } from './bytes.ts';
-import { type Codec, decode, DecodeError, encode, Reader, Writer } from './codec.ts';
+import { type Codec, DecodeError, decode, encode, Reader, Writer } from './codec.ts';
 
 /** A named set of entries with one key and one value layout. */
 export interface Table<K, V> {
@@ -163,7 +163,12 @@ export class State {
     this.#put(tableId, keyText, before, after);
   }
 
-  #put(tableId: number, keyText: string, before: Entry | undefined, after: Entry | undefined): void {
+  #put(
+    tableId: number,
+    keyText: string,
+    before: Entry | undefined,
+    after: Entry | undefined,
+  ): void {
     const rows = this.#entries.get(tableId) as Map<string, Entry>;
     if (after === undefined) rows.delete(keyText);
     else rows.set(keyText, after);
@@ -221,6 +226,23 @@ export class State {
       }
     }
     return writes;
+  }
+
+  /** The entries of a table that changed since the block began, before and after, by key. */
+  changes<K, V>(
+    of: Table<K, V>,
+  ): readonly { readonly key: K; readonly before: V | undefined; readonly after: V | undefined }[] {
+    const rows = this.#rows(of);
+    const dirty = this.#dirty.get(of.id) as Map<string, Entry | undefined>;
+    return [...dirty.keys()].sort().flatMap((keyText) => {
+      const before = dirty.get(keyText);
+      const after = rows.get(keyText);
+      const key = (after ?? before)?.key as K;
+      if (before === after) return [];
+      return [
+        { key, before: before?.value as V | undefined, after: after?.value as V | undefined },
+      ];
+    });
   }
 
   /** Makes the changes since the block began final. */

@@ -1,0 +1,66 @@
+/**
+ * Who may do what only some may do. An action that needs an authority is carried out directly when
+ * one holder of the role is enough, and through a proposal when the threshold is higher.
+ */
+
+import type { ActionContext, ActionType, Codec } from '@commonwatt/ledger';
+import { type Authority, thresholds } from './governance/state.ts';
+import { ROLE } from './identity/messages.ts';
+import { members } from './identity/state.ts';
+import type { ContractRefusal } from './refusals.ts';
+
+/** An action type whose effect needs an authority's decision. */
+export interface AuthorisedAction<M> extends ActionType<M> {
+  readonly authority: Authority;
+  /** The effect once the authority has decided. */
+  readonly carryOut: (context: ActionContext, message: M) => ContractRefusal | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list holds actions of every message type
+export type AnyAuthorisedAction = AuthorisedAction<any>;
+
+/** Defines an action that an authority decides. */
+export function authorised<M>(
+  type: number,
+  name: string,
+  authority: Authority,
+  codec: Codec<M>,
+  carryOut: (context: ActionContext, message: M) => ContractRefusal | undefined,
+): AuthorisedAction<M> {
+  return {
+    type,
+    name,
+    codec,
+    authority,
+    carryOut,
+    apply: (context, message) => refuseAuthority(context, authority) ?? carryOut(context, message),
+  };
+}
+
+/** Why the actor may not decide alone; nothing when it may. */
+export function refuseAuthority(
+  context: ActionContext,
+  authority: Authority,
+): ContractRefusal | undefined {
+  const lacking = refuseRole(context, authority);
+  if (lacking !== undefined) return lacking;
+  const needed = context.state.get(thresholds, authority)?.count ?? 1;
+  return needed > 1 ? { code: 'needs_decision', authority, needed } : undefined;
+}
+
+/** Why the actor may not act in a role; nothing when it may. */
+export function refuseRole(
+  context: ActionContext,
+  role: keyof typeof ROLE,
+): ContractRefusal | undefined {
+  const { member } = context.actor;
+  const held = member === undefined ? 0 : (context.state.get(members, member)?.roles ?? 0);
+  return (held & ROLE[role]) === 0 ? { code: 'role_missing', role } : undefined;
+}
+
+/** The acting member. The identity module has made sure that there is one. */
+export function actingMember(context: ActionContext): number {
+  const { member } = context.actor;
+  if (member === undefined) throw new Error('an action without a member passed authentication');
+  return member;
+}

@@ -1,0 +1,75 @@
+/** What a Commonwatt ledger begins with: its officers, their thresholds and its markets. */
+
+import {
+  type Codec,
+  fixedBytes,
+  hash32,
+  list,
+  moneyNano,
+  powerW,
+  struct,
+  textUpTo,
+  u8,
+  u64,
+} from '@commonwatt/ledger';
+import type { Money, Power } from '@commonwatt/units';
+import { type Kind, kindCodec, rolesCodec } from './identity/messages.ts';
+import { type DefineMarket, defineMarketCodec } from './market/messages.ts';
+
+/** A member from the first block on, numbered from 1 in the order given. */
+export interface Founder {
+  readonly publicKey: Uint8Array;
+  readonly agreementKey: Uint8Array;
+  readonly kind: Kind;
+  readonly roles: number;
+  readonly recordCommitment: Uint8Array;
+  readonly importLimitW: Power;
+  readonly exportLimitW: Power;
+  readonly creditLimit: Money;
+}
+
+export interface GenesisParameters {
+  /** Three letters, such as EUR. */
+  readonly currency: string;
+  readonly founders: readonly Founder[];
+  readonly registrarThreshold: number;
+  readonly treasurerThreshold: number;
+  readonly operatorThreshold: number;
+  readonly checkerThreshold: number;
+  /** How long a recovery stands open before the new key takes over. */
+  readonly recoveryDelayMs: number;
+  readonly markets: readonly DefineMarket[];
+}
+
+export const genesisParametersCodec: Codec<GenesisParameters> = struct<GenesisParameters>({
+  currency: textUpTo(8),
+  founders: list(
+    struct<Founder>({
+      publicKey: fixedBytes(32),
+      agreementKey: fixedBytes(32),
+      kind: kindCodec,
+      roles: rolesCodec,
+      recordCommitment: hash32,
+      importLimitW: powerW,
+      exportLimitW: powerW,
+      creditLimit: moneyNano,
+    }),
+    1000,
+  ),
+  registrarThreshold: u8,
+  treasurerThreshold: u8,
+  operatorThreshold: u8,
+  checkerThreshold: u8,
+  recoveryDelayMs: u64,
+  markets: list(defineMarketCodec, 100),
+});
+
+/** The parameters as the ledger keeps them besides founders and markets. */
+export interface Parameters {
+  readonly currency: string;
+  readonly recoveryDelayMs: number;
+}
+export const parametersCodec: Codec<Parameters> = struct<Parameters>({
+  currency: textUpTo(8),
+  recoveryDelayMs: u64,
+});

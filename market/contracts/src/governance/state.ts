@@ -1,0 +1,49 @@
+/** Thresholds and open proposals. Tables 60 and 61. */
+
+import {
+  bytesUpTo,
+  type Codec,
+  choice,
+  hash32,
+  list,
+  struct,
+  table,
+  u8,
+  u16,
+  u32,
+  u64,
+} from '@commonwatt/ledger';
+
+/** Who decides: the role whose holders vote. */
+export const AUTHORITIES = ['registrar', 'treasurer', 'operator', 'checker'] as const;
+export type Authority = (typeof AUTHORITIES)[number];
+export const authorityCodec: Codec<Authority> = choice(...AUTHORITIES);
+
+/** How many holders of the role must agree. */
+export const thresholds = table<Authority, { readonly count: number }>(
+  60,
+  'thresholds',
+  authorityCodec,
+  struct<{ readonly count: number }>({ count: u8 }),
+);
+
+export interface Proposal {
+  readonly authority: Authority;
+  readonly type: number;
+  readonly body: Uint8Array;
+  readonly expiresMs: number;
+  /** Members who approved, in order of approval. */
+  readonly approvedBy: readonly number[];
+}
+export const proposals = table<Uint8Array, Proposal>(
+  61,
+  'proposals',
+  hash32,
+  struct<Proposal>({
+    authority: authorityCodec,
+    type: u16,
+    body: bytesUpTo(16_384),
+    expiresMs: u64,
+    approvedBy: list(u32, 255),
+  }),
+);

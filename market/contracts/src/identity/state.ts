@@ -1,0 +1,142 @@
+/** What the ledger knows of members: keys, roles, lanes, mandates. Tables 10 to 18. */
+
+import {
+  type Codec,
+  grouping,
+  hash32,
+  list,
+  optional,
+  powerW,
+  struct,
+  table,
+  textUpTo,
+  toHex,
+  u16,
+  u32,
+  u64,
+} from '@commonwatt/ledger';
+import type { Power } from '@commonwatt/units';
+import {
+  type Admission,
+  inviteCodec,
+  type Kind,
+  keyCodec,
+  kindCodec,
+  rolesCodec,
+} from './messages.ts';
+
+export interface Member {
+  readonly kind: Kind;
+  readonly roles: number;
+  readonly recordCommitment: Uint8Array;
+  readonly importLimitW: Power;
+  readonly exportLimitW: Power;
+  readonly publicKey: Uint8Array;
+  readonly agreementKey: Uint8Array;
+  readonly activeFromHeight: number;
+  /** From this height on the member may not act. */
+  readonly revokedFromHeight: number | undefined;
+}
+const memberCodec: Codec<Member> = struct<Member>({
+  kind: kindCodec,
+  roles: rolesCodec,
+  recordCommitment: hash32,
+  importLimitW: powerW,
+  exportLimitW: powerW,
+  publicKey: keyCodec,
+  agreementKey: keyCodec,
+  activeFromHeight: u64,
+  revokedFromHeight: optional(u64),
+});
+export const members = table<number, Member>(10, 'members', u32, memberCodec);
+
+/** A key and the member it belongs to. Old keys stay, ended, so that old blocks can be judged. */
+export interface RegisteredKey {
+  readonly member: number;
+  readonly activeFromHeight: number;
+  readonly endedFromHeight: number | undefined;
+}
+export const keys = table<Uint8Array, RegisteredKey>(
+  11,
+  'keys',
+  keyCodec,
+  struct<RegisteredKey>({
+    member: u32,
+    activeFromHeight: u64,
+    endedFromHeight: optional(u64),
+  }),
+);
+
+export interface LaneKey {
+  readonly key: Uint8Array;
+  readonly lane: number;
+}
+/** The next sequence of a lane. */
+export const lanes = table<LaneKey, { readonly next: number }>(
+  12,
+  'lanes',
+  struct<LaneKey>({ key: keyCodec, lane: u16 }),
+  struct<{ readonly next: number }>({ next: u64 }),
+);
+
+/** Numbers that rise by one: 'members', 'meters'. */
+export const counters = table<string, { readonly next: number }>(
+  13,
+  'counters',
+  textUpTo(32),
+  struct<{ readonly next: number }>({ next: u32 }),
+);
+
+export interface MandateKey {
+  readonly member: number;
+  readonly delegateKey: Uint8Array;
+}
+export interface Mandate {
+  readonly actionTypes: readonly number[];
+  readonly untilMs: number;
+}
+export const mandates = table<MandateKey, Mandate>(
+  14,
+  'mandates',
+  struct<MandateKey>({ member: u32, delegateKey: keyCodec }),
+  struct<Mandate>({ actionTypes: list(u16, 64), untilMs: u64 }),
+);
+
+export interface OpenInvite extends Admission {
+  readonly inviteKey: Uint8Array;
+  readonly expiresMs: number;
+}
+export const invites = table<Uint8Array, OpenInvite>(15, 'invites', keyCodec, inviteCodec);
+
+/** A recovery under way: visible to everyone entitled until it takes effect. */
+export interface Recovery {
+  readonly newKey: Uint8Array;
+  readonly agreementKey: Uint8Array;
+  readonly effectiveMs: number;
+}
+export const recoveries = table<number, Recovery>(
+  16,
+  'recoveries',
+  u32,
+  struct<Recovery>({ newKey: keyCodec, agreementKey: keyCodec, effectiveMs: u64 }),
+);
+
+export interface ReadingGrantKey {
+  readonly member: number;
+  readonly key: Uint8Array;
+}
+export interface ReadingGrant {
+  readonly scopes: number;
+  readonly untilMs: number;
+}
+export const readingGrants = table<ReadingGrantKey, ReadingGrant>(
+  17,
+  'reading grants',
+  struct<ReadingGrantKey>({ member: u32, key: keyCodec }),
+  struct<ReadingGrant>({ scopes: u16, untilMs: u64 }),
+);
+
+/** A member's keys, ended ones included. */
+export const keysOfMember = grouping(keys, (_key, value) => `${value.member}`);
+/** The members whose rows a key may read. */
+export const grantsOfKey = grouping(readingGrants, (key) => toHex(key.key));

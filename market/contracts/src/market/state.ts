@@ -1,0 +1,205 @@
+/** Markets, open orders, negotiations and trades. Tables 30 to 39. */
+
+import {
+  type Codec,
+  choice,
+  energyWh,
+  grouping,
+  hash32,
+  list,
+  moneyNano,
+  optional,
+  priceNano,
+  struct,
+  table,
+  u8,
+  u16,
+  u32,
+  u64,
+} from '@commonwatt/ledger';
+import type { Energy, Money, Price } from '@commonwatt/units';
+import {
+  type ActionId,
+  actionIdCodec,
+  type MarketRules,
+  marketRulesCodec,
+  type OrderId,
+  orderIdCodec,
+  type Side,
+  type StandingOrder,
+  sideCodec,
+  standingOrderCodec,
+} from './messages.ts';
+
+export interface Market {
+  readonly rules: MarketRules;
+  readonly status: 'open' | 'halted';
+  /** Start of the next slot whose gate will close. */
+  readonly nextGateSlotMs: number;
+}
+export const markets = table<number, Market>(
+  30,
+  'markets',
+  u16,
+  struct<Market>({
+    rules: marketRulesCodec,
+    status: choice('open', 'halted'),
+    nextGateSlotMs: u64,
+  }),
+);
+
+export interface Order {
+  readonly member: number;
+  readonly market: number;
+  readonly slotMs: number;
+  readonly side: Side;
+  /** Nothing for a REQUEST that only asks. */
+  readonly limit: Price | undefined;
+  /** What is still open of it. */
+  readonly energy: Energy;
+  /** What it holds back of its member's money. */
+  readonly reserved: Money;
+  readonly placedMs: number;
+}
+export const orders = table<OrderId, Order>(
+  31,
+  'orders',
+  orderIdCodec,
+  struct<Order>({
+    member: u32,
+    market: u16,
+    slotMs: u64,
+    side: sideCodec,
+    limit: optional(priceNano),
+    energy: energyWh,
+    reserved: moneyNano,
+    placedMs: u64,
+  }),
+  { provable: true },
+);
+/** The book of one slot of one market. */
+export const ordersOfSlot = grouping(orders, (_id, order) => slotGroup(order.market, order.slotMs));
+export const ordersOfMember = grouping(orders, (_id, order) => `${order.member}`);
+
+export function slotGroup(market: number, slotMs: number): string {
+  return `${market}/${slotMs}`;
+}
+
+export const standingOrders = table<
+  ActionId,
+  { readonly member: number; readonly order: StandingOrder }
+>(
+  32,
+  'standing orders',
+  actionIdCodec,
+  struct<{ readonly member: number; readonly order: StandingOrder }>({
+    member: u32,
+    order: standingOrderCodec,
+  }),
+);
+export const standingOfMarket = grouping(standingOrders, (_id, one) => `${one.order.market}`);
+export const standingOfMember = grouping(standingOrders, (_id, one) => `${one.member}`);
+
+export interface SlotKey {
+  readonly market: number;
+  readonly slotMs: number;
+}
+export const slotKeyCodec: Codec<SlotKey> = struct<SlotKey>({ market: u16, slotMs: u64 });
+/** Slots whose gate has closed and which the next block clears: their seed is its parent's hash. */
+export const closedSlots = table<SlotKey, { readonly closedHeight: number }>(
+  33,
+  'closed slots',
+  slotKeyCodec,
+  struct<{ readonly closedHeight: number }>({ closedHeight: u64 }),
+);
+
+export interface Trade {
+  readonly market: number;
+  readonly slotMs: number;
+  readonly slotLengthMs: number;
+  readonly seller: number;
+  readonly buyer: number;
+  readonly energy: Energy;
+  readonly price: Price;
+  /** SETM's eRT and AT: when the energy was asked for and when it was agreed. */
+  readonly requestedMs: number;
+  readonly agreedMs: number;
+}
+export const tradeCodec: Codec<Trade> = struct<Trade>({
+  market: u16,
+  slotMs: u64,
+  slotLengthMs: u32,
+  seller: u32,
+  buyer: u32,
+  energy: energyWh,
+  price: priceNano,
+  requestedMs: u64,
+  agreedMs: u64,
+});
+/** Trades that are not settled yet, by the hash of the two orders' names. */
+export const trades = table<Uint8Array, Trade>(34, 'trades', hash32, tradeCodec, {
+  provable: true,
+});
+export const tradesOfSlot = grouping(trades, (_id, trade) => `${trade.slotMs}`);
+
+export interface ExposureKey {
+  readonly member: number;
+  readonly slotMs: number;
+  readonly side: Side;
+}
+/** Energy a member has offered or asked for in a slot over all markets: at most the connection. */
+export const exposures = table<ExposureKey, { readonly energy: Energy }>(
+  35,
+  'exposures',
+  struct<ExposureKey>({ member: u32, slotMs: u64, side: sideCodec }),
+  struct<{ readonly energy: Energy }>({ energy: energyWh }),
+);
+export const exposuresOfSlot = grouping(exposures, (key) => `${key.slotMs}`);
+
+export interface Negotiation {
+  readonly market: number;
+  readonly slotMs: number;
+  /** The order the negotiation is about. */
+  readonly order: OrderId;
+  readonly seller: number;
+  readonly buyer: number;
+  /** Who spoke last. */
+  readonly offeredBy: Side;
+  readonly energy: Energy;
+  readonly price: Price;
+  readonly round: number;
+  readonly begunMs: number;
+}
+export const negotiations = table<ActionId, Negotiation>(
+  36,
+  'negotiations',
+  actionIdCodec,
+  struct<Negotiation>({
+    market: u16,
+    slotMs: u64,
+    order: orderIdCodec,
+    seller: u32,
+    buyer: u32,
+    offeredBy: sideCodec,
+    energy: energyWh,
+    price: priceNano,
+    round: u8,
+    begunMs: u64,
+  }),
+);
+export const negotiationsOfSlot = grouping(negotiations, (_id, one) =>
+  slotGroup(one.market, one.slotMs),
+);
+
+export interface GrowingKey {
+  readonly market: number;
+  readonly slotMs: number;
+  readonly producer: number;
+}
+/** SETM's Tran(g, c1, ...): one producer's slot and the consumers that joined it, in order. */
+export const growingTransactions = table<GrowingKey, { readonly consumers: readonly number[] }>(
+  37,
+  'growing transactions',
+  struct<GrowingKey>({ market: u16, slotMs: u64, producer: u32 }),
+  struct<{ readonly consumers: readonly number[] }>({ consumers: list(u32, 1000) }),
+);

@@ -1,0 +1,119 @@
+/**
+ * Every refusal code with its number in receipts. Numbers are never changed or used again: a new
+ * code goes to the end. The kernel's own codes stand first.
+ */
+
+const CODES = [
+  'malformed',
+  'action_unknown',
+  'batch_refused',
+  'wrong_chain',
+  'expired',
+  'not_yet_valid',
+  'bad_signature',
+  // identity
+  'wrong_user',
+  'key_unacceptable',
+  'key_known',
+  'key_ended',
+  'member_unknown',
+  'member_revoked',
+  'member_not_active',
+  'sequence_wrong',
+  'lane_unknown',
+  'lane_known',
+  'lanes_exhausted',
+  'window_too_long',
+  'role_missing',
+  'roles_invalid',
+  'possession_missing',
+  'invite_unknown',
+  'invite_expired',
+  'invite_known',
+  'recovery_unknown',
+  'mandate_unknown',
+  'mandate_expired',
+  'mandate_lacks_action',
+  'mandate_too_many',
+  'height_past',
+  'instant_past',
+  // governance
+  'needs_decision',
+  'proposal_unknown',
+  'proposal_expired',
+  'proposal_approved_already',
+  'action_not_votable',
+  'rules_version_invalid',
+  // wallet
+  'amount_not_positive',
+  'amount_too_large',
+  'balance_insufficient',
+  'reference_used',
+  'limit_negative',
+  'transfer_to_self',
+  // market
+  'market_unknown',
+  'market_known',
+  'market_halted',
+  'market_rules_invalid',
+  'mechanism_unknown',
+  'slot_invalid',
+  'gate_closed',
+  'slot_too_far',
+  'energy_not_positive',
+  'price_outside_collar',
+  'connection_exceeded',
+  'limit_missing',
+  'order_unknown',
+  'order_not_yours',
+  'order_energy_exceeded',
+  'own_order',
+  'side_wrong',
+  'wrong_market_kind',
+  'negotiation_unknown',
+  'not_your_turn',
+  'not_your_negotiation',
+  'rounds_exhausted',
+  'terms_changed',
+  'profile_invalid',
+  'standing_unknown',
+  'orders_too_many',
+  // metering
+  'meter_unknown',
+  'meter_retired',
+  'not_the_meter',
+  'period_invalid',
+  'period_settled',
+  'period_not_over',
+  // settlement
+  'run_known',
+  'run_unknown',
+  'run_signed_already',
+  'readings_root_wrong',
+  'slot_totals_wrong',
+  'postings_unordered',
+  'not_conserved',
+  'escrow_exceeded',
+  'posting_without_trade',
+  'dispute_known',
+] as const;
+
+export type RefusalCode = (typeof CODES)[number];
+
+/** The refusals of the contracts: the code and the facts. */
+export interface ContractRefusal {
+  readonly code: RefusalCode;
+  readonly [fact: string]: unknown;
+}
+
+/** Code to number, 1 and up. */
+export const refusalNumbers: ReadonlyMap<string, number> = new Map(
+  CODES.map((code, at) => [code, at + 1]),
+);
+
+/** The code behind a number in a receipt; nothing for 0, which means done. */
+export function refusalCode(number: number): RefusalCode | undefined {
+  return CODES[number - 1];
+}
+
+export const refusalCodes: readonly RefusalCode[] = CODES;
