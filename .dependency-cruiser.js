@@ -4,7 +4,11 @@ const ANY_ROOM = '^(?:kernel|market|edge|lab)/[^/]+/';
 const ABOVE_THE_LINE = '^(?:kernel|market)/';
 const TEST = '\\.test\\.tsx?$';
 
-/** One wall per room: whatever other room it reaches must be in its list. */
+/**
+ * One wall per room: whatever other room it reaches must be in its list.
+ *
+ * @type {import('dependency-cruiser').IForbiddenRuleType[]}
+ */
 const walls = Object.entries(WALLS).map(([room, allowed]) => ({
   name: `wall-of-${room.replace('/', '-')}`,
   comment: `${room} may import ${allowed.length === 0 ? 'no other room' : allowed.join(', ')}.`,
@@ -13,7 +17,11 @@ const walls = Object.entries(WALLS).map(([room, allowed]) => ({
   to: { path: ANY_ROOM, pathNot: [room, ...allowed].map((folder) => `^${folder}/`) },
 }));
 
-/** Contracts form a line; a module does not know the ones after it. */
+/**
+ * Contracts form a line; a module does not know the ones after it.
+ *
+ * @type {import('dependency-cruiser').IForbiddenRuleType[]}
+ */
 const line = CONTRACT_LINE.slice(0, -1).map((module, index) => ({
   name: `contract-line-after-${module}`,
   comment: `${module} stands before the modules it names; let them ask it, through a small interface.`,

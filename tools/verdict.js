@@ -10,8 +10,6 @@ const REASON_UNKNOWN = 'no reason given';
 /**
  * A reporter for vitest that counts, and keeps for every skipped test the reason it gave. It writes the
  * verdict into the file that COMMONWATT_VERDICT names, only once the run has ended.
- *
- * @implements {import('vitest/reporters').Reporter}
  */
 export default class VerdictReporter {
   /**
