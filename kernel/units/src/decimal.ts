@@ -6,7 +6,9 @@
 /** The longest text that is looked at; the longest that any quantity needs has 47 characters. */
 export const DECIMAL_TEXT_LENGTH_MAX = 64;
 
-/** Text that does not hold what its field expects. Says the field, the expectation and the value. */
+/**
+ * Text that does not hold what its field expects. Says the field, the expectation and the value.
+ */
 export class QuantityTextError extends RangeError {
   readonly field: string;
   readonly expected: string;

@@ -78,13 +78,16 @@ export function expectInstant(place: string, instantMs: number): void {
   }
 }
 
-/** The remainder in [0, divisor), for instants before 1970 too. Never -0. */
+/** The remainder in [0, divisor), for instants before 1970 too. */
 export function floorModulo(dividend: number, divisor: number): number {
   const remainder = dividend % divisor;
-  return remainder < 0 ? remainder + divisor : remainder + 0;
+  return remainder < 0 ? remainder + divisor : remainder;
 }
 
-/** Days from 1970-01-01 to the civil date, which must exist. Years begin in March, so that a leap day is the last. */
+/**
+ * Days from 1970-01-01 to the civil date, which must exist. Years begin in March, so that a leap
+ * day is the last.
+ */
 function daysFromCivil(year: number, month: number, day: number): number {
   const marchYear = month <= 2 ? year - 1 : year;
   const era = Math.floor(marchYear / 400);

@@ -20,7 +20,9 @@ const means = fc
   .map((yoctowatts) => yoctowatts as MeanPower);
 const durations = fc.constantFrom(1, 7, 300, 900, 1800, 3600);
 
-/** The running sum over slots of one length: the sum of the energies, and what is left at the end. */
+/**
+ * The running sum over slots of one length: the sum of the energies, and what is left at the end.
+ */
 function run(list: readonly MeanPower[], durationSeconds: number, from: EnergyCarry = NO_CARRY) {
   let carry = from;
   let totalWh = 0n;

@@ -73,7 +73,10 @@ export function meanPower(watts: Power): MeanPower {
   return (watts * YOCTO_PER_ONE) as MeanPower;
 }
 
-/** Reads mean power from plain decimals: 21 of them for mW, 24 for W, 27 for kW. @throws QuantityTextError */
+/**
+ * Reads mean power from plain decimals: 21 of them for mW, 24 for W, 27 for kW. @throws
+ * QuantityTextError
+ */
 export function parseMeanPower(
   text: string,
   unit: PowerUnit,
@@ -119,7 +122,10 @@ export function parsePerUnitPower(
   return product as MeanPower;
 }
 
-/** A carry that was kept elsewhere. @throws RangeError unless it is less than one Wh and not negative. */
+/**
+ * A carry that was kept elsewhere. @throws RangeError unless it is less than one Wh and not
+ * negative.
+ */
 export function energyCarry(yoctowattSeconds: bigint): EnergyCarry {
   if (yoctowattSeconds < 0n || yoctowattSeconds >= CARRY_PER_WATT_HOUR) {
     const most = CARRY_PER_WATT_HOUR - 1n;

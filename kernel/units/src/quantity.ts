@@ -12,7 +12,10 @@ export type Energy = Quantity<'Wh'>;
 export type Power = Quantity<'W'>;
 /** Money in nano-currency (1 EUR = 1_000_000_000), a signed 128-bit integer. */
 export type Money = Quantity<'nano'>;
-/** Price in nano-currency per watt-hour, that is 0.001 currency per MWh. Negative at times of surplus. */
+/**
+ * Price in nano-currency per watt-hour, that is 0.001 currency per MWh. Negative at times of
+ * surplus.
+ */
 export type Price = Quantity<'nano/Wh'>;
 
 /** The largest energy an entry may hold: 2^63 - 1 Wh. */
@@ -24,7 +27,9 @@ export const PRICE_MAX = (1n << 63n) - 1n;
 /** The largest amount of money: 2^127 - 1 nano. The least is -2^127. */
 export const MONEY_MAX = (1n << 127n) - 1n;
 
-/** Brands are gone at run time, and `1.5 < 2n` compares: a float from untyped code must stop here. */
+/**
+ * Brands are gone at run time, and `1.5 < 2n` compares: a float from untyped code must stop here.
+ */
 function within(name: string, value: bigint, least: bigint, most: bigint): void {
   if (typeof value !== 'bigint') {
     throw new TypeError(`${name}: expected a bigint, got ${typeof value} ${String(value)}`);

@@ -4,14 +4,18 @@
  * losses; nothing in the project divides quantities with it.
  */
 
-/** The floor of the quotient, towards minus infinity. @throws RangeError when `denominator` <= 0. */
+/**
+ * The floor of the quotient, towards minus infinity. @throws RangeError when `denominator` <= 0.
+ */
 export function divideDown(numerator: bigint, denominator: bigint): bigint {
   expectPositive('divideDown', denominator);
   const quotient = numerator / denominator;
   return numerator < 0n && quotient * denominator !== numerator ? quotient - 1n : quotient;
 }
 
-/** The ceiling of the quotient, towards plus infinity. @throws RangeError when `denominator` <= 0. */
+/**
+ * The ceiling of the quotient, towards plus infinity. @throws RangeError when `denominator` <= 0.
+ */
 export function divideUp(numerator: bigint, denominator: bigint): bigint {
   expectPositive('divideUp', denominator);
   const quotient = numerator / denominator;

@@ -33,7 +33,9 @@ export function slot({ startMs, lengthMs }: Slot): Slot {
   return { startMs: startMs + 0, lengthMs }; // + 0 turns -0 into 0
 }
 
-/** The slot with start <= instant < end. @throws RangeError for an instant or length out of range. */
+/**
+ * The slot with start <= instant < end. @throws RangeError for an instant or length out of range.
+ */
 export function slotContaining(instantMs: number, lengthMs: number): Slot {
   expectLength(lengthMs);
   expectInstant('slotContaining instantMs', instantMs);
@@ -62,7 +64,9 @@ export function compareSlots(a: Slot, b: Slot): -1 | 0 | 1 {
   return 0;
 }
 
-/** `YYYY-MM-DDTHH:MM:SSZ` of the start. It names one slot within a market, whose length is fixed. */
+/**
+ * `YYYY-MM-DDTHH:MM:SSZ` of the start. It names one slot within a market, whose length is fixed.
+ */
 export function slotId({ startMs, lengthMs }: Slot): string {
   return formatInstant(slot({ startMs, lengthMs }).startMs);
 }

@@ -48,7 +48,9 @@ export interface FormatOptions {
   readonly decimals?: number;
 }
 
-/** @throws QuantityTextError for anything but plain decimals of `unit` within the range of energy. */
+/**
+ * @throws QuantityTextError for anything but plain decimals of `unit` within the range of energy.
+ */
 export function parseEnergy(
   text: string,
   unit: EnergyUnit,
@@ -76,7 +78,9 @@ export function formatMoney(value: Money, options?: FormatOptions): string {
   return format('formatMoney', value, 'currency', options);
 }
 
-/** @throws QuantityTextError for anything but plain decimals of `unit` within the range of prices. */
+/**
+ * @throws QuantityTextError for anything but plain decimals of `unit` within the range of prices.
+ */
 export function parsePrice(
   text: string,
   unit: PriceUnit,
