@@ -1,6 +1,17 @@
 /** The genesis document: what a ledger is before its first block. Its hash is the chain's name. */
 
-import { bytesUpTo, type Codec, decode, encode, struct, textUpTo, u16, u32, u64, u8 } from './codec.ts';
+import {
+  bytesUpTo,
+  type Codec,
+  decode,
+  encode,
+  struct,
+  textUpTo,
+  u8,
+  u16,
+  u32,
+  u64,
+} from './codec.ts';
 import type { Crypto } from './world.ts';
 
 export interface Genesis {
@@ -36,7 +47,9 @@ export function chainOf(crypto: Crypto, document: Uint8Array): Uint8Array {
 export function readGenesis(document: Uint8Array): Genesis {
   const genesis = decode(genesisCodec, document, 'genesis');
   if (genesis.sealBits > SEAL_BITS_MAX) {
-    throw new RangeError(`genesis.sealBits: expected 0 to ${SEAL_BITS_MAX}, got ${genesis.sealBits}`);
+    throw new RangeError(
+      `genesis.sealBits: expected 0 to ${SEAL_BITS_MAX}, got ${genesis.sealBits}`,
+    );
   }
   if (genesis.checkpointBlocks < 1) {
     throw new RangeError(`genesis.checkpointBlocks: expected 1 or more, got 0`);

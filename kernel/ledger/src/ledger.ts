@@ -3,7 +3,13 @@
  * total: same bytes in, same bytes out. A bad transaction gets a coded receipt and changes nothing.
  */
 
-import type { Application, ApplicationInfo, BlockOutcome, DecidedBlock, QueryAnswer } from './application.ts';
+import type {
+  Application,
+  ApplicationInfo,
+  BlockOutcome,
+  DecidedBlock,
+  QueryAnswer,
+} from './application.ts';
 import {
   BLOCK_VERSION,
   type BlockRecord,
@@ -12,13 +18,14 @@ import {
   eventCodec,
   type Header,
   headerHash,
-  leadingZeroBits,
   type LedgerEvent,
+  leadingZeroBits,
   receiptCodec,
   type TransactionReceipt,
 } from './block.ts';
 import { concatBytes, equalBytes, toHex } from './bytes.ts';
 import { DecodeError, decode, encode } from './codec.ts';
+import { verifyRegistered } from './ed25519.ts';
 import { chainOf, type Genesis, readGenesis } from './genesis.ts';
 import { BalanceMap } from './merkle/balance-map.ts';
 import { HistoryTree } from './merkle/history.ts';
@@ -33,13 +40,12 @@ import {
   EXECUTION,
   type Execution,
   type Refusal,
-  requireKnownRules,
   type RuleBook,
+  requireKnownRules,
   UnknownRulesError,
 } from './rules.ts';
 import { decodeWrites, encodeWrites, State, type Write } from './state.ts';
 import { type ReadTransaction, readTransaction } from './transaction.ts';
-import { verifyRegistered } from './ed25519.ts';
 import type { Crypto, Storage } from './world.ts';
 
 const ZERO_HASH = new Uint8Array(32);
@@ -136,7 +142,8 @@ export class Ledger implements Application {
     this.#genesis = genesis;
     this.#chain = chainOf(this.#crypto, document);
     const execution = this.#rules.executions.get(genesis.executionVersion);
-    if (execution === undefined) throw new UnknownRulesError(EXECUTION, genesis.executionVersion, 0);
+    if (execution === undefined)
+      throw new UnknownRulesError(EXECUTION, genesis.executionVersion, 0);
     activate(this.state, EXECUTION, { version: genesis.executionVersion, fromHeight: 0 });
     execution.genesis(this.#context(0, genesis.timeMs, []), genesis.parameters);
     execution.checkInvariants(this.state);
@@ -414,7 +421,10 @@ export class Ledger implements Application {
     }
   }
 
-  async prepareProposal(transactions: readonly Uint8Array[], bytesMax: number): Promise<Uint8Array[]> {
+  async prepareProposal(
+    transactions: readonly Uint8Array[],
+    bytesMax: number,
+  ): Promise<Uint8Array[]> {
     const kept: Uint8Array[] = [];
     let total = 0;
     for (const bytes of transactions) {
@@ -516,9 +526,15 @@ export class Ledger implements Application {
       timeMs: block.timeMs,
       parent: this.#headHash,
       transactionCount: transactions.length,
-      transactionsRoot: treeRoot(sha256, transactions.map((one) => leafHash(sha256, one.bytes))),
+      transactionsRoot: treeRoot(
+        sha256,
+        transactions.map((one) => leafHash(sha256, one.bytes)),
+      ),
       receiptCount: receiptLeaves.length,
-      receiptsRoot: treeRoot(sha256, receiptLeaves.map((leaf) => leafHash(sha256, leaf))),
+      receiptsRoot: treeRoot(
+        sha256,
+        receiptLeaves.map((leaf) => leafHash(sha256, leaf)),
+      ),
       stateDigest: nextDigest(this.#crypto, this.#head?.stateDigest ?? ZERO_HASH, writesBytes),
       balanceRoot: this.#balances.root(),
       balanceHeight: this.#balanceHeight,
@@ -644,7 +660,10 @@ function checkRecord(crypto: Crypto, record: BlockRecord, expected: Expected): s
   const { header } = record;
   const { sha256 } = crypto;
   const root = (parts: readonly Uint8Array[]) =>
-    treeRoot(sha256, parts.map((part) => leafHash(sha256, part)));
+    treeRoot(
+      sha256,
+      parts.map((part) => leafHash(sha256, part)),
+    );
   if (header.version !== BLOCK_VERSION) return `block version ${header.version} is unknown`;
   if (header.height !== expected.height) return `the block says it is height ${header.height}`;
   if (!equalBytes(header.chain, expected.chain)) return 'the block belongs to another chain';
@@ -666,4 +685,3 @@ function checkRecord(crypto: Crypto, record: BlockRecord, expected: Expected): s
   }
   return undefined;
 }
-

@@ -6,9 +6,9 @@
 
 import { type Codec, list, struct, textUpTo, u16, u64 } from './codec.ts';
 import type { State, Table } from './state.ts';
-import { table, type Grouping } from './state.ts';
-import type { Crypto } from './world.ts';
+import { type Grouping, table } from './state.ts';
 import type { ReadTransaction } from './transaction.ts';
+import type { Crypto } from './world.ts';
 
 /** An answer that every node must agree on: a code and the facts. */
 export interface Refusal {
@@ -167,4 +167,3 @@ export function activate(state: State, ruleSet: string, activation: Activation):
   const history = state.get(activations, ruleSet)?.history ?? [];
   state.set(activations, ruleSet, { history: [...history, activation] });
 }
-

@@ -144,7 +144,11 @@ export function encodeTransaction(transaction: Transaction): Uint8Array {
 /** @throws DecodeError unless `bytes` are the one encoding of a transaction within the limits. */
 export function readTransaction(crypto: Crypto, bytes: Uint8Array): ReadTransaction {
   if (bytes.length > TRANSACTION_BYTES_MAX) {
-    throw new DecodeError('transaction', `at most ${TRANSACTION_BYTES_MAX} bytes`, `${bytes.length}`);
+    throw new DecodeError(
+      'transaction',
+      `at most ${TRANSACTION_BYTES_MAX} bytes`,
+      `${bytes.length}`,
+    );
   }
   const reader = new Reader(bytes);
   const envelope = envelopeCodec.read(reader, 'transaction');
@@ -179,4 +183,3 @@ export function signTransaction(
 export function possessionBytes(chain: Uint8Array, purpose: string, key: Uint8Array): Uint8Array {
   return concatBytes(asciiBytes(`commonwatt/possession/1/${purpose}`), chain, key);
 }
-
