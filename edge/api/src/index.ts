@@ -1,1 +1,4 @@
-export {};
+export * from './route.ts';
+export * from './routes.ts';
+export * from './signed-request.ts';
+export * from './strict-json.ts';

@@ -1,0 +1,46 @@
+/** Every route, by name. The order is the order of the OpenAPI document. */
+
+import type { Route } from './route.ts';
+import * as ledgerRoutes from './routes/ledger-routes.ts';
+import * as marketRoutes from './routes/market-routes.ts';
+import * as memberRoutes from './routes/member-routes.ts';
+import * as operatorRoutes from './routes/operator-routes.ts';
+
+export const routes = {
+  health: operatorRoutes.health,
+  metrics: operatorRoutes.metrics,
+  openapi: operatorRoutes.openapi,
+  ledgerStatus: ledgerRoutes.ledgerStatus,
+  genesisDocument: ledgerRoutes.genesisDocument,
+  checkpointNote: ledgerRoutes.checkpointNote,
+  blockList: ledgerRoutes.blockList,
+  blockDetail: ledgerRoutes.blockDetail,
+  blockProof: ledgerRoutes.blockProof,
+  consistencyProof: ledgerRoutes.consistencyProof,
+  laneStatus: ledgerRoutes.laneStatus,
+  submitTransaction: ledgerRoutes.submitTransaction,
+  transactionDetail: ledgerRoutes.transactionDetail,
+  publicEvents: ledgerRoutes.publicEvents,
+  marketList: marketRoutes.marketList,
+  openBook: marketRoutes.openBook,
+  slotClearing: marketRoutes.slotClearing,
+  priceList: marketRoutes.priceList,
+  availableQuotes: marketRoutes.availableQuotes,
+  communityTotals: marketRoutes.communityTotals,
+  ownMember: memberRoutes.ownMember,
+  memberBalance: memberRoutes.memberBalance,
+  memberOrders: memberRoutes.memberOrders,
+  memberTrades: memberRoutes.memberTrades,
+  memberReadings: memberRoutes.memberReadings,
+  memberStatement: memberRoutes.memberStatement,
+  memberBundle: memberRoutes.memberBundle,
+  memberEvents: memberRoutes.memberEvents,
+  inviteStatus: memberRoutes.inviteStatus,
+  negotiationMessages: memberRoutes.negotiationMessages,
+  postNegotiationMessage: memberRoutes.postNegotiationMessage,
+  memberList: operatorRoutes.memberList,
+  postReadings: operatorRoutes.postReadings,
+  postRecord: operatorRoutes.postRecord,
+} as const satisfies Readonly<Record<string, Route>>;
+
+export type RouteName = keyof typeof routes;
