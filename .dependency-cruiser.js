@@ -2,7 +2,8 @@ import { CONTRACT_LINE, WALLS } from './tools/walls.js';
 
 const ANY_ROOM = '^(?:kernel|market|edge|lab)/[^/]+/';
 const ABOVE_THE_LINE = '^(?:kernel|market)/';
-const TEST = '\\.test\\.tsx?$';
+const TEST_FILE = '\\.test\\.tsx?$';
+const TEST = '(?:\\.test\\.tsx?$|/testing/)';
 
 /**
  * One wall per room: whatever other room it reaches must be in its list.
@@ -69,10 +70,17 @@ export default {
     },
     {
       name: 'no-import-of-tests',
-      comment: 'A test is not a library.',
+      comment: 'A test is not a library, and what only tests need stays with them.',
+      severity: 'error',
+      from: { pathNot: TEST },
+      to: { path: TEST },
+    },
+    {
+      name: 'no-import-of-test-files',
+      comment: 'Tests that share something keep it in a folder called testing.',
       severity: 'error',
       from: {},
-      to: { path: TEST },
+      to: { path: TEST_FILE },
     },
     {
       name: 'resolvable',

@@ -6,6 +6,9 @@ import ts from 'typescript';
  * of them.
  */
 
+/** How the complaint about something asynchronous begins. */
+export const WAITS = 'something waits';
+
 /** @type {Readonly<Record<string, string>>} */
 const BANNED_NAMES = {
   AbortController: 'a plain argument; nothing above the line waits',
@@ -66,11 +69,12 @@ const EXACT_MATH = new Set([
  */
 export function impurities(path, text) {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true);
+  const declared = declaredNames(file);
   /** @type {string[]} */
   const found = [];
   /** @param {import('typescript').Node} node */
   const visit = (node) => {
-    const complaint = complaintAbout(node);
+    const complaint = complaintAbout(node, declared);
     if (complaint !== undefined) {
       const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
       found.push(`${path}:${line + 1}: ${complaint}`);
@@ -82,16 +86,42 @@ export function impurities(path, text) {
 }
 
 /**
+ * The names that a file gives itself, such as a parameter `crypto` that is the port. They count for the
+ * whole file; the type check above the line, which knows no host at all, tells scopes apart.
+ *
+ * @param {import('typescript').SourceFile} file
+ */
+function declaredNames(file) {
+  /** @type {Set<string>} */
+  const names = new Set();
+  /** @param {import('typescript').Node} node */
+  const visit = (node) => {
+    const declares =
+      ts.isParameter(node) ||
+      ts.isVariableDeclaration(node) ||
+      ts.isBindingElement(node) ||
+      ts.isFunctionDeclaration(node) ||
+      ts.isImportSpecifier(node);
+    if (declares && node.name !== undefined && ts.isIdentifier(node.name))
+      names.add(node.name.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return names;
+}
+
+/**
  * @param {import('typescript').Node} node
+ * @param {ReadonlySet<string>} declared
  * @returns {string | undefined}
  */
-function complaintAbout(node) {
-  if (ts.isIdentifier(node)) return complaintAboutName(node);
+function complaintAbout(node, declared) {
+  if (ts.isIdentifier(node)) return complaintAboutName(node, declared);
   if (ts.isNumericLiteral(node) && /[.]|e-/i.test(node.getText()) && !/^0x/i.test(node.getText())) {
     return `${node.getText()} is a float; use a whole number in the smallest unit`;
   }
   if (node.kind === ts.SyntaxKind.AsyncKeyword || ts.isAwaitExpression(node)) {
-    return 'something waits; use a synchronous function, what must wait belongs to the edge';
+    return `${WAITS}; use a synchronous function, what must wait belongs to the edge`;
   }
   if (ts.isRegularExpressionLiteral(node) && /\\p\{/i.test(node.text)) {
     return 'a Unicode property; use ASCII ranges, Unicode tables differ between Node versions';
@@ -101,9 +131,10 @@ function complaintAbout(node) {
 
 /**
  * @param {import('typescript').Identifier} node
+ * @param {ReadonlySet<string>} declared
  * @returns {string | undefined}
  */
-function complaintAboutName(node) {
+function complaintAboutName(node, declared) {
   const name = node.text;
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) {
@@ -116,7 +147,7 @@ function complaintAboutName(node) {
     const instead = own(BANNED_MEMBERS, name);
     return instead === undefined ? undefined : `.${name}; use ${instead}`;
   }
-  if (isOnlyALabel(node)) return undefined;
+  if (isOnlyALabel(node) || declared.has(name)) return undefined;
   const instead = own(BANNED_NAMES, name);
   return instead === undefined ? undefined : `${name}; use ${instead}`;
 }

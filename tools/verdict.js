@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { ROOT } from './install.js';
 
 /** @typedef {{ name: string, reason: string }} Skip */
@@ -41,8 +41,24 @@ function count(module, verdict) {
     if (result.state === 'passed') verdict.passed += 1;
     else if (result.state === 'failed') verdict.failed += 1;
     else {
-      const reason = ('note' in result && result.note) || REASON_UNKNOWN;
+      const reason =
+        ('note' in result && result.note) || whatIsAbsent(module.moduleId) || REASON_UNKNOWN;
       verdict.skipped.push({ name: `${file}: ${test.fullName}`, reason });
     }
   }
+}
+
+/**
+ * A test that names a folder of outside data is skipped when this machine does not have it.
+ *
+ * @param {string} file
+ * @returns {string | undefined}
+ */
+function whatIsAbsent(file) {
+  const text = readFileSync(file, 'utf8');
+  for (const [, folder] of text.matchAll(/\bshared\/(papers|data|vectors)\b/g)) {
+    if (!existsSync(join(ROOT, '..', 'shared', folder ?? '')))
+      return `../shared/${folder} is absent`;
+  }
+  return undefined;
 }
