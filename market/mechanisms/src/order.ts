@@ -32,8 +32,8 @@ export type Line = {
 /** The most orders that one call may hold. */
 export const ORDERS_MAX = 1 << 20;
 
-/** A SHA-256 digest is 64 digits; shorter lots are sound, and read better in a table of examples. */
-const LOT = /^[0-9a-f]{1,64}$/;
+/** A SHA-256 digest has 64 digits; shorter lots are sound, and read better in a table of examples. */
+const LOT_DIGITS_MAX = 64;
 
 export type OrdersRefusal =
   | { readonly code: 'too_many_orders'; readonly orders: number; readonly ordersMax: number }
@@ -53,7 +53,7 @@ export function refuseLines(lines: readonly Line[]): OrdersRefusal | undefined {
   const lots = new Set<string>();
   const total = { buy: 0n, sell: 0n };
   for (const line of lines) {
-    if (!LOT.test(line.lot)) return { code: 'malformed_lot', lot: line.lot };
+    if (!isLot(line.lot)) return { code: 'malformed_lot', lot: line.lot };
     if (lots.has(line.lot)) return { code: 'duplicate_lot', lot: line.lot };
     lots.add(line.lot);
     total[line.side] += line.energy;
@@ -64,6 +64,17 @@ export function refuseLines(lines: readonly Line[]): OrdersRefusal | undefined {
     }
   }
   return undefined;
+}
+
+/** By character code: a regular expression takes longer over 100,000 lots than sorting them. */
+function isLot(text: string): boolean {
+  if (text.length === 0 || text.length > LOT_DIGITS_MAX) return false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const digit = (code >= 48 && code <= 57) || (code >= 97 && code <= 102);
+    if (!digit) return false;
+  }
+  return true;
 }
 
 /** Why a set of orders cannot be cleared; the first fault in this order: number, ids, lots, totals. */

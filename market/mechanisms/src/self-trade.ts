@@ -14,10 +14,15 @@ import type { Energy } from '@commonwatt/units';
 import { energy } from '@commonwatt/units';
 import { byMerit } from './merit-order.ts';
 import { northWestCorner } from './north-west.ts';
-import type { Line, Order } from './order.ts';
+import type { Line, Lots, Order } from './order.ts';
 
 /** A line together with the order that it stands for. */
 export type OwnedLine = Line & { readonly order: Order };
+
+export function ownedLine(order: Order, lots: Lots): OwnedLine {
+  const { id, side, limit, energy: whole } = order;
+  return { lot: lots(id), side, limit, energy: whole, order };
+}
 
 /** Energy that one member both asked for and offered, taken out of both orders. */
 export type SelfTrade = {
@@ -40,8 +45,8 @@ export function removeSelfTrades(lines: readonly OwnedLine[]): SelfTradeRemoval 
   const selfTrades: SelfTrade[] = [];
   const bids = byMerit(lines, 'buy');
   const asks = byMerit(lines, 'sell');
-  const asksOf = byMember(asks);
-  const bidsOf = byMember(bids);
+  const asksOf = byMember(asks, new Set(bids.map((bid) => bid.order.member)));
+  const bidsOf = byMember(bids, asksOf);
   for (const member of [...bidsOf.keys()].sort(compareText)) {
     for (const pair of northWestCorner(bidsOf.get(member) ?? [], asksOf.get(member) ?? [], cross)) {
       const { bid, ask, energy: crossing } = pair;
@@ -55,7 +60,10 @@ export function removeSelfTrades(lines: readonly OwnedLine[]): SelfTradeRemoval 
   for (const line of [...bids, ...asks]) {
     const removed = taken.get(line) ?? 0n;
     if (removed === 0n) left.push(line);
-    else if (removed < line.energy) left.push({ ...line, energy: energy(line.energy - removed) });
+    else if (removed < line.energy) {
+      const { lot, side, limit, order } = line;
+      left.push({ lot, side, limit, energy: energy(line.energy - removed), order });
+    }
   }
   return { lines: left, selfTrades };
 }
@@ -64,11 +72,17 @@ function cross(bid: Line, ask: Line): boolean {
   return bid.limit >= ask.limit;
 }
 
-function byMember(lines: readonly OwnedLine[]): Map<string, OwnedLine[]> {
+/** Groups the lines of the members in `wanted`: few stand on both sides of one call. */
+function byMember(
+  lines: readonly OwnedLine[],
+  wanted: { has(member: string): boolean },
+): Map<string, OwnedLine[]> {
   const members = new Map<string, OwnedLine[]>();
   for (const line of lines) {
-    const own = members.get(line.order.member);
-    if (own === undefined) members.set(line.order.member, [line]);
+    const { member } = line.order;
+    if (!wanted.has(member)) continue;
+    const own = members.get(member);
+    if (own === undefined) members.set(member, [line]);
     else own.push(line);
   }
   return members;

@@ -9,14 +9,14 @@ import { cost, energy, money } from '@commonwatt/units';
 import type { BookClearing, Filled, Margins, Rationing } from './book.ts';
 import { clearBook, withinCollar } from './book.ts';
 import type { Clearing, Trade, Unmatched } from './mechanism.ts';
-import { compareAsks, compareBids, compareLots } from './merit-order.ts';
+import { byMerit, compareLots } from './merit-order.ts';
 import { northWestCorner } from './north-west.ts';
 import type { Line, Lots, Order } from './order.ts';
-import { lineOf, refuseIds, refuseLines } from './order.ts';
+import { refuseIds, refuseLines } from './order.ts';
 import type { PriceInterval, PriceRule } from './price-rule.ts';
 import { refusePriceRule } from './price-rule.ts';
 import type { OwnedLine, SelfTrade } from './self-trade.ts';
-import { removeSelfTrades } from './self-trade.ts';
+import { ownedLine, removeSelfTrades } from './self-trade.ts';
 
 export type UniformPriceCall = PriceRule & {
   readonly orders: readonly Order[];
@@ -40,12 +40,12 @@ export function clearUniformPrice(call: UniformPriceCall): UniformPriceClearing 
   const { orders, lots, collar } = call;
   const ruleRefusal = refusePriceRule(call) ?? refuseIds(orders);
   if (ruleRefusal !== undefined) throw refused(ruleRefusal.code);
-  const owned = orders.map((order): OwnedLine => ({ ...lineOf(order, lots), order }));
+  const owned = orders.map((order) => ownedLine(order, lots));
   const linesRefusal = refuseLines(owned);
   if (linesRefusal !== undefined) throw refused(linesRefusal.code);
-  const { lines, selfTrades } = removeSelfTrades(
-    owned.filter((line) => withinCollar(line, collar)),
-  );
+  const standing = [...byMerit(owned, 'buy'), ...byMerit(owned, 'sell')];
+  const admitted = standing.filter((line) => withinCollar(line, collar));
+  const { lines, selfTrades } = removeSelfTrades(admitted);
   const cleared = clearBook(lines, call);
   const fills = new Map<string, Energy>();
   for (const { line, energy: filled } of [...cleared.bids, ...cleared.asks]) {
@@ -58,7 +58,7 @@ export function clearUniformPrice(call: UniformPriceCall): UniformPriceClearing 
     volume,
     trades: tradesOf(cleared),
     fills,
-    unmatched: unmatchedOf(owned, fills),
+    unmatched: unmatchedOf(standing, fills),
     selfTrades,
     payments: paymentsOf(cleared),
     welfare,
@@ -87,11 +87,12 @@ function tradesOf({ price, bids, asks }: BookClearing<OwnedLine>): Trade[] {
   }));
 }
 
-function unmatchedOf(owned: readonly OwnedLine[], fills: ReadonlyMap<string, Energy>): Unmatched[] {
-  const bids = owned.filter((line) => line.side === 'buy').sort(compareBids);
-  const asks = owned.filter((line) => line.side === 'sell').sort(compareAsks);
+function unmatchedOf(
+  standing: readonly OwnedLine[],
+  fills: ReadonlyMap<string, Energy>,
+): Unmatched[] {
   const unmatched: Unmatched[] = [];
-  for (const { order } of [...bids, ...asks]) {
+  for (const { order } of standing) {
     const left = order.energy - (fills.get(order.id) ?? 0n);
     if (left > 0n) unmatched.push({ id: order.id, energy: energy(left) });
   }
