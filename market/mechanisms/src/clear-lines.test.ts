@@ -1,0 +1,155 @@
+import { energy, price } from '@commonwatt/units';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ClearingClaim } from './clear-lines.ts';
+import { checkClearing, clearLines } from './clear-lines.ts';
+import type { Line, Order, Side } from './order.ts';
+import { line, lotsLikeIds } from './testing/book.ts';
+import { clearUniformPrice } from './uniform-price.ts';
+
+const LINES: readonly Line[] = [
+  line('0b', 'buy', 30n, 6n),
+  line('0c', 'buy', 20n, 6n),
+  line('0a', 'sell', 10n, 9n),
+  line('0d', 'sell', 25n, 9n),
+];
+const { price: agreed, volume, fills } = clearLines(LINES);
+const TRUE_CLAIM: ClearingClaim = { price: agreed, volume, fills };
+
+test('lines alone give price, volume, fills and pairs', () => {
+  expect(clearLines(LINES)).toMatchObject({
+    price: 20n,
+    volume: 9n,
+    fills: [
+      { lot: '0b', side: 'buy', energy: 6n },
+      { lot: '0c', side: 'buy', energy: 3n },
+      { lot: '0a', side: 'sell', energy: 9n },
+    ],
+    trades: [
+      { bid: '0b', ask: '0a', energy: 6n },
+      { bid: '0c', ask: '0a', energy: 3n },
+    ],
+  });
+});
+
+const orders: fc.Arbitrary<Order[]> = fc.uniqueArray(
+  fc.record({
+    id: fc.string({ minLength: 1, maxLength: 3, unit: 'grapheme-ascii' }),
+    member: fc.constantFrom('ana', 'bo', 'cleo', 'dan'),
+    side: fc.constantFrom<Side>('buy', 'sell'),
+    limit: fc.bigInt({ min: -6n, max: 6n }).map(price),
+    energy: fc.bigInt({ min: 0n, max: 9n }).map(energy),
+  }),
+  { selector: (order) => order.id, maxLength: 12 },
+);
+
+test('the lines of a call, self-trades taken out, give the outcome of the call', () => {
+  let traded = 0;
+  fc.assert(
+    fc.property(orders, fc.boolean(), (given, collared) => {
+      const collar = collared ? { floor: price(-3n), ceiling: price(2n) } : undefined;
+      const call = clearUniformPrice({ orders: given, lots: lotsLikeIds, collar });
+      const lineFills = [...call.fills].map(([id, filled]) => ({
+        lot: lotsLikeIds(id),
+        energy: filled,
+      }));
+      const claim = { price: call.price, volume: call.volume, fills: lineFills };
+      const verdict = checkClearing(call.lines, { collar }, claim);
+      expect(verdict.ok).toBe(true);
+      if (!verdict.ok) return;
+      const { clearing } = verdict;
+      expect(clearing.welfare).toBe(call.welfare);
+      expect(clearing.trades).toEqual(
+        call.trades.map(({ bid, ask, energy: amount }) => ({
+          bid: lotsLikeIds(bid),
+          ask: lotsLikeIds(ask),
+          energy: amount,
+        })),
+      );
+      if (call.volume > 0n) traded += 1;
+    }),
+    { numRuns: 500 },
+  );
+  expect(traded).toBeGreaterThan(100);
+});
+
+test('the lines of a call stand by lot and name nobody', () => {
+  const given: Order[] = [
+    { id: 'z', member: 'zoe', side: 'buy', limit: price(1n), energy: energy(1n) },
+    { id: 'a', member: 'ana', side: 'sell', limit: price(9n), energy: energy(1n) },
+  ];
+  const { lines } = clearUniformPrice({ orders: given, lots: lotsLikeIds });
+  expect(lines).toEqual([line('61', 'sell', 9n, 1n), line('7a', 'buy', 1n, 1n)]);
+});
+
+describe('a claim', () => {
+  const [first, ...others] = fills;
+  if (first === undefined) throw new Error('the example fills nothing');
+
+  test.each<[string, Partial<ClearingClaim>, string | undefined]>([
+    ['as cleared', {}, undefined],
+    ['with its fills in another order', { fills: [...fills].reverse() }, undefined],
+    [
+      'that names an empty fill',
+      { fills: [...fills, { lot: '0d', energy: energy(0n) }] },
+      undefined,
+    ],
+    ['of another price', { price: price(21n) }, 'price_differs'],
+    ['of no price', { price: null }, 'price_differs'],
+    ['of another volume', { volume: energy(8n) }, 'volume_differs'],
+    ['that leaves a fill out', { fills: others }, 'fill_differs'],
+    [
+      'that moves a watt-hour',
+      { fills: [{ lot: first.lot, energy: energy(first.energy - 1n) }, ...others] },
+      'fill_differs',
+    ],
+    [
+      'that fills a rejected line',
+      { fills: [...fills, { lot: '0d', energy: energy(1n) }] },
+      'fill_differs',
+    ],
+    [
+      'that fills a stranger',
+      { fills: [...fills, { lot: 'ff', energy: energy(1n) }] },
+      'fill_differs',
+    ],
+    ['that fills twice', { fills: [...fills, first] }, 'fill_twice'],
+  ])('%s', (_name, change, code) => {
+    const verdict = checkClearing(LINES, {}, { ...TRUE_CLAIM, ...change });
+    expect(verdict.ok ? undefined : verdict.code).toBe(code);
+  });
+
+  test('does not hold when a line, a tie lot or the rule is another', () => {
+    const dearer = [line('0b', 'buy', 30n, 6n), line('0c', 'buy', 21n, 6n), ...LINES.slice(2)];
+    expect(checkClearing(dearer, {}, TRUE_CLAIM).ok).toBe(false);
+    const tied = (lot: string) => [
+      line(lot, 'buy', 30n, 1n),
+      line('55', 'buy', 30n, 1n),
+      line('66', 'sell', 30n, 1n),
+    ];
+    const { fills: low, ...rest } = clearLines(tied('44'));
+    expect(checkClearing(tied('77'), {}, { ...rest, fills: low })).toMatchObject({ ok: false });
+    expect(checkClearing(tied('77'), {}, clearLines(tied('77'))).ok).toBe(true);
+    const gap = [line('0b', 'buy', 30n, 6n), line('0a', 'sell', 10n, 6n)];
+    const k = { numerator: 0n, denominator: 1n };
+    expect(checkClearing(gap, { k }, clearLines(gap))).toEqual({
+      ok: false,
+      code: 'price_differs',
+      expected: 10n,
+      claimed: 20n,
+    });
+  });
+
+  test.each<[string, readonly Line[], string]>([
+    ['doubled', [line('0a', 'buy', 1n, 1n), line('0a', 'sell', 1n, 1n)], 'duplicate_lot'],
+    ['not hexadecimal', [line('0G', 'buy', 1n, 1n)], 'malformed_lot'],
+    ['empty', [line('', 'buy', 1n, 1n)], 'malformed_lot'],
+  ])('on lines whose lot is %s gets an answer, not an error', (_name, lines, code) => {
+    expect(checkClearing(lines, {}, TRUE_CLAIM)).toMatchObject({
+      ok: false,
+      code: 'lines_refused',
+      refusal: { code },
+    });
+    expect(() => clearLines(lines)).toThrow(code);
+  });
+});
