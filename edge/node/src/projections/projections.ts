@@ -1,0 +1,220 @@
+/**
+ * What the node remembers of the blocks so that questions are answered without reading them all:
+ * where a transaction stands, which slots were cleared at what price, which trades a member has.
+ * Everything here is derived from the ledger and built again when the node starts.
+ */
+
+import {
+  type Cleared,
+  cleared,
+  keys,
+  memberSettled,
+  posted,
+  runSettled,
+  type Trade,
+  type Traded,
+  traded,
+} from '@commonwatt/contracts';
+import { type Crypto, type Ledger, toHex } from '@commonwatt/ledger';
+import type { Energy, Money, Price } from '@commonwatt/units';
+import { readBlock, type ReadBlock, valueOf } from './block-reader.ts';
+
+/** Where something stands: the block, and the position under its transactions or receipts root. */
+export interface Place {
+  readonly height: number;
+  readonly index: number;
+}
+
+export interface ClearingEntry extends Place {
+  readonly market: number;
+  readonly slotMs: number;
+  readonly price: Price | undefined;
+  readonly volume: Energy;
+  readonly offered: Energy;
+  readonly requested: Energy;
+  trades: number;
+}
+
+export interface TradeEntry extends Place {
+  readonly id: Uint8Array;
+  readonly terms: Trade;
+}
+
+export interface PostingEntry extends Place {
+  readonly timeMs: number;
+  readonly member: number;
+  readonly reason: string;
+  readonly amount: Money;
+}
+
+export interface SettledEntry extends Place {
+  readonly periodFromMs: number;
+  readonly periodUntilMs: number;
+  readonly runHash: Uint8Array;
+  readonly amount: Money;
+  readonly linesRoot: Uint8Array;
+  readonly energyCommitment: Uint8Array;
+}
+
+export interface RunEntry extends Place {
+  readonly periodFromMs: number;
+  readonly periodUntilMs: number;
+  readonly runHash: Uint8Array;
+  /** Sums over the run's slots. */
+  readonly delivered: bigint;
+  readonly imported: bigint;
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+const NOTHING: readonly never[] = [];
+
+export class Projections {
+  readonly #ledger: Ledger;
+  readonly #crypto: Crypto;
+  readonly #transactions = new Map<string, Place>();
+  readonly #transactionsOfMember = new Map<number, Place[]>();
+  readonly #trades = new Map<string, TradeEntry>();
+  readonly #tradesOfMember = new Map<number, TradeEntry[]>();
+  readonly #clearings = new Map<string, ClearingEntry>();
+  readonly #clearingsOfMarket = new Map<number, ClearingEntry[]>();
+  readonly #postingsOfMember = new Map<number, PostingEntry[]>();
+  readonly #settledOfMember = new Map<number, SettledEntry[]>();
+  readonly #runs: RunEntry[] = [];
+  readonly #blockListeners = new Set<(block: ReadBlock) => void>();
+
+  constructor(ledger: Ledger, crypto: Crypto) {
+    this.#ledger = ledger;
+    this.#crypto = crypto;
+  }
+
+  /** Reads every committed block once. */
+  rebuild(): void {
+    const height = this.#ledger.head?.height;
+    if (height === undefined) return;
+    for (let at = 0; at <= height; at++) this.#take(this.block(at) as ReadBlock);
+  }
+
+  /** A committed block; nothing above the head. */
+  block(height: number): ReadBlock | undefined {
+    const record = this.#ledger.record(height);
+    return record && readBlock(this.#crypto, record);
+  }
+
+  /** Takes up the block that was just committed and tells the listeners. */
+  follow(height: number): void {
+    const block = this.block(height);
+    if (block === undefined) throw new Error(`projections: no block at height ${height}`);
+    this.#take(block);
+    for (const listener of this.#blockListeners) listener(block);
+  }
+
+  onBlock(listener: (block: ReadBlock) => void): () => void {
+    this.#blockListeners.add(listener);
+    return () => this.#blockListeners.delete(listener);
+  }
+
+  #take(block: ReadBlock): void {
+    const { height } = block.header;
+    block.transactions.forEach((transaction, index) => {
+      this.#transactions.set(toHex(transaction.id), { height, index });
+      const { sender, onBehalfOf } = transaction.envelope;
+      const owner = onBehalfOf ?? this.#ledger.state.get(keys, sender)?.member;
+      if (owner !== undefined) append(this.#transactionsOfMember, owner, { height, index });
+    });
+    for (const event of block.events) {
+      const place = { height, index: event.leafIndex };
+      this.#takeClearing(place, valueOf(event, cleared));
+      this.#takeTrade(place, valueOf(event, traded));
+      this.#takeSettlement(place, block, event);
+    }
+  }
+
+  #takeClearing(place: Place, value: Cleared | undefined): void {
+    if (value === undefined) return;
+    const sum = (side: 'buy' | 'sell') =>
+      value.lines.reduce((wh, line) => (line.side === side ? wh + line.energy : wh), 0n) as Energy;
+    const entry: ClearingEntry = {
+      ...place,
+      market: value.market,
+      slotMs: value.slotMs,
+      price: value.price,
+      volume: value.volume,
+      offered: sum('sell'),
+      requested: sum('buy'),
+      trades: 0,
+    };
+    this.#clearings.set(`${value.market}/${value.slotMs}`, entry);
+    append(this.#clearingsOfMarket, value.market, entry);
+  }
+
+  #takeTrade(place: Place, value: Traded | undefined): void {
+    if (value === undefined) return;
+    const entry: TradeEntry = { ...place, id: value.trade, terms: value.terms };
+    this.#trades.set(toHex(value.trade), entry);
+    append(this.#tradesOfMember, value.terms.seller, entry);
+    append(this.#tradesOfMember, value.terms.buyer, entry);
+    const clearing = this.#clearings.get(`${value.terms.market}/${value.terms.slotMs}`);
+    if (clearing !== undefined) clearing.trades++;
+  }
+
+  #takeSettlement(place: Place, block: ReadBlock, event: ReadBlock['events'][number]): void {
+    const money = valueOf(event, posted);
+    if (money !== undefined) {
+      append(this.#postingsOfMember, money.member, {
+        ...place,
+        timeMs: block.header.timeMs,
+        member: money.member,
+        reason: money.reason,
+        amount: money.amount,
+      });
+    }
+    const settled = valueOf(event, memberSettled);
+    if (settled !== undefined) append(this.#settledOfMember, settled.member, { ...place, ...settled });
+    const run = valueOf(event, runSettled);
+    if (run !== undefined) {
+      this.#runs.push({
+        ...place,
+        periodFromMs: run.periodFromMs,
+        periodUntilMs: run.periodUntilMs,
+        runHash: run.runHash,
+        delivered: run.slotTotals.reduce((wh, total) => wh + total.delivered, 0n),
+        imported: run.slotTotals.reduce((wh, total) => wh + total.imported, 0n),
+      });
+    }
+  }
+
+  transaction(id: string): Place | undefined {
+    return this.#transactions.get(id);
+  }
+  transactionsOf(member: number): readonly Place[] {
+    return this.#transactionsOfMember.get(member) ?? NOTHING;
+  }
+  trade(id: string): TradeEntry | undefined {
+    return this.#trades.get(id);
+  }
+  /** Oldest first. */
+  tradesOf(member: number): readonly TradeEntry[] {
+    return this.#tradesOfMember.get(member) ?? NOTHING;
+  }
+  clearing(market: number, slotMs: number): ClearingEntry | undefined {
+    return this.#clearings.get(`${market}/${slotMs}`);
+  }
+  /** Oldest first. */
+  clearingsOf(market: number): readonly ClearingEntry[] {
+    return this.#clearingsOfMarket.get(market) ?? NOTHING;
+  }
+  postingsOf(member: number): readonly PostingEntry[] {
+    return this.#postingsOfMember.get(member) ?? NOTHING;
+  }
+  settledOf(member: number): readonly SettledEntry[] {
+    return this.#settledOfMember.get(member) ?? NOTHING;
+  }
+  get runs(): readonly RunEntry[] {
+    return this.#runs;
+  }
+}
