@@ -42,6 +42,7 @@ export class Writer {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
+  /** Where the next bytes go. It may change the view, so it is asked before the view is named. */
   #reserve(count: number): number {
     const at = this.#length;
     const needed = at + count;
@@ -56,13 +57,16 @@ export class Writer {
   }
 
   u8(value: number): void {
-    this.#view.setUint8(this.#reserve(1), value);
+    const at = this.#reserve(1);
+    this.#view.setUint8(at, value);
   }
   u16(value: number): void {
-    this.#view.setUint16(this.#reserve(2), value);
+    const at = this.#reserve(2);
+    this.#view.setUint16(at, value);
   }
   u32(value: number): void {
-    this.#view.setUint32(this.#reserve(4), value);
+    const at = this.#reserve(4);
+    this.#view.setUint32(at, value);
   }
   /** A safe non-negative integer in eight bytes. */
   u64(value: number): void {
@@ -71,10 +75,12 @@ export class Writer {
     this.#view.setUint32(at + 4, value % 0x1_0000_0000);
   }
   bigU64(value: bigint): void {
-    this.#view.setBigUint64(this.#reserve(8), value);
+    const at = this.#reserve(8);
+    this.#view.setBigUint64(at, value);
   }
   bigI64(value: bigint): void {
-    this.#view.setBigInt64(this.#reserve(8), value);
+    const at = this.#reserve(8);
+    this.#view.setBigInt64(at, value);
   }
   bigI128(value: bigint): void {
     const at = this.#reserve(16);
@@ -104,7 +110,8 @@ export class Reader {
   #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    // A plain view: a host's own subclass may have a `slice` that does not copy.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
