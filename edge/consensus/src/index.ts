@@ -1,1 +1,29 @@
-export {};
+export type {
+  Committed,
+  CommittedBlock,
+  RefusedAtDoor,
+  SubmitAnswer,
+} from './embedded/answers.ts';
+export {
+  EmbeddedEngine,
+  EngineHaltedError,
+  type EngineMetrics,
+  type EngineOptions,
+} from './embedded/engine.ts';
+export {
+  LmdbStorage,
+  type LmdbStorageOptions,
+  openLmdbStorage,
+  storePaths,
+} from './embedded/lmdb-storage.ts';
+export {
+  NodeCrypto,
+  type NodeCryptoOptions,
+  NodeSigner,
+  nodeRandom,
+  sha256,
+  systemClock,
+} from './embedded/node-crypto.ts';
+export type { PoolLimits } from './embedded/pool.ts';
+export { StoreDamagedError, StoreFailedError, StoreLockedError } from './embedded/store-errors.ts';
+export { MemoryStorage } from './memory-storage.ts';

@@ -1,0 +1,147 @@
+/**
+ * The Crypto, Signer, Clock and Random ports filled by Node. Hashing and verification are the
+ * whole cost of a ledger, so both take Node's fastest road: `crypto.hash` with a text result needs
+ * no Buffer per digest, and a key object is made once per key and kept.
+ */
+
+import nodeCrypto, {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto';
+import type { Clock, Crypto, Random, Signer } from '@commonwatt/ledger';
+
+/** RFC 8410: everything of an Ed25519 SubjectPublicKeyInfo that stands before the 32 key bytes. */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+/** RFC 8410: everything of an Ed25519 PKCS #8 key that stands before the 32-byte seed. */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+const DIGEST_LENGTH = 32;
+
+type TextDigest = (algorithm: string, message: Uint8Array, encoding: 'latin1') => string;
+type Latin1Write = (this: Uint8Array, text: string, offset: number, length: number) => number;
+
+/** Present from Node 20.12 and 21.7 on. */
+const oneShot = (nodeCrypto as { readonly hash?: unknown }).hash as TextDigest | undefined;
+const latin1Write = (Buffer.prototype as { readonly latin1Write?: unknown }).latin1Write as
+  | Latin1Write
+  | undefined;
+
+/** The digest as text of one character per byte, written straight into 32 plain bytes. */
+function sha256OneShot(digest: TextDigest, write: Latin1Write, message: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(DIGEST_LENGTH);
+  write.call(bytes, digest('sha256', message, 'latin1'), 0, DIGEST_LENGTH);
+  return bytes;
+}
+
+function sha256Streaming(message: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(message).digest());
+}
+
+/** SHA-256 with `crypto.hash` where Node has it. `Uint8Array`, never a view into a shared pool. */
+export const sha256: (message: Uint8Array) => Uint8Array =
+  oneShot !== undefined && latin1Write !== undefined
+    ? (message) => sha256OneShot(oneShot, latin1Write, message)
+    : sha256Streaming;
+
+/** Key objects by key, the one that was used longest ago leaving first. */
+class KeyCache {
+  readonly #countMax: number;
+  readonly #keys = new Map<string, KeyObject>();
+
+  constructor(countMax: number) {
+    if (!Number.isSafeInteger(countMax) || countMax < 1) {
+      throw new RangeError(`key cache: expected countMax >= 1, got ${countMax}`);
+    }
+    this.#countMax = countMax;
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  get(publicKey: Uint8Array): KeyObject {
+    const name = Buffer.from(publicKey).toString('latin1');
+    const known = this.#keys.get(name);
+    if (known !== undefined) {
+      this.#keys.delete(name);
+      this.#keys.set(name, known);
+      return known;
+    }
+    const der = Buffer.concat([SPKI_PREFIX, publicKey]);
+    const made = createPublicKey({ key: der, format: 'der', type: 'spki' });
+    if (this.#keys.size >= this.#countMax) {
+      for (const oldest of this.#keys.keys()) {
+        this.#keys.delete(oldest);
+        break;
+      }
+    }
+    this.#keys.set(name, made);
+    return made;
+  }
+}
+
+export interface NodeCryptoOptions {
+  /** Key objects kept at once: about 1 kB each. */
+  readonly keyCountMax?: number;
+}
+
+/** The Crypto port on node:crypto. */
+export class NodeCrypto implements Crypto {
+  readonly #keys: KeyCache;
+  /** Taken off the object by the kernel, so it depends on no `this`. */
+  readonly sha256 = sha256;
+
+  constructor(options: NodeCryptoOptions = {}) {
+    this.#keys = new KeyCache(options.keyCountMax ?? 20_000);
+  }
+
+  /** Key objects held now. */
+  get keyCount(): number {
+    return this.#keys.size;
+  }
+
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+    return verify(null, message, this.#keys.get(publicKey), signature);
+  }
+
+  /** On libuv's thread pool, so that the second core works too. */
+  verifyLater(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+    const key = this.#keys.get(publicKey);
+    return new Promise((resolve, reject) => {
+      verify(null, message, key, signature, (error, verdict) => {
+        if (error === null) resolve(verdict);
+        else reject(error);
+      });
+    });
+  }
+}
+
+/** One Ed25519 key made from its 32-byte seed. The seed is not kept. */
+export class NodeSigner implements Signer {
+  readonly publicKey: Uint8Array;
+  readonly #privateKey: KeyObject;
+
+  constructor(seed: Uint8Array) {
+    if (seed.length !== 32) throw new RangeError(`seed: expected 32 bytes, got ${seed.length}`);
+    const der = Buffer.concat([PKCS8_PREFIX, seed]);
+    this.#privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+    der.fill(0);
+    const spki = createPublicKey(this.#privateKey).export({ type: 'spki', format: 'der' });
+    this.publicKey = new Uint8Array(spki.subarray(SPKI_PREFIX.length));
+  }
+
+  sign(message: Uint8Array): Uint8Array {
+    return new Uint8Array(sign(null, message, this.#privateKey));
+  }
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = { nowMs: () => Date.now() };
+
+/** The operating system's random bytes. */
+export const nodeRandom: Random = { bytes: (length) => new Uint8Array(randomBytes(length)) };
