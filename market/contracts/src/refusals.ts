@@ -96,6 +96,19 @@ const CODES = [
   'escrow_exceeded',
   'posting_without_trade',
   'dispute_known',
+  // identity and governance, further
+  'members_too_many',
+  'invites_too_many',
+  'recovery_known',
+  'recoveries_too_many',
+  'delegate_invalid',
+  'action_not_delegable',
+  'scopes_invalid',
+  'grant_unknown',
+  'grants_too_many',
+  'instant_too_far',
+  'holders_too_few',
+  'proposals_too_many',
 ] as const;
 
 export type RefusalCode = (typeof CODES)[number];
