@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { transformSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from './install.js';
+import { missingEntries } from './lock.js';
 import { impurities, WAITS } from './purity.js';
 import { projectFiles, readProjectFile, readRooms } from './sources.js';
 import { WALLS } from './walls.js';
@@ -30,6 +31,9 @@ const MAY_WAIT: Readonly<Record<string, string>> = {
 
 /** Longer than the limit, each with its reason. */
 const LONG: Readonly<Record<string, string>> = {};
+
+/** A package that some other platform needs and this one does not. */
+const LOCKED_ELSEWHERE = 'node_modules/@biomejs/cli-win32-x64';
 
 const files = projectFiles();
 const code = files.filter((path) => CODE.test(path));
@@ -180,6 +184,13 @@ describe('files', () => {
       ([, entry]) => entry.resolved !== undefined && /^[a-z+]+:/.test(entry.resolved),
     );
     expect(named, 'npm install with omit-lockfile-registry-resolved=true').toEqual([]);
+  });
+
+  test('the lock file is one that npm ci takes, on every platform', () => {
+    const { packages } = JSON.parse(readProjectFile('package-lock.json'));
+    expect(Object.keys(missingEntries(packages)), 'run `node tools/lock.js`').toEqual([]);
+    const { [LOCKED_ELSEWHERE]: _gone, ...incomplete } = packages;
+    expect(Object.keys(missingEntries(incomplete))).toEqual([LOCKED_ELSEWHERE]);
   });
 
   test('the licence is there, and every room carries it', () => {
