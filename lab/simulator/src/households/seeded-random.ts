@@ -10,9 +10,6 @@ export class SeededRandom {
   private current: number;
 
   constructor(seed: number) {
-    if (!Number.isSafeInteger(seed)) {
-      throw new RangeError(`seed: expected a safe integer, got ${seed}`);
-    }
     this.current = mixSeeds(seed);
   }
 
@@ -58,10 +55,16 @@ export class SeededRandom {
   }
 }
 
-/** One seed out of several, so that each home and each day has a stream of its own. */
+/**
+ * One seed out of several, so that each home and each day has a stream of its own.
+ * @throws RangeError unless all are safe integers.
+ */
 export function mixSeeds(...seeds: readonly number[]): number {
   let mixed = 0;
   for (const seed of seeds) {
+    if (!Number.isSafeInteger(seed)) {
+      throw new RangeError(`seed: expected a safe integer, got ${seed}`);
+    }
     const high = Math.floor(seed / 0x1_0000_0000);
     mixed = scramble((mixed ^ scramble((seed >>> 0) + 0x9e3779b9)) + (high | 0));
   }
