@@ -227,7 +227,7 @@ describe('opening', () => {
       const changed = `${note.slice(0, at)}${note[at] === 'A' ? 'B' : 'A'}${note.slice(at + 1)}`;
       expect(openNote(crypto, { note: changed, keys, threshold: 2 }).ok).toBe(false);
     }
-  });
+  }, 60_000);
 
   test('any text is answered', () => {
     const parts = fc.constantFrom(
@@ -248,7 +248,7 @@ describe('opening', () => {
         if (opened.ok) expect(opened.text).toBe(TEXT);
       }),
     );
-  });
+  }, 60_000);
 });
 
 describe('verifier keys', () => {

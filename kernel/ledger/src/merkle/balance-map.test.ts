@@ -96,7 +96,7 @@ test('after every batch the root is that of the pairs, as the definition has it'
     }),
     { numRuns: 300 },
   );
-});
+}, 60_000);
 
 test('neither the order of updates nor their grouping changes the root', () => {
   const pairs = fc.uniqueArray(fc.record({ keyHash: keyHashes, value: values }), {
@@ -115,7 +115,7 @@ test('neither the order of updates nor their grouping changes the root', () => {
       },
     ),
   );
-});
+}, 60_000);
 
 test('taking out what was put in brings back the earlier root', () => {
   fc.assert(
@@ -128,7 +128,7 @@ test('taking out what was put in brings back the earlier root', () => {
       expect(toHex(mapOf(...all, ...none).root())).toBe('00'.repeat(32));
     }),
   );
-});
+}, 60_000);
 
 test('an update that changes nothing hashes no node', () => {
   let nodes = 0;
@@ -168,7 +168,7 @@ test('every key proves what it holds, and nothing else', () => {
       }
     }),
   );
-});
+}, 60_000);
 
 describe('what the verifier refuses', () => {
   const map = mapOf(Array.from({ length: 50 }, (_, at) => put(at, `${at}`)));
@@ -256,7 +256,7 @@ test('any altered byte of a proof is refused', () => {
       }
     }
   }
-});
+}, 60_000);
 
 test('a batch costs far fewer hashes than its updates one by one', () => {
   let hashed = 0;
@@ -275,7 +275,7 @@ test('a batch costs far fewer hashes than its updates one by one', () => {
   for (const update of changed) singly.update([update]);
   expect(hashed / 1000).toBeGreaterThan(14);
   expect(toHex(singly.root())).toBe(toHex(full.root()));
-});
+}, 60_000);
 
 test('what cannot be an update is a mistake, named', () => {
   const map = new BalanceMap(sha256);

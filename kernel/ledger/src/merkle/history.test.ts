@@ -43,7 +43,7 @@ test('every root, inclusion and consistency proof of 66 leaves is that of the pl
       );
     }
   }
-});
+}, 60_000);
 
 test('the root after every append is the plain tree’s, and indices count up', () => {
   const all = leaves(130);
@@ -79,7 +79,7 @@ test('the proofs of any two sizes verify, and for no other size', () => {
       }
     }),
   );
-});
+}, 60_000);
 
 test('a proof of the longest history costs logarithmically many hashes', () => {
   let hashed = 0;
