@@ -1,1 +1,26 @@
-export {};
+export {
+  DEFAULT_ROLES,
+  type MemberKind,
+  type MemberRole,
+} from './households/member.ts';
+export {
+  describeFinding,
+  type Profile,
+  type ProfileFinding,
+  type ProfileKind,
+  type ProfileSet,
+  profilesFrom,
+  readProfiles,
+} from './households/profile-files.ts';
+export { type ProfileFault, ProfileFileError } from './households/profile-rows.ts';
+export { mixSeeds, SeededRandom } from './households/seeded-random.ts';
+export { SETM_PARTIES, type SetmParty } from './households/setm-case.ts';
+export {
+  buildStreet,
+  exchangeWhAt,
+  HOMES_DEFAULT,
+  HOMES_MAX,
+  type Street,
+  type StreetMember,
+  type StreetOptions,
+} from './households/street.ts';
