@@ -100,10 +100,12 @@ export class LmdbStorage implements Storage {
       const holder = lockHolder(lock);
       if (holder !== undefined) throw new StoreLockedError(lock, holder);
     }
+    // The head is read before the blocks: whatever it names must already be there.
+    const content = readHeadFile(this.#paths.head);
     this.#environment = openEnvironment(blocks, this.readOnly);
     try {
       if (!this.readOnly) this.#environment.transactionSync(() => takeLock(lock));
-      this.#readHead();
+      this.#acceptHead(content);
     } catch (error) {
       this.#release();
       throw error;
@@ -116,10 +118,9 @@ export class LmdbStorage implements Storage {
     void this.#environment.close();
   }
 
-  /** The head is read before the blocks: whatever it names is already there. */
-  #readHead(): void {
+  /** @throws StoreDamagedError unless head and blocks belong to one ledger, begun or not. */
+  #acceptHead(content: HeadContent | undefined): void {
     const { head: file, data } = this.#paths;
-    const content = readHeadFile(file);
     const document = this.genesis();
     if (content === undefined) {
       if (document === undefined && this.lastHeight() === undefined) return;
