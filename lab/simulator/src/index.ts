@@ -1,7 +1,7 @@
 export {
-  DEFAULT_ROLES,
   type MemberKind,
   type MemberRole,
+  rolesOf,
 } from './households/member.ts';
 export {
   describeFinding,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { formatPrice } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_ROLES } from './member.ts';
+import { rolesOf } from './member.ts';
 import { SETM_PARTIES } from './setm-case.ts';
 
 const paper = new URL('../../../../../shared/papers/setm-tables.txt', import.meta.url);
@@ -56,6 +56,6 @@ describe('the SETM case', () => {
     expect(consumers).toHaveLength(6);
     expect(wanted).toBe(14_105n);
     expect(SETM_PARTIES[6]).toMatchObject({ symbol: 'g1', energyWh: 15_000n });
-    for (const party of SETM_PARTIES) expect(DEFAULT_ROLES[party.kind]).toContain(party.role);
+    for (const party of SETM_PARTIES) expect(rolesOf(party.kind)).toContain(party.role);
   });
 });

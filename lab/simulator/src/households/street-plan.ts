@@ -65,7 +65,7 @@ function planHome(label: string, hasSolar: boolean, random: SeededRandom): Membe
     azimuthDegrees: 15 * (random.below(13) - 6),
   };
   if (!hasSolar) return { label, kind: 'household', connectionW, load };
-  return { label, kind: 'home-solar-system', connectionW, load, solar };
+  return { label, kind: 'home solar system', connectionW, load, solar };
 }
 
 function planBusiness(name: string, lastNumber: number, homes: number): MemberPlan[] {
@@ -85,19 +85,19 @@ function planBusiness(name: string, lastNumber: number, homes: number): MemberPl
     },
     {
       label: 'Solar plant on the barn',
-      kind: 'solar-system',
+      kind: 'solar system',
       connectionW: connectionFor(homes * 750),
       solar: { ...south, installedW: homes * 750 },
     },
     {
       label: 'Solar plant on the south field',
-      kind: 'solar-system',
+      kind: 'solar system',
       connectionW: connectionFor(homes * 1250),
       solar: { ...south, installedW: homes * 1250 },
     },
     {
       label: 'Water mill',
-      kind: 'energy-company',
+      kind: 'energy company',
       connectionW: connectionFor(homes * 400),
       waterW: homes * 300,
     },

@@ -17,7 +17,7 @@ import {
 } from '@commonwatt/units';
 import { type DayPower, energySeries } from './energy-series.ts';
 import { type MeasuredProfiles, measuredProfiles } from './measured.ts';
-import { DEFAULT_ROLES, type MemberKind, type MemberRole } from './member.ts';
+import { type MemberKind, type MemberRole, rolesOf } from './member.ts';
 import { consumerPower, noPower, solarPower, waterPower } from './member-power.ts';
 import type { ProfileSet } from './profile-files.ts';
 import { mixSeeds, SeededRandom } from './seeded-random.ts';
@@ -102,7 +102,7 @@ export function buildStreet(options: StreetOptions): Street {
   const assign = assigner(around, measured);
   const members = plan.members.map((member, number): StreetMember => {
     const { load, generation } = assign(member, mixSeeds(seed, MEMBER_STREAM, number));
-    const roles = DEFAULT_ROLES[member.kind];
+    const roles = rolesOf(member.kind);
     const peakW = Math.max(load?.peakW ?? 0, generation?.peakW ?? 0, member.solar?.installedW ?? 0);
     const connectionW = Math.max(member.connectionW, connectionFor(peakW));
     return {
