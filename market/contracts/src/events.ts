@@ -24,7 +24,7 @@ import { type Side, sideCodec } from './market/messages.ts';
 import { type Trade, tradeCodec } from './market/state.ts';
 import { type SlotTotal, slotTotalCodec } from './settlement/messages.ts';
 
-const all = new Map<number, EventType<never>>();
+const all = new Map<number, AnyEventType>();
 
 function eventType<T>(
   type: number,
@@ -34,7 +34,7 @@ function eventType<T>(
 ): EventType<T> {
   const event = { type, name, codec, audience };
   if (all.has(type)) throw new Error(`event ${type} is defined twice`);
-  all.set(type, event as unknown as EventType<never>);
+  all.set(type, event);
   return event;
 }
 
@@ -336,4 +336,4 @@ export const proposalMoved = eventType<ProposalMoved>(
 );
 
 /** Every event type by its number. */
-export const eventTypes: ReadonlyMap<number, EventType<never>> = all;
+export const eventTypes: ReadonlyMap<number, AnyEventType> = all;
