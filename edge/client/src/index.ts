@@ -1,1 +1,9 @@
-export {};
+export * from './checkpoint-memory.ts';
+export * from './crypto/browser-crypto.ts';
+export * from './keys/agreement-key.ts';
+export * from './keys/keystore.ts';
+export * from './keys/keystore-text.ts';
+export * from './keys/member-keys.ts';
+export * from './keys/mutual-key.ts';
+export * from './keys/negotiation-channel.ts';
+export * from './keys/personal-seal.ts';

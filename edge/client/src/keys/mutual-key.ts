@@ -19,6 +19,7 @@ import {
   encode,
   equalBytes,
   fixedBytes,
+  HASH_LENGTH,
   hash32,
   struct,
   u32,
@@ -112,6 +113,8 @@ export function deriveMutualKey(
   request: MutualKeyRequest,
 ): MutualKey | MutualKeyRefusal {
   const { chain, negotiation, own, ownKey, peer } = request;
+  if (chain.length !== HASH_LENGTH)
+    throw new RangeError(`chain: expected 32 bytes, got ${chain.length}`);
   if (negotiation.length === 0) throw new RangeError('negotiation: expected 1 to 64 bytes, got 0');
   if (!equalBytes(own.agreementPublicKey, ownKey.publicKey)) {
     throw new RangeError(`agreement key: expected the one registered for member ${own.member}`);

@@ -1,0 +1,3 @@
+export * from './checkpoint-file.ts';
+export * from './keystore-file.ts';
+export * from './node-scrypt.ts';
