@@ -1,0 +1,128 @@
+/**
+ * What the HTTP doors ask of the node, one small interface for each desk. The composition root
+ * fills them; the doors know nothing of stores, keys or services behind them.
+ */
+
+import type { EmbeddedEngine } from '@commonwatt/consensus';
+import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
+import type { Energy, Money, Price } from '@commonwatt/units';
+import type { CheckpointDesk } from './checkpoint-desk.ts';
+import type { Projections } from './projections/projections.ts';
+
+/** A refusal at a desk: the code and the facts. */
+export interface DeskRefusal {
+  readonly code: string;
+  readonly [fact: string]: unknown;
+}
+
+/** A reading as its meter, gateway or provider signed it. */
+export interface SignedReading {
+  readonly meter: number;
+  readonly slotMs: number;
+  readonly counter: number;
+  readonly imported: Energy;
+  readonly exported: Energy;
+  readonly key: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface StoredReading {
+  readonly meter: number;
+  readonly slotMs: number;
+  readonly imported: Energy;
+  readonly exported: Energy;
+}
+
+export interface ReadingsDesk {
+  /** Each reading's own answer: nothing when it was stored. Resolves when they are on disk. */
+  take(readings: readonly SignedReading[]): Promise<readonly (DeskRefusal | undefined)[]>;
+  /** A member's readings in a period, by slot and meter; nothing left once the member is erased. */
+  of(member: number, fromMs: number, untilMs: number, limit: number): readonly StoredReading[];
+}
+
+export interface PersonalDesk {
+  /** The member's name or address as the registrar keeps it, encrypted under its own key. */
+  label(member: number): string | undefined;
+  putLabel(member: number, label: string): Promise<void>;
+  /** Destroys the member's key: nothing personal of it can be read again. */
+  erase(member: number): Promise<void>;
+}
+
+export interface StatementLine {
+  readonly trade: Uint8Array;
+  readonly slotMs: number;
+  readonly side: 'buy' | 'sell';
+  readonly counterparty: number;
+  readonly traded: Energy;
+  readonly delivered: Energy;
+  readonly price: Price;
+  readonly money: Money;
+  /** One plain sentence on why this amount. */
+  readonly words: string;
+}
+
+export interface Statement {
+  readonly periodFromMs: number;
+  readonly periodUntilMs: number;
+  readonly runHash: Uint8Array;
+  readonly amount: Money;
+  readonly bought: Energy;
+  readonly sold: Energy;
+  readonly renewable: Energy;
+  readonly lines: readonly StatementLine[];
+}
+
+export interface StatementDesk {
+  /** Newest first. */
+  of(member: number, fromMs: number, untilMs: number, limit: number): readonly Statement[];
+  /** The proof file of a member and period: see the bundle's format in the client's README. */
+  bundle(member: number, fromMs: number, untilMs: number): unknown;
+}
+
+export interface MailboxMessage {
+  readonly from: number;
+  readonly sequence: number;
+  readonly sealed: Uint8Array;
+  readonly receivedMs: number;
+}
+
+/** Sealed messages between the two parties of a negotiation; the node cannot read them. */
+export interface Mailbox {
+  messages(negotiation: string): readonly MailboxMessage[];
+  post(
+    negotiation: string,
+    message: Omit<MailboxMessage, 'receivedMs'>,
+  ): DeskRefusal | undefined;
+}
+
+export interface CommunityFigures {
+  readonly dayFromMs: number;
+  readonly tradedWh: Energy;
+  readonly tradedValue: Money;
+  readonly averagePrice: Price | undefined;
+  readonly supplierPrice: Price | undefined;
+  readonly feedInPrice: Price | undefined;
+  readonly localShareThousandths: number | undefined;
+  readonly settledUntilMs: number | undefined;
+  readonly kinds: readonly { readonly kind: string; readonly members: number }[];
+}
+
+/** Everything behind the doors. */
+export interface Desks {
+  readonly ledger: Ledger;
+  readonly engine: EmbeddedEngine;
+  readonly crypto: Crypto;
+  /** The market's clock: accelerated in a demonstration. */
+  readonly clock: Clock;
+  readonly projections: Projections;
+  readonly checkpoints: CheckpointDesk;
+  readonly readings: ReadingsDesk;
+  readonly personal: PersonalDesk;
+  readonly statements: StatementDesk;
+  readonly mailbox: Mailbox;
+  community(): CommunityFigures;
+  /** What a committed block did, in business words that name nobody. */
+  words(height: number): readonly string[];
+  /** Why a slot has its price, in one sentence. */
+  why(market: number, slotMs: number): string | undefined;
+}
