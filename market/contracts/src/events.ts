@@ -72,10 +72,20 @@ export const memberChanged = eventType<MemberChanged>(
   (value) => [value.member],
 );
 
-/** Money moved between two accounts, named as in wallet/state.ts. */
+/**
+ * Money moved between two accounts, named as in wallet/state.ts. The reason says which way; a
+ * settlement alone may be negative, where the member pays.
+ */
 export interface Posted {
   readonly member: number;
-  readonly reason: 'deposit' | 'withdrawal' | 'transfer in' | 'transfer out' | 'settlement';
+  readonly reason:
+    | 'deposit'
+    | 'withdrawal'
+    | 'transfer in'
+    | 'transfer out'
+    | 'settlement'
+    | 'withdrawal requested'
+    | 'withdrawal rejected';
   readonly amount: Money;
 }
 export const posted = eventType<Posted>(
@@ -83,7 +93,15 @@ export const posted = eventType<Posted>(
   'posted',
   struct<Posted>({
     member: u32,
-    reason: choice('deposit', 'withdrawal', 'transfer in', 'transfer out', 'settlement'),
+    reason: choice(
+      'deposit',
+      'withdrawal',
+      'transfer in',
+      'transfer out',
+      'settlement',
+      'withdrawal requested',
+      'withdrawal rejected',
+    ),
     amount: moneyNano,
   }),
   (value) => [value.member],

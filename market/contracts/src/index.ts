@@ -14,5 +14,7 @@ export * from './parameters.ts';
 export * from './refusals.ts';
 export * from './settlement/messages.ts';
 export * from './settlement/state.ts';
+export * from './wallet/accounts.ts';
 export * from './wallet/messages.ts';
+export { walletModule } from './wallet/module.ts';
 export * from './wallet/state.ts';

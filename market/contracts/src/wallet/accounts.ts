@@ -1,0 +1,142 @@
+/**
+ * The double entry. Money moves between two accounts and in no other way, so the sum over all
+ * accounts is always zero: what members hold is exactly what the issuance account owes.
+ */
+
+import type { State } from '@commonwatt/ledger';
+import { type Money, money } from '@commonwatt/units';
+import { members } from '../identity/state.ts';
+import type { ContractRefusal } from '../refusals.ts';
+import { type AccountKey, type AccountKind, accounts, creditLimits } from './state.ts';
+
+/**
+ * The largest single amount and credit limit: 2^90 nano, some 10^18 of currency. With at most 2^32
+ * members and ISSUED_MAX no balance can then leave the 128 bits of money.
+ */
+export const AMOUNT_MAX: Money = money(1n << 90n);
+/** The most money that one ledger may hold at a time: 2^120 nano. */
+export const ISSUED_MAX: Money = money(1n << 120n);
+
+const NOTHING = money(0n);
+
+/** The account whose balance is the negative of all money on the ledger. */
+export const ISSUANCE: AccountKey = { owner: 0, kind: 'issuance' };
+
+export function account(owner: number, kind: AccountKind): AccountKey {
+  return { owner, kind };
+}
+
+export function balanceOf(state: State, key: AccountKey): Money {
+  return state.get(accounts, key)?.balance ?? NOTHING;
+}
+
+export function creditLimitOf(state: State, member: number): Money {
+  return state.get(creditLimits, member)?.limit ?? NOTHING;
+}
+
+/** What a member may still commit to orders and trades: the free balance and the credit limit. */
+export function spendable(state: State, member: number): Money {
+  return money(balanceOf(state, account(member, 'available')) + creditLimitOf(state, member));
+}
+
+/**
+ * Moves money; nothing else ever changes a balance. Whoever calls has refused what is not covered.
+ * @throws Error when `amount` is not positive, both accounts are one, or `from` does not hold it:
+ *   free balances may fall to the credit limit, issuance without limit, all others to zero.
+ */
+export function move(state: State, from: AccountKey, to: AccountKey, amount: Money): void {
+  if (amount <= 0n) throw new Error(`move: expected amount > 0, got ${amount}`);
+  if (from.owner === to.owner && from.kind === to.kind) {
+    throw new Error(`move: expected two accounts, got ${nameOf(from)} twice`);
+  }
+  const left = balanceOf(state, from) - amount;
+  const least = leastBalance(state, from);
+  if (least !== undefined && left < least) {
+    throw new Error(`move from ${nameOf(from)}: expected at least ${least} left, got ${left}`);
+  }
+  setBalance(state, from, money(left));
+  setBalance(state, to, money(balanceOf(state, to) + amount));
+}
+
+/** How low a posting may take an account; nothing for issuance. */
+function leastBalance(state: State, { owner, kind }: AccountKey): bigint | undefined {
+  if (kind === 'issuance') return undefined;
+  return kind === 'available' ? -creditLimitOf(state, owner) : 0n;
+}
+
+/** An account without money has no entry, so that its absence can be proved. */
+function setBalance(state: State, key: AccountKey, balance: Money): void {
+  if (balance === 0n) state.delete(accounts, key);
+  else state.set(accounts, key, { balance });
+}
+
+function nameOf({ owner, kind }: AccountKey): string {
+  return `${kind} of ${owner}`;
+}
+
+/** Holds back money for an order. @throws Error when the member's spendable money is less. */
+export function reserve(state: State, member: number, amount: Money): void {
+  if (amount === 0n) return;
+  move(state, account(member, 'available'), account(member, 'reserved'), amount);
+}
+
+/** Gives back what an order held. @throws Error when less is reserved. */
+export function release(state: State, member: number, amount: Money): void {
+  if (amount === 0n) return;
+  move(state, account(member, 'reserved'), account(member, 'available'), amount);
+}
+
+/** Sets money aside for a trade. @throws Error when the member's spendable money is less. */
+export function toEscrow(state: State, member: number, amount: Money): void {
+  if (amount === 0n) return;
+  move(state, account(member, 'available'), account(member, 'escrow'), amount);
+}
+
+/** The part of what an order held that its trade needs. @throws Error when less is reserved. */
+export function reservedToEscrow(state: State, member: number, amount: Money): void {
+  if (amount === 0n) return;
+  move(state, account(member, 'reserved'), account(member, 'escrow'), amount);
+}
+
+/** Why no message may name such an amount. */
+export function refuseAmount(amount: Money): ContractRefusal | undefined {
+  if (amount <= 0n) return { code: 'amount_not_positive', amount };
+  if (amount > AMOUNT_MAX) return { code: 'amount_too_large', amount, amountMax: AMOUNT_MAX };
+  return undefined;
+}
+
+/** Why no account may have such a credit limit. */
+export function refuseCreditLimit(limit: Money): ContractRefusal | undefined {
+  if (limit < 0n) return { code: 'limit_negative', limit };
+  if (limit > AMOUNT_MAX) {
+    return { code: 'amount_too_large', amount: limit, amountMax: AMOUNT_MAX };
+  }
+  return undefined;
+}
+
+/** Sets how far below zero a member's free balance may go. Expects `refuseCreditLimit` to pass. */
+export function writeCreditLimit(state: State, member: number, limit: Money): void {
+  if (limit === 0n) state.delete(creditLimits, member);
+  else state.set(creditLimits, member, { limit });
+}
+
+export function refuseUnknownMember(state: State, member: number): ContractRefusal | undefined {
+  return state.get(members, member) === undefined ? { code: 'member_unknown', member } : undefined;
+}
+
+const NEVER_NEGATIVE: ReadonlySet<AccountKind> = new Set(['reserved', 'escrow', 'withdrawing']);
+
+/**
+ * W-1 and W-2 over what the block changed; by induction they hold for the whole state.
+ * @throws Error when the block made or lost money, or an account that holds money owes some.
+ */
+export function checkAccounts(state: State): void {
+  let sum = 0n;
+  for (const { key, before, after } of state.changes(accounts)) {
+    sum += (after?.balance ?? 0n) - (before?.balance ?? 0n);
+    if (after !== undefined && after.balance < 0n && NEVER_NEGATIVE.has(key.kind)) {
+      throw new Error(`W-2: expected ${nameOf(key)} >= 0, got ${after.balance}`);
+    }
+  }
+  if (sum !== 0n) throw new Error(`W-1: expected changes that sum to zero, got ${sum}`);
+}
