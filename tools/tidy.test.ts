@@ -11,7 +11,7 @@ const FILE_LINES_MAX = 500;
 const TEST_LINES_MAX = 800;
 const CODE = /\.(?:ts|tsx|js|cjs|mjs)$/;
 const TEST = /\.test\.tsx?$/;
-const TEST_SUPPORT = /\/testing\//;
+const TEST_SUPPORT = /\/testing\/|\.test-support\.ts$/;
 const BINARY = /\.(?:png|ico|woff2|bin|gz)$/;
 
 /** Sources above the line that have no test beside them, each with its reason. */

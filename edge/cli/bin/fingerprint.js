@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const TEST_FILE = /\.test\.tsx?$/;
+const TEST_FILE = /\.test(?:-support)?\.tsx?$/;
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist']);
 
 /**
