@@ -132,7 +132,7 @@ function shareLevel<L extends Line>(level: Level<L>, whole: bigint, fills: Fille
  * All prices that clear the same trades and leave nobody out who would rather trade: not below the
  * marginal accepted ask nor the first rejected bid, not above the marginal accepted bid nor the
  * first rejected ask. In units of energy these are the (M+1)-st and M-th highest limits of all,
- * M being the energy asked for sale (Wurman, Walsh and Wellman 1998, section 3). A collar cuts the
+ * M being the energy asked for sale (Wurman, Walsh and Wellman 1998). A collar cuts the
  * interval; where it lies wholly outside, the price is the collar's nearer end.
  */
 function intervalBetween(margins: Margins, collar: Collar | undefined): PriceInterval | null {

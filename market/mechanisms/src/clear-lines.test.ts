@@ -143,6 +143,8 @@ describe('a claim', () => {
   test.each<[string, readonly Line[], string]>([
     ['doubled', [line('0a', 'buy', 1n, 1n), line('0a', 'sell', 1n, 1n)], 'duplicate_lot'],
     ['not hexadecimal', [line('0G', 'buy', 1n, 1n)], 'malformed_lot'],
+    ['one letter beyond', [line('0g', 'buy', 1n, 1n)], 'malformed_lot'],
+    ['too long', [line('0'.repeat(65), 'buy', 1n, 1n)], 'malformed_lot'],
     ['empty', [line('', 'buy', 1n, 1n)], 'malformed_lot'],
   ])('on lines whose lot is %s gets an answer, not an error', (_name, lines, code) => {
     expect(checkClearing(lines, {}, TRUE_CLAIM)).toMatchObject({

@@ -61,6 +61,23 @@ describe('a price is explained by', () => {
     });
   });
 
+  test('those who trade, where one who does not has the same limit', () => {
+    const orders = [bid('b', 30n, 5n), bid('c', 10n, 1n), ask('a', 10n, 5n), ask('d', 30n, 1n)];
+    expect(explained(orders)).toMatchObject({
+      sentence: 'gap_shared',
+      lower: { by: 'accepted_ask', limit: 10n },
+      upper: { by: 'accepted_bid', limit: 30n },
+    });
+  });
+
+  test('the limits themselves, where they only touch the collar', () => {
+    const collar = { floor: price(10n), ceiling: price(30n) };
+    expect(explained([bid('b', 30n, 5n), ask('a', 10n, 5n)], { collar })).toMatchObject({
+      lower: { by: 'accepted_ask', limit: 10n },
+      upper: { by: 'accepted_bid', limit: 30n },
+    });
+  });
+
   test('the end of the collar that holds it', () => {
     const collar = { floor: price(0n), ceiling: price(20n) };
     expect(explained([bid('b', 90n, 9n), ask('a', 10n, 5n)], { collar })).toMatchObject({

@@ -34,8 +34,8 @@ export function refusePriceRule({ k, collar }: PriceRule): PriceRuleRefusal | un
  * low + k (high - low), rounded towards minus infinity: the fraction of a unit stays with the
  * buyers, and since k is not negative the price stays within the interval.
  *
- * Source: Chatterjee and Samuelson 1983, section 1 (the k-double auction), for divisible energy as
- * in Rustichini, Satterthwaite and Williams 1994, section 2.
+ * Source: the k-double auction of Chatterjee and Samuelson 1983, with many traders as in Rustichini,
+ * Satterthwaite and Williams 1994; here for divisible energy.
  */
 export function priceWithin({ low, high }: PriceInterval, k: Fraction): Price {
   return price(low + divideDown((high - low) * k.numerator, k.denominator));

@@ -76,8 +76,8 @@ const uniformPrice: CallMechanism = {
   name: 'uniform',
   version: 1,
   source:
-    'Rustichini, Satterthwaite and Williams 1994, section 2 (k-double auction); price interval as ' +
-    'in Wurman, Walsh and Wellman 1998, section 3',
+    'Rustichini, Satterthwaite and Williams 1994 (k-double auction); price interval between the ' +
+    '(M+1)-st and M-th price of Wurman, Walsh and Wellman 1998',
   rule:
     'Own crossing orders out first; most volume by merit; one price, low + k (high - low) of the ' +
     'interval that clears the same trades, rounded down',

@@ -51,3 +51,13 @@ test('with several orders the best bids meet the best asks, equal limits by lot'
   expect(removed(orders)).toEqual(expected);
   expect(removed([...orders].reverse())).toEqual(expected);
 });
+
+test('are listed by member, not by merit', () => {
+  const orders = [
+    bid('b', 90n, 1n, 'zoe'),
+    ask('a', 10n, 1n, 'zoe'),
+    bid('d', 20n, 1n, 'ana'),
+    ask('c', 10n, 1n, 'ana'),
+  ];
+  expect(removed(orders).selfTrades.map(([member]) => member)).toEqual(['ana', 'zoe']);
+});

@@ -84,6 +84,8 @@ describe('a collar', () => {
     ['cuts the interval, then takes its middle', [bid('b', 90n, 5n), ask('a', 10n, 5n)], 15n, 5n],
     ['keeps out an ask above its ceiling', [bid('b', 90n, 9n), ask('a', 21n, 5n)], null, 0n],
     ['keeps out a bid below its floor', [bid('b', -6n, 9n), ask('a', -90n, 5n)], null, 0n],
+    ['admits an ask at its ceiling', [bid('b', 90n, 5n), ask('a', 20n, 9n)], 20n, 5n],
+    ['admits a bid at its floor', [bid('b', -5n, 9n), ask('a', -90n, 5n)], -5n, 5n],
     ['leaves alone what lies within', [bid('b', 12n, 5n), ask('a', 10n, 5n)], 11n, 5n],
   ])('%s', (_name, orders, expected, volume) => {
     expect(clearUniformPrice({ orders, lots, collar })).toMatchObject({ price: expected, volume });
