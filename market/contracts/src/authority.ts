@@ -3,10 +3,10 @@
  * one holder of the role is enough, and through a proposal when the threshold is higher.
  */
 
-import type { ActionContext, ActionType, Codec } from '@commonwatt/ledger';
+import type { ActionContext, ActionType, Codec, State } from '@commonwatt/ledger';
 import { type Authority, thresholds } from './governance/state.ts';
 import { ROLE } from './identity/messages.ts';
-import { members } from './identity/state.ts';
+import { type Member, members } from './identity/state.ts';
 import type { ContractRefusal } from './refusals.ts';
 
 /** An action type whose effect needs an authority's decision. */
@@ -42,10 +42,27 @@ export function refuseAuthority(
   context: ActionContext,
   authority: Authority,
 ): ContractRefusal | undefined {
-  const lacking = refuseRole(context, authority);
+  const lacking = refuseVoice(context, authority);
   if (lacking !== undefined) return lacking;
-  const needed = context.state.get(thresholds, authority)?.count ?? 1;
+  const needed = neededVoices(context.state, authority);
   return needed > 1 ? { code: 'needs_decision', authority, needed } : undefined;
+}
+
+/**
+ * Why the actor has no voice in an authority; nothing when it has one. A delegate never has: with
+ * the mandates of two officers one person would be two voices.
+ */
+export function refuseVoice(
+  context: ActionContext,
+  authority: Authority,
+): ContractRefusal | undefined {
+  if (context.actor.delegate !== undefined) return { code: 'mandate_lacks_action', authority };
+  return refuseRole(context, authority);
+}
+
+/** How many holders of the role must agree. */
+export function neededVoices(state: State, authority: Authority): number {
+  return state.get(thresholds, authority)?.count ?? 1;
 }
 
 /** Why the actor may not act in a role; nothing when it may. */
@@ -56,6 +73,15 @@ export function refuseRole(
   const { member } = context.actor;
   const held = member === undefined ? 0 : (context.state.get(members, member)?.roles ?? 0);
   return (held & ROLE[role]) === 0 ? { code: 'role_missing', role } : undefined;
+}
+
+/** Whether a member may act in a role at a height: it holds it, has begun and has not ended. */
+export function mayAct(member: Member, role: keyof typeof ROLE, height: number): boolean {
+  return (
+    (member.roles & ROLE[role]) !== 0 &&
+    member.activeFromHeight <= height &&
+    (member.revokedFromHeight === undefined || height < member.revokedFromHeight)
+  );
 }
 
 /** The acting member. The identity module has made sure that there is one. */

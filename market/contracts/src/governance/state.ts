@@ -4,6 +4,7 @@ import {
   bytesUpTo,
   type Codec,
   choice,
+  grouping,
   hash32,
   list,
   struct,
@@ -47,3 +48,9 @@ export const proposals = table<Uint8Array, Proposal>(
     approvedBy: list(u32, 255),
   }),
 );
+/** The proposals a member has made; where its voice no longer counts, those of the first left. */
+export const proposalsOfMember = grouping(proposals, (_id, one) => `${one.approvedBy[0]}`);
+
+/** How many proposals may be open, and how many of one member. */
+export const PROPOSALS_MAX = 4096;
+export const PROPOSALS_OF_MEMBER_MAX = 16;

@@ -44,6 +44,9 @@ export const ROLE = {
 } as const;
 export type Role = keyof typeof ROLE;
 
+/** Every bit that means a role. */
+export const ROLES_ALL = 255;
+
 /** The roles a kind has unless the registrar says otherwise (Ko and Praca 2021, section 3.2). */
 export const DEFAULT_ROLES: Readonly<Record<Kind, number>> = {
   factory: ROLE.consumer,
@@ -205,14 +208,25 @@ export const giveMandateCodec: Codec<GiveMandate> = struct<GiveMandate>({
   untilMs: u64,
 });
 
+/**
+ * Ends a mandate: sent by the member who gave it, by the delegate who lays it down, or, because a
+ * member without a device cannot, by a registrar.
+ */
 export interface EndMandate {
+  /** Who gave the mandate. */
+  readonly member: number;
   readonly delegateKey: Uint8Array;
 }
-export const endMandateCodec: Codec<EndMandate> = struct<EndMandate>({ delegateKey: keyCodec });
+export const endMandateCodec: Codec<EndMandate> = struct<EndMandate>({
+  member: u32,
+  delegateKey: keyCodec,
+});
 
 /** What a granted key may read, one bit each. */
 export const SCOPE = { balance: 1, orders: 2, trades: 4, readings: 8, statements: 16 } as const;
 export type Scope = keyof typeof SCOPE;
+/** Every bit that means a scope. */
+export const SCOPES_ALL = 31;
 
 /** Lets a key read the sender's personal rows. */
 export interface GrantReading {

@@ -140,3 +140,19 @@ export const readingGrants = table<ReadingGrantKey, ReadingGrant>(
 export const keysOfMember = grouping(keys, (_key, value) => `${value.member}`);
 /** The members whose rows a key may read. */
 export const grantsOfKey = grouping(readingGrants, (key) => toHex(key.key));
+/** The lanes of a key. */
+export const lanesOfKey = grouping(lanes, (lane) => toHex(lane.key));
+/** The mandates a member has given. */
+export const mandatesOfMember = grouping(mandates, (key) => `${key.member}`);
+/** The grants to read a member has given. */
+export const grantsOfMember = grouping(readingGrants, (key) => `${key.member}`);
+/** The recovery that will bring a key in, so that nobody else registers it meanwhile. */
+export const recoveryOfKey = grouping(recoveries, (_member, value) => toHex(value.newKey));
+
+/** How large each part may grow. */
+export const MEMBERS_MAX = 1_000_000;
+export const LANES_MAX = 8;
+export const INVITES_MAX = 10_000;
+export const RECOVERIES_MAX = 1000;
+export const MANDATES_MAX = 16;
+export const READING_GRANTS_MAX = 64;
