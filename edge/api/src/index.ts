@@ -1,3 +1,4 @@
+export * from './reading-text.ts';
 export * from './route.ts';
 export * from './routes.ts';
 export * from './signed-request.ts';

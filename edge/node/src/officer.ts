@@ -1,0 +1,118 @@
+/**
+ * The operator's own hand at the ledger: signs batches of actions with the officer's key and puts
+ * them through the engine's normal door, one after the other in each lane.
+ */
+
+import { ACTION, lanes, type OpenLane, openLaneCodec } from '@commonwatt/contracts';
+import type { Committed, EmbeddedEngine } from '@commonwatt/consensus';
+import {
+  type Action,
+  type Clock,
+  type Codec,
+  type Crypto,
+  encode,
+  type Refusal,
+  type Signer,
+  signTransaction,
+} from '@commonwatt/ledger';
+
+export interface OfficerOptions {
+  readonly engine: EmbeddedEngine;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly signer: Signer;
+}
+
+/** The officer's batch was refused: at the door, as a whole, or in one of its actions. */
+export class OfficerRefusedError extends Error {
+  override readonly name = 'OfficerRefusedError';
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(`the ledger refused what the officer sent: ${JSON.stringify(refusal)}`);
+    this.refusal = refusal;
+  }
+}
+
+/** How long what the officer signs stays valid, and how far the clocks may stand apart. */
+const VALID_MS = 6 * 3_600_000;
+const SKEW_MS = 3_600_000;
+
+/** One action as it stands in a batch. */
+export function actionOf<M>(type: number, codec: Codec<M>, message: M): Action {
+  return { type, body: encode(codec, message) };
+}
+
+export class Officer {
+  readonly #engine: EmbeddedEngine;
+  readonly #crypto: Crypto;
+  readonly #clock: Clock;
+  readonly #signer: Signer;
+  readonly #lines = new Map<number, Promise<unknown>>();
+
+  constructor(options: OfficerOptions) {
+    this.#engine = options.engine;
+    this.#crypto = options.crypto;
+    this.#clock = options.clock;
+    this.#signer = options.signer;
+  }
+
+  get publicKey(): Uint8Array {
+    return this.#signer.publicKey;
+  }
+
+  /** Signs bytes that are no transaction, such as a checkpoint or a proof of possession. */
+  sign(message: Uint8Array): Uint8Array {
+    return this.#signer.sign(message);
+  }
+
+  /**
+   * Submits one batch and resolves when it is on disk.
+   * @throws OfficerRefusedError unless every action was done.
+   */
+  submit(actions: readonly Action[], options: { lane?: number } = {}): Promise<Committed> {
+    const lane = options.lane ?? 0;
+    const before = this.#lines.get(lane) ?? Promise.resolve();
+    const result = before.then(() => this.#send(actions, lane));
+    this.#lines.set(
+      lane,
+      result.catch(() => undefined),
+    );
+    return result;
+  }
+
+  /** Opens a lane of the officer's key, once, so that services do not wait for one another. */
+  async openLane(lane: number): Promise<void> {
+    if (this.#next(lane) !== undefined) return;
+    await this.submit([actionOf<OpenLane>(ACTION.openLane, openLaneCodec, { lane })]);
+  }
+
+  #next(lane: number): number | undefined {
+    const key = this.#signer.publicKey;
+    return this.#engine.ledger.state.get(lanes, { key, lane })?.next;
+  }
+
+  async #send(actions: readonly Action[], lane: number): Promise<Committed> {
+    const sequence = this.#next(lane);
+    if (sequence === undefined) throw new OfficerRefusedError({ code: 'lane_unknown', lane });
+    const nowMs = Math.max(this.#clock.nowMs(), this.#engine.ledger.info().timeMs);
+    const bytes = signTransaction(
+      this.#crypto,
+      this.#signer,
+      {
+        chain: this.#engine.ledger.chain,
+        onBehalfOf: undefined,
+        lane,
+        sequence,
+        validFromMs: Math.max(0, nowMs - SKEW_MS),
+        validUntilMs: nowMs + VALID_MS,
+        atomic: true,
+      },
+      actions,
+    );
+    const answer = await this.#engine.submit(bytes);
+    if (answer.status === 'refused') throw new OfficerRefusedError(answer.refusal);
+    const refusal = answer.refusal ?? answer.actions.find((one) => one !== undefined);
+    if (refusal !== undefined) throw new OfficerRefusedError(refusal);
+    return answer;
+  }
+}
