@@ -96,7 +96,8 @@ describe('messages', () => {
     expect(toHex(before.subarray(16))).not.toBe(toHex(after.subarray(16)));
     const still: Random = { bytes: (length) => new Uint8Array(length) };
     const channel = negotiationChannel(still, anaKey);
-    expect(toHex(channel.seal(message))).not.toBe(toHex(channel.seal(message)));
+    const bodyOf = (sealed: Uint8Array): string => toHex(sealed.subarray(16, 16 + message.length));
+    expect(bodyOf(channel.seal(message))).not.toBe(bodyOf(channel.seal(message)));
   });
 });
 
