@@ -4,6 +4,7 @@
  */
 
 import {
+  type AnyEventType,
   type Codec,
   choice,
   type EventType,
