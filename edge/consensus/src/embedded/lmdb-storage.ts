@@ -15,6 +15,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { equalBytes, type Storage, type StoredHead } from '@commonwatt/ledger';
 import { open, type RootDatabase } from 'lmdb';
+import { checkEnvironment } from './environment-check.ts';
 import { type HeadContent, readHeadFile, syncDirectory, writeHeadFile } from './head-file.ts';
 import { leaveLock, lockHolder, takeLock } from './lock-file.ts';
 import { sha256 } from './node-crypto.ts';
@@ -102,6 +103,8 @@ export class LmdbStorage implements Storage {
     }
     // The head is read before the blocks: whatever it names must already be there.
     const content = readHeadFile(this.#paths.head);
+    const found = checkEnvironment(data);
+    if (typeof found === 'string') throw new StoreDamagedError(data, found, RESTORE);
     this.#environment = openEnvironment(blocks, this.readOnly);
     try {
       if (!this.readOnly) this.#environment.transactionSync(() => takeLock(lock));
