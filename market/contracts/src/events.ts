@@ -301,6 +301,19 @@ export const readingsCommitted = eventType<ReadingsCommitted>(
   'public',
 );
 
+/** A meter was registered or retired. */
+export interface MeterChanged {
+  readonly meter: number;
+  readonly member: number;
+  readonly change: 'registered' | 'retired';
+}
+export const meterChanged = eventType<MeterChanged>(
+  401,
+  'meter changed',
+  struct<MeterChanged>({ meter: u32, member: u32, change: choice('registered', 'retired') }),
+  (value) => [value.member],
+);
+
 /** A run took effect: totals for everyone; each member's posting is its own event. */
 export interface RunSettled {
   readonly periodFromMs: number;
@@ -332,6 +345,34 @@ export const runDisputed = eventType<RunDisputed>(
   501,
   'run disputed',
   struct<RunDisputed>({ periodFromMs: u64, runHash: hash32, member: u32 }),
+  (value) => [value.member],
+);
+
+/**
+ * What a run that took effect says of one member: the leaf its proof rests on, because the whole
+ * run is not shown to members.
+ */
+export interface MemberSettled {
+  readonly member: number;
+  readonly periodFromMs: number;
+  readonly periodUntilMs: number;
+  readonly runHash: Uint8Array;
+  readonly amount: Money;
+  readonly linesRoot: Uint8Array;
+  readonly energyCommitment: Uint8Array;
+}
+export const memberSettled = eventType<MemberSettled>(
+  502,
+  'member settled',
+  struct<MemberSettled>({
+    member: u32,
+    periodFromMs: u64,
+    periodUntilMs: u64,
+    runHash: hash32,
+    amount: moneyNano,
+    linesRoot: hash32,
+    energyCommitment: hash32,
+  }),
   (value) => [value.member],
 );
 

@@ -109,6 +109,13 @@ const CODES = [
   'instant_too_far',
   'holders_too_few',
   'proposals_too_many',
+  // metering and settlement, further
+  'roots_unordered',
+  'versions_exhausted',
+  'meters_too_many',
+  'posting_missing',
+  'claim_exceeded',
+  'runs_too_many',
 ] as const;
 
 export type RefusalCode = (typeof CODES)[number];

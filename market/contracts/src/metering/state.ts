@@ -1,10 +1,11 @@
-/** Meters and commitments to their readings. Tables 40 and 41. */
+/** Meters, commitments to their readings, and closed periods. Tables 40 to 42. */
 
 import {
   type Codec,
   choice,
   grouping,
   hash32,
+  optional,
   struct,
   table,
   u16,
@@ -20,6 +21,8 @@ export interface Meter {
   readonly key: Uint8Array;
   readonly renewable: 'yes' | 'no';
   readonly status: 'active' | 'retired';
+  /** When it was retired: it still answers for periods that began before. */
+  readonly retiredMs: number | undefined;
 }
 export const meters = table<number, Meter>(
   40,
@@ -31,6 +34,7 @@ export const meters = table<number, Meter>(
     key: keyCodec,
     renewable: choice('no', 'yes'),
     status: choice('active', 'retired'),
+    retiredMs: optional(u64),
   }),
 );
 export const metersOfMember = grouping(meters, (_number, meter) => `${meter.member}`);
@@ -64,3 +68,20 @@ export const commitments = table<CommitmentKey, Commitment>(
   commitmentCodec,
 );
 export const commitmentsOfPeriod = grouping(commitments, (key) => `${key.periodFromMs}`);
+
+/** Periods whose readings are final because they were settled, by their beginning. */
+export const closedPeriods = table<number, { readonly periodUntilMs: number }>(
+  42,
+  'closed periods',
+  u64,
+  struct<{ readonly periodUntilMs: number }>({ periodUntilMs: u64 }),
+);
+/** By the UTC day in which they begin, so that neighbours are found without a search. */
+export const closedPeriodsOfDay = grouping(closedPeriods, (fromMs) => dayOf(fromMs));
+
+export const DAY_MS = 86_400_000;
+
+/** The UTC day of an instant, as groups of periods are named. */
+export function dayOf(instantMs: number): string {
+  return `${Math.floor(instantMs / DAY_MS)}`;
+}
