@@ -1,4 +1,5 @@
 export * from './application.ts';
+export * from './audit.ts';
 export * from './base64.ts';
 export * from './block.ts';
 export * from './bytes.ts';
