@@ -1,4 +1,4 @@
-/** Markets, open orders, negotiations and trades. Tables 30 to 39. */
+/** Markets, open orders, negotiations and trades. Tables 30 to 38. */
 
 import {
   type Codec,
@@ -12,6 +12,7 @@ import {
   priceNano,
   struct,
   table,
+  toHex,
   u8,
   u16,
   u32,
@@ -34,8 +35,13 @@ import {
 export interface Market {
   readonly rules: MarketRules;
   readonly status: 'open' | 'halted';
-  /** Start of the next slot whose gate will close. */
+  /** Start of the next slot whose gate will close: every earlier one is closed. */
   readonly nextGateSlotMs: number;
+  /**
+   * No open slot before this one has an order, sent or to be derived; nothing when none has. It may
+   * name a slot whose orders were taken back, never miss one that has some.
+   */
+  readonly nextBusySlotMs: number | undefined;
 }
 export const markets = table<number, Market>(
   30,
@@ -45,6 +51,7 @@ export const markets = table<number, Market>(
     rules: marketRulesCodec,
     status: choice('open', 'halted'),
     nextGateSlotMs: u64,
+    nextBusySlotMs: optional(u64),
   }),
 );
 
@@ -147,12 +154,18 @@ export interface ExposureKey {
   readonly slotMs: number;
   readonly side: Side;
 }
-/** Energy a member has offered or asked for in a slot over all markets: at most the connection. */
-export const exposures = table<ExposureKey, { readonly energy: Energy }>(
+export interface Exposure {
+  /** Energy in open orders and in trades, over all markets: at most the connection. */
+  readonly energy: Energy;
+  /** Open orders, over all markets. */
+  readonly orders: number;
+}
+/** What a member has at stake in a slot on one side, until the slot is over. */
+export const exposures = table<ExposureKey, Exposure>(
   35,
   'exposures',
   struct<ExposureKey>({ member: u32, slotMs: u64, side: sideCodec }),
-  struct<{ readonly energy: Energy }>({ energy: energyWh }),
+  struct<Exposure>({ energy: energyWh, orders: u16 }),
 );
 export const exposuresOfSlot = grouping(exposures, (key) => `${key.slotMs}`);
 
@@ -191,6 +204,13 @@ export const negotiationsOfSlot = grouping(negotiations, (_id, one) =>
   slotGroup(one.market, one.slotMs),
 );
 
+/** The negotiations about one order. */
+export const negotiationsOfOrder = grouping(negotiations, (_id, { order }) => orderGroup(order));
+
+export function orderGroup({ transaction, index, derivedForMs }: OrderId): string {
+  return `${toHex(transaction)}/${index}/${derivedForMs}`;
+}
+
 export interface GrowingKey {
   readonly market: number;
   readonly slotMs: number;
@@ -202,4 +222,21 @@ export const growingTransactions = table<GrowingKey, { readonly consumers: reado
   'growing transactions',
   struct<GrowingKey>({ market: u16, slotMs: u64, producer: u32 }),
   struct<{ readonly consumers: readonly number[] }>({ consumers: list(u32, 1000) }),
+);
+export const growingOfSlot = grouping(growingTransactions, (key) => `${key.slotMs}`);
+
+/**
+ * SETM's Manager (Algorithm 2, line 12): the energy amounts of a slot's open orders, kept current
+ * with every one that comes and goes.
+ */
+export interface Book {
+  readonly orders: number;
+  readonly offered: Energy;
+  readonly requested: Energy;
+}
+export const books = table<SlotKey, Book>(
+  38,
+  'books',
+  slotKeyCodec,
+  struct<Book>({ orders: u32, offered: energyWh, requested: energyWh }),
 );
