@@ -46,7 +46,7 @@ import {
 } from './rules.ts';
 import { decodeWrites, encodeWrites, State, type Write } from './state.ts';
 import { type ReadTransaction, readTransaction } from './transaction.ts';
-import type { Crypto, Storage } from './world.ts';
+import type { Crypto, Storage, StoredHead } from './world.ts';
 
 const ZERO_HASH = new Uint8Array(32);
 /** Verdicts remembered between check, proposal and execution. */
@@ -166,25 +166,30 @@ export class Ledger implements Application {
     this.#begin(document);
     const kept = this.#storage.head();
     const last = this.#storage.lastHeight();
-    if (kept === undefined) {
-      if (last === undefined) return;
-      throw new LedgerDamagedError(last, 'the store holds blocks but no head names them');
-    }
-    if (last === undefined || last < kept.height) {
+    // Each crash between a block and its head leaves one more block that no head names yet.
+    if (kept !== undefined && (last ?? -1) < kept.height) {
       throw new LedgerDamagedError(
         (last ?? -1) + 1,
         `the store ends before the head at height ${kept.height}: it was shortened`,
       );
     }
+    this.#replay(last ?? -1, kept, progress);
+    requireKnownRules(this.#rules, this.state, this.#nextHeight());
+  }
+
+  #replay(
+    last: number,
+    kept: StoredHead | undefined,
+    progress?: (height: number, of: number) => void,
+  ): void {
     for (let height = 0; height <= last; height++) {
       const record = this.#readRecord(height);
       this.#replayWrites(record);
-      if (height === kept.height && !equalBytes(this.#headHash, kept.hash)) {
+      if (height === kept?.height && !equalBytes(this.#headHash, kept.hash)) {
         throw new LedgerDamagedError(height, 'the block is not the one the head names');
       }
       progress?.(height, last);
     }
-    requireKnownRules(this.#rules, this.state, last + 1);
   }
 
   /** @throws LedgerDamagedError when the record is missing or its bytes are not canonical. */

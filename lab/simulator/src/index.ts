@@ -1,4 +1,11 @@
 export {
+  PowerLossError,
+  type SimulatedFaults,
+  SimulatedStorage,
+  STEPS_PER_BLOCK,
+  SyncFailedError,
+} from './faults/simulated-storage.ts';
+export {
   type MemberKind,
   type MemberRole,
   rolesOf,

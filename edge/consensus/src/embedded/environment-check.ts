@@ -149,8 +149,10 @@ class TreeWalk {
     this.#counts.entries++;
     const data = node + NODE + keyLength;
     if (flags === BIG_DATA) this.#overflow(view, data, length);
-    else if (flags === 0) this.#onEntry?.(view.bytes(data, length));
-    else throw new Damage(`page ${page}: an entry is of an unknown kind`);
+    else if (flags === 0) {
+      const value = view.bytes(data, length); // checks its end, whoever wants it
+      this.#onEntry?.(value);
+    } else throw new Damage(`page ${page}: an entry is of an unknown kind`);
   }
 
   /** A value on pages of its own. */
@@ -231,6 +233,11 @@ function walk(file: EnvironmentFile): EnvironmentReport {
       if (free.has(page)) throw new Damage(`free list: page ${page} is listed twice`);
       free.add(page);
     }
+  }
+  // The file may end before the last page only where nothing but free pages would follow.
+  const missing = meta.lastPage + 1 - Math.floor(file.size / meta.pageSize);
+  for (let page = meta.lastPage; page > meta.lastPage - missing; page--) {
+    if (!free.has(page)) throw new Damage(`page ${page}: the file ends before it`);
   }
   return { pages: meta.lastPage + 1, usedPages: used.size + 2, freePages: free.size };
 }
