@@ -57,9 +57,13 @@ export const generalRefusals = {
   key_unknown: 401,
   forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
   body_too_large: 413,
   media_type_unsupported: 415,
   rate_limited: 429,
+  headers_too_large: 431,
+  internal_error: 500,
   node_halted: 503,
   pool_full: 503,
 } as const;
