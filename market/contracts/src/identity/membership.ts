@@ -97,10 +97,10 @@ function refuseLoneAuthority(
   for (const authority of AUTHORITIES) {
     if ((lost & ROLE[authority]) === 0) continue;
     const needed = neededVoices(state, authority);
-    const others = lastingVoices(state, authority, after.height).filter((one) => one !== member);
-    const before = others.length + 1;
-    if (before >= needed && others.length < needed) {
-      return { code: 'holders_too_few', authority, needed, left: others.length };
+    const lasting = lastingVoices(state, authority, after.height);
+    const left = lasting.filter((one) => one !== member).length;
+    if (lasting.length >= needed && left < needed) {
+      return { code: 'holders_too_few', authority, needed, left };
     }
   }
   return undefined;

@@ -33,7 +33,7 @@ export function userSecurity(
     return joiningUser(context, transaction, pendingCount);
   }
   const actor = userIdentification(context, transaction);
-  if (isRefusal(actor)) return actor as ContractRefusal;
+  if (isRefusal(actor)) return actor;
   return userAuthentication(context.state, transaction, pendingCount) ?? actor;
 }
 
