@@ -1,6 +1,7 @@
 export * from './application.ts';
 export * from './audit.ts';
 export * from './base64.ts';
+export * from './batch.ts';
 export * from './block.ts';
 export * from './bytes.ts';
 export * from './checkpoint.ts';
@@ -14,6 +15,7 @@ export * from './merkle/tree.ts';
 export * from './note.ts';
 export * from './rules.ts';
 export * from './state.ts';
+export * from './stored-block.ts';
 export * from './transaction.ts';
 export * from './verifier-key.ts';
 export * from './world.ts';

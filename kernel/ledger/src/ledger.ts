@@ -10,7 +10,9 @@ import type {
   DecidedBlock,
   QueryAnswer,
 } from './application.ts';
+import { isRefusal, malformed, refusalOfBatch, runActions, WRONG_USER } from './batch.ts';
 import {
+  BLOCK_TRANSACTIONS_MAX,
   BLOCK_VERSION,
   type BlockRecord,
   decodeRecord,
@@ -19,19 +21,16 @@ import {
   type Header,
   headerHash,
   type LedgerEvent,
-  leadingZeroBits,
   receiptCodec,
   type TransactionReceipt,
 } from './block.ts';
-import { concatBytes, equalBytes, toHex } from './bytes.ts';
+import { concatBytes, equalBytes } from './bytes.ts';
 import { DecodeError, decode, encode } from './codec.ts';
-import { verifyRegistered } from './ed25519.ts';
 import { chainOf, type Genesis, readGenesis } from './genesis.ts';
 import { BalanceMap } from './merkle/balance-map.ts';
 import { HistoryTree } from './merkle/history.ts';
 import { leafHash, treeRoot } from './merkle/tree.ts';
 import {
-  type ActionContext,
   type Actor,
   activate,
   activations,
@@ -44,23 +43,15 @@ import {
   requireKnownRules,
   UnknownRulesError,
 } from './rules.ts';
+import { sealed } from './seal.ts';
 import { decodeWrites, encodeWrites, State, type Write } from './state.ts';
+import { checkRecord, checkRoots, LedgerDamagedError, nextDigest } from './stored-block.ts';
 import { type ReadTransaction, readTransaction } from './transaction.ts';
+import { Verdicts } from './verdicts.ts';
+import { WaitingLanes } from './waiting-lanes.ts';
 import type { Crypto, Storage, StoredHead } from './world.ts';
 
 const ZERO_HASH = new Uint8Array(32);
-/** Verdicts remembered between check, proposal and execution. */
-const VERDICTS_MAX = 50_000;
-
-/** The stored ledger is not what it says it is. Names the height, or the part of the store. */
-export class LedgerDamagedError extends Error {
-  override readonly name = 'LedgerDamagedError';
-  readonly height: number;
-  constructor(height: number, reason: string) {
-    super(`height ${height}: ${reason}`);
-    this.height = height;
-  }
-}
 
 export interface LedgerOptions {
   readonly crypto: Crypto;
@@ -81,8 +72,8 @@ export class Ledger implements Application {
   readonly #rules: RuleBook;
   readonly #history: HistoryTree;
   readonly #balances: BalanceMap;
-  readonly #verdicts = new Map<string, boolean>();
-  readonly #pendingLanes = new Map<string, number>();
+  readonly #verdicts: Verdicts;
+  readonly #waiting = new WaitingLanes();
   #genesis: Genesis | undefined;
   #chain: Uint8Array = ZERO_HASH;
   #head: Header | undefined;
@@ -95,6 +86,7 @@ export class Ledger implements Application {
 
   constructor(options: LedgerOptions) {
     this.#crypto = options.crypto;
+    this.#verdicts = new Verdicts(options.crypto);
     this.#storage = options.storage;
     this.#rules = options.rules;
     this.state = new State([activations, ...options.rules.tables], options.rules.groupings);
@@ -163,6 +155,11 @@ export class Ledger implements Application {
   open(progress?: (height: number, of: number) => void): void {
     const document = this.#storage.genesis();
     if (document === undefined) throw new LedgerDamagedError(0, 'the genesis document is missing');
+    try {
+      readGenesis(document);
+    } catch (error) {
+      throw new LedgerDamagedError(0, (error as Error).message);
+    }
     this.#begin(document);
     const kept = this.#storage.head();
     const last = this.#storage.lastHeight();
@@ -206,6 +203,7 @@ export class Ledger implements Application {
 
   #replayWrites(record: BlockRecord): void {
     const height = this.#nextHeight();
+    requireKnownRules(this.#rules, this.state, height);
     const fail = checkRecord(this.#crypto, record, {
       chain: this.#chain,
       height,
@@ -278,25 +276,6 @@ export class Ledger implements Application {
     };
   }
 
-  #remember(transaction: ReadTransaction, verdict: boolean): void {
-    if (this.#verdicts.size >= VERDICTS_MAX) this.#verdicts.clear();
-    this.#verdicts.set(verdictKey(transaction), verdict);
-  }
-
-  #authentic(transaction: ReadTransaction): boolean {
-    const known = this.#verdicts.get(verdictKey(transaction));
-    if (known !== undefined) return known;
-    const { sender } = transaction.envelope;
-    const verdict = verifyRegistered(
-      this.#crypto,
-      sender,
-      transaction.signed,
-      transaction.signature,
-    );
-    this.#remember(transaction, verdict);
-    return verdict;
-  }
-
   /** The crypto port with signature verdicts of transactions answered from memory. */
   #judge(
     execution: Execution,
@@ -314,7 +293,7 @@ export class Ledger implements Application {
     }
     const answer = execution.authenticate(context, transaction, pendingCount);
     if (isRefusal(answer)) return answer;
-    if (!this.#authentic(transaction)) return { code: 'bad_signature', message: WRONG_USER };
+    if (!this.#verdicts.of(transaction)) return { code: 'bad_signature', message: WRONG_USER };
     return answer;
   }
 
@@ -328,50 +307,30 @@ export class Ledger implements Application {
     }
     // Verdicts come from other threads in any order. The dry runs stand in the order of asking, so
     // that numbers of one lane may follow each other closely.
-    const ready = Promise.all([this.#verifyEarly(transaction), this.#lastCheck]);
+    const ready = Promise.all([this.#verdicts.prepare(transaction), this.#lastCheck]);
     const check = ready.then(() => this.#dryRun(transaction));
     this.#lastCheck = check.catch(() => undefined);
     return check;
   }
 
-  /** Verifies on another thread where the host offers one, and remembers the verdict. */
-  async #verifyEarly(transaction: ReadTransaction): Promise<void> {
-    const later = this.#crypto.verifyLater;
-    if (later === undefined || this.#verdicts.has(verdictKey(transaction))) return;
-    const { envelope, signed, signature } = transaction;
-    const verdict = await verifyRegisteredLater(this.#crypto, envelope.sender, signed, signature);
-    this.#remember(transaction, verdict);
-  }
-
   #dryRun(transaction: ReadTransaction): Refusal | undefined {
     const height = this.#nextHeight();
     const execution = this.execution(height);
-    const context = this.#context(height, this.#checkTimeMs(), []);
-    const lane = laneKey(transaction);
-    const pendingCount = this.#pendingLanes.get(lane) ?? 0;
-    const actor = this.#judge(execution, context, transaction, pendingCount);
+    const events: LedgerEvent[] = [];
+    const context = this.#context(height, this.#checkTimeMs(), events);
+    const before = this.#waiting.countBefore(transaction);
+    const actor = this.#judge(execution, context, transaction, before);
     if (isRefusal(actor)) return actor;
     const mark = this.state.mark();
     try {
-      const refusals = this.#runActions(execution, context, transaction, actor, 0, []);
-      const first = refusals.find((one) => one !== undefined);
-      const refused = transaction.envelope.atomic
-        ? first !== undefined
-        : refusals.every((one) => one !== undefined);
-      if (refused) return first;
+      const place = { execution, context, transaction, actor, transactionIndex: 0, events };
+      const refusal = refusalOfBatch(transaction, runActions(place));
+      if (refusal !== undefined) return refusal;
     } finally {
       this.state.rollback(mark);
     }
-    this.#pendingLanes.set(lane, pendingCount + 1);
+    this.#waiting.enter(transaction);
     return undefined;
-  }
-
-  /** A transaction that was checked leaves the pool: it stands in a block, or was dropped. */
-  #leavePool(transaction: ReadTransaction): void {
-    const lane = laneKey(transaction);
-    const waiting = this.#pendingLanes.get(lane) ?? 0;
-    if (waiting > 1) this.#pendingLanes.set(lane, waiting - 1);
-    else this.#pendingLanes.delete(lane);
   }
 
   /** Set by the engine before checks: the time the next block would carry. */
@@ -381,56 +340,6 @@ export class Ledger implements Application {
     return Math.max(last, this.checkTimeMs?.() ?? last);
   }
 
-  #runActions(
-    execution: Execution,
-    block: BlockContext,
-    transaction: ReadTransaction,
-    actor: Actor,
-    transactionIndex: number,
-    events: LedgerEvent[],
-  ): readonly (Refusal | undefined)[] {
-    const whole = this.state.mark();
-    const firstEvent = events.length;
-    const refusals: (Refusal | undefined)[] = [];
-    for (let at = 0; at < transaction.actions.length; at++) {
-      const mark = this.state.mark();
-      const firstOfAction = events.length;
-      const context: ActionContext = {
-        ...block,
-        emit: this.#context(block.height, block.timeMs, events, transactionIndex).emit,
-        actor,
-        transaction,
-        transactionIndex,
-        actionIndex: at,
-      };
-      const refusal = this.#runAction(execution, context);
-      if (refusal !== undefined) {
-        this.state.rollback(mark);
-        events.length = firstOfAction;
-      }
-      refusals.push(refusal);
-    }
-    if (transaction.envelope.atomic && refusals.some((one) => one !== undefined)) {
-      this.state.rollback(whole);
-      events.length = firstEvent;
-      return refusals.map((one) => one ?? { code: 'batch_refused' });
-    }
-    return refusals;
-  }
-
-  #runAction(execution: Execution, context: ActionContext): Refusal | undefined {
-    const action = context.transaction.actions[context.actionIndex];
-    if (action === undefined) throw new Error('ledger: action index beyond the batch');
-    const rule = execution.actions.get(action.type);
-    if (rule === undefined) return { code: 'action_unknown', type: action.type };
-    try {
-      return rule.apply(context, decode(rule.codec, action.body, rule.name));
-    } catch (error) {
-      if (error instanceof DecodeError) return malformed(error);
-      throw error;
-    }
-  }
-
   async prepareProposal(
     transactions: readonly Uint8Array[],
     bytesMax: number,
@@ -438,7 +347,7 @@ export class Ledger implements Application {
     const kept: Uint8Array[] = [];
     let total = 0;
     for (const bytes of transactions) {
-      if (total + bytes.length > bytesMax) break;
+      if (total + bytes.length > bytesMax || kept.length === BLOCK_TRANSACTIONS_MAX) break;
       try {
         readTransaction(this.#crypto, bytes);
       } catch (error) {
@@ -453,6 +362,7 @@ export class Ledger implements Application {
 
   async processProposal(block: DecidedBlock): Promise<boolean> {
     if (block.height !== this.#nextHeight()) return false;
+    if (block.transactions.length > BLOCK_TRANSACTIONS_MAX) return false;
     if (block.timeMs < (this.#head?.timeMs ?? this.genesis.timeMs)) return false;
     try {
       for (const bytes of block.transactions) readTransaction(this.#crypto, bytes);
@@ -465,7 +375,7 @@ export class Ledger implements Application {
 
   async finalizeBlock(block: DecidedBlock): Promise<BlockOutcome> {
     const transactions = block.transactions.map((bytes) => readTransaction(this.#crypto, bytes));
-    await Promise.all(transactions.map((one) => this.#verifyEarly(one)));
+    await Promise.all(transactions.map((one) => this.#verdicts.prepare(one)));
     return this.executeBlock(block, transactions);
   }
 
@@ -480,7 +390,7 @@ export class Ledger implements Application {
     }
     requireKnownRules(this.#rules, this.state, height);
     const execution = this.execution(height);
-    for (const one of transactions) this.#leavePool(one);
+    for (const one of transactions) this.#waiting.leave(one);
     const events: LedgerEvent[] = [];
     execution.begin(this.#context(height, timeMs, events));
     const receipts = transactions.map((transaction, at) =>
@@ -510,7 +420,8 @@ export class Ledger implements Application {
       return { transactionId: transaction.id, code: codeOf(actor), actions: [] };
     }
     execution.consume(context, transaction, actor);
-    const refusals = this.#runActions(execution, context, transaction, actor, index, events);
+    const place = { execution, context, transaction, actor, transactionIndex: index, events };
+    const refusals = runActions(place);
     return { transactionId: transaction.id, code: 0, actions: refusals.map(codeOf) };
   }
 
@@ -589,109 +500,21 @@ export class Ledger implements Application {
     };
   }
 
-  /** A committed block as it is stored. */
+  /** A committed block as it is stored. @throws LedgerDamagedError when it is not what it was. */
   record(height: number): BlockRecord | undefined {
     const head = this.#head;
-    return head === undefined || height > head.height ? undefined : this.#readRecord(height);
+    if (head === undefined || height > head.height) return undefined;
+    const record = this.#readRecord(height);
+    if (!equalBytes(headerHash(this.#crypto, record.header), this.#history.leafHash(height))) {
+      throw new LedgerDamagedError(height, 'the stored header is not the one that was committed');
+    }
+    const fail = checkRoots(this.#crypto, record);
+    if (fail !== undefined) throw new LedgerDamagedError(height, fail);
+    return record;
   }
-}
-
-/** SETM's answer to a wrong user (Algorithm 1, line 7). */
-export const WRONG_USER = 'This is wrong user.';
-
-export function isRefusal(answer: Actor | Refusal): answer is Refusal {
-  return 'code' in answer;
-}
-
-function malformed(error: DecodeError): Refusal {
-  return { code: 'malformed', field: error.field, expected: error.expected, got: error.got };
-}
-
-function verdictKey(transaction: ReadTransaction): string {
-  return toHex(transaction.id) + toHex(transaction.signature);
-}
-
-function laneKey(transaction: ReadTransaction): string {
-  return `${toHex(transaction.envelope.sender)}/${transaction.envelope.lane}`;
-}
-
-async function verifyRegisteredLater(
-  crypto: Crypto,
-  publicKey: Uint8Array,
-  message: Uint8Array,
-  signature: Uint8Array,
-): Promise<boolean> {
-  let pending: Promise<boolean> | undefined;
-  const verdict = verifyRegistered(
-    {
-      sha256: crypto.sha256,
-      verify: (key, text, sig) => {
-        pending = crypto.verifyLater?.(key, text, sig);
-        return true;
-      },
-    },
-    publicKey,
-    message,
-    signature,
-  );
-  return verdict && pending !== undefined ? pending : verdict;
 }
 
 /** The place of a table's entry in the balance map. */
 export function balanceKeyHash(crypto: Crypto, tableId: number, key: Uint8Array): Uint8Array {
   return crypto.sha256(concatBytes(Uint8Array.of(tableId >> 8, tableId & 255), key));
-}
-
-function nextDigest(crypto: Crypto, before: Uint8Array, writes: Uint8Array): Uint8Array {
-  return crypto.sha256(concatBytes(before, writes));
-}
-
-/** Finds the lowest nonce whose block hash has the zero bits the chain asks for. */
-function sealed(crypto: Crypto, sealBits: number, header: Header): Header {
-  if (sealBits === 0) return header;
-  for (let nonce = 0; nonce <= 0xffff_ffff; nonce++) {
-    const tried = { ...header, nonce };
-    if (leadingZeroBits(headerHash(crypto, tried)) >= sealBits) return tried;
-  }
-  throw new Error(`seal: no nonce below 2^32 gives ${sealBits} zero bits`);
-}
-
-interface Expected {
-  readonly chain: Uint8Array;
-  readonly height: number;
-  readonly parent: Uint8Array;
-  readonly historyRoot: Uint8Array;
-  readonly sealBits: number;
-  readonly stateDigest: Uint8Array;
-}
-
-/** What in a stored block does not fit its place; nothing when all does. */
-function checkRecord(crypto: Crypto, record: BlockRecord, expected: Expected): string | undefined {
-  const { header } = record;
-  const { sha256 } = crypto;
-  const root = (parts: readonly Uint8Array[]) =>
-    treeRoot(
-      sha256,
-      parts.map((part) => leafHash(sha256, part)),
-    );
-  if (header.version !== BLOCK_VERSION) return `block version ${header.version} is unknown`;
-  if (header.height !== expected.height) return `the block says it is height ${header.height}`;
-  if (!equalBytes(header.chain, expected.chain)) return 'the block belongs to another chain';
-  if (!equalBytes(header.parent, expected.parent)) return 'the previous hash does not link';
-  if (!equalBytes(header.historyRoot, expected.historyRoot)) return 'the history root is another';
-  if (header.transactionCount !== record.transactions.length) return 'transactions are missing';
-  if (!equalBytes(header.transactionsRoot, root(record.transactions))) {
-    return 'the transactions do not hash to the header';
-  }
-  if (header.receiptCount !== record.receipts.length) return 'receipts are missing';
-  if (!equalBytes(header.receiptsRoot, root(record.receipts))) {
-    return 'the receipts do not hash to the header';
-  }
-  if (!equalBytes(header.stateDigest, nextDigest(crypto, expected.stateDigest, record.writes))) {
-    return 'the write set does not hash to the header';
-  }
-  if (leadingZeroBits(headerHash(crypto, header)) < expected.sealBits) {
-    return `the hash lacks the proof of work of ${expected.sealBits} bits`;
-  }
-  return undefined;
 }

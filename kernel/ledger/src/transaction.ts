@@ -174,9 +174,22 @@ export function signTransaction(
   if (actions.length < 1 || actions.length > ACTIONS_MAX) {
     throw new RangeError(`actions: expected 1 to ${ACTIONS_MAX}, got ${actions.length}`);
   }
+  for (const { body } of actions) {
+    if (body.length > ACTION_BYTES_MAX) {
+      throw new RangeError(
+        `action: expected at most ${ACTION_BYTES_MAX} bytes, got ${body.length}`,
+      );
+    }
+  }
   const whole: Envelope = { ...envelope, sender: signer.publicKey };
   const signed = signedBytes(whole, actions.length, actionsRoot(crypto, actions));
-  return encodeTransaction({ envelope: whole, actions, signature: signer.sign(signed) });
+  const bytes = encodeTransaction({ envelope: whole, actions, signature: signer.sign(signed) });
+  if (bytes.length > TRANSACTION_BYTES_MAX) {
+    throw new RangeError(
+      `transaction: expected at most ${TRANSACTION_BYTES_MAX} bytes, got ${bytes.length}`,
+    );
+  }
+  return bytes;
 }
 
 /** The bytes a key signs to prove that its holder asks for it to be registered. */

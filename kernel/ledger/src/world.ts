@@ -23,11 +23,7 @@ export interface Crypto {
    */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   /** The same verdict off the main thread, where the host has one to spare. */
-  verifyLater?(
-    publicKey: Uint8Array,
-    message: Uint8Array,
-    signature: Uint8Array,
-  ): Promise<boolean>;
+  verifyLater?(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
 /** Holds one Ed25519 key and signs with it. The private half never leaves it. */

@@ -1,0 +1,85 @@
+/** A batch of actions: each succeeds or is refused alone, unless the batch is atomic. */
+
+import type { LedgerEvent } from './block.ts';
+import { DecodeError, decode } from './codec.ts';
+import type { ActionContext, Actor, BlockContext, Execution, Refusal } from './rules.ts';
+import type { ReadTransaction } from './transaction.ts';
+
+/** What stands around a batch while it runs. */
+export interface BatchPlace {
+  readonly execution: Execution;
+  /** Emits into `events`. */
+  readonly context: BlockContext;
+  readonly transaction: ReadTransaction;
+  readonly actor: Actor;
+  readonly transactionIndex: number;
+  readonly events: LedgerEvent[];
+}
+
+/** Runs the actions in order. Gives one entry each: why it was refused, or nothing when done. */
+export function runActions(place: BatchPlace): readonly (Refusal | undefined)[] {
+  const { transaction, actor, transactionIndex, events } = place;
+  const { state } = place.context;
+  const whole = state.mark();
+  const firstEvent = events.length;
+  const refusals = transaction.actions.map((_action, actionIndex) => {
+    const mark = state.mark();
+    const firstOfAction = events.length;
+    const refusal = runAction(place.execution, {
+      ...place.context,
+      actor,
+      transaction,
+      transactionIndex,
+      actionIndex,
+    });
+    if (refusal !== undefined) {
+      state.rollback(mark);
+      events.length = firstOfAction;
+    }
+    return refusal;
+  });
+  if (transaction.envelope.atomic && refusals.some((one) => one !== undefined)) {
+    state.rollback(whole);
+    events.length = firstEvent;
+    return refusals.map((one) => one ?? BATCH_REFUSED);
+  }
+  return refusals;
+}
+
+/** An action of an atomic batch that fell with another. */
+const BATCH_REFUSED: Refusal = { code: 'batch_refused' };
+
+/** The refusal a sender is told at the door; nothing where the batch may stand in a block. */
+export function refusalOfBatch(
+  transaction: ReadTransaction,
+  refusals: readonly (Refusal | undefined)[],
+): Refusal | undefined {
+  const own = refusals.find((one) => one !== undefined && one !== BATCH_REFUSED);
+  if (transaction.envelope.atomic) return own;
+  return refusals.every((one) => one !== undefined) ? own : undefined;
+}
+
+function runAction(execution: Execution, context: ActionContext): Refusal | undefined {
+  const action = context.transaction.actions[context.actionIndex];
+  if (action === undefined) throw new Error('ledger: action index beyond the batch');
+  const rule = execution.actions.get(action.type);
+  if (rule === undefined) return { code: 'action_unknown', type: action.type };
+  try {
+    return rule.apply(context, decode(rule.codec, action.body, rule.name));
+  } catch (error) {
+    if (error instanceof DecodeError) return malformed(error);
+    throw error;
+  }
+}
+
+/** SETM's answer to a wrong user (Algorithm 1, line 7). */
+export const WRONG_USER = 'This is wrong user.';
+
+export function isRefusal(answer: Actor | Refusal): answer is Refusal {
+  return 'code' in answer;
+}
+
+/** The refusal of bytes that are no transaction or no message of their type. */
+export function malformed(error: DecodeError): Refusal {
+  return { code: 'malformed', field: error.field, expected: error.expected, got: error.got };
+}

@@ -1,0 +1,71 @@
+/**
+ * Signature verdicts, each found once and remembered between check, proposal and execution, and
+ * found off the main thread where the host offers one.
+ */
+
+import { toHex } from './bytes.ts';
+import { verifyRegistered } from './ed25519.ts';
+import type { ReadTransaction } from './transaction.ts';
+import type { Crypto } from './world.ts';
+
+/** Verdicts kept at the most; then all are forgotten, and found again when they are asked for. */
+const VERDICTS_MAX = 50_000;
+
+export class Verdicts {
+  readonly #crypto: Crypto;
+  readonly #known = new Map<string, boolean>();
+
+  constructor(crypto: Crypto) {
+    this.#crypto = crypto;
+  }
+
+  #remember(transaction: ReadTransaction, verdict: boolean): void {
+    if (this.#known.size >= VERDICTS_MAX) this.#known.clear();
+    this.#known.set(verdictKey(transaction), verdict);
+  }
+
+  /** Whether the sender signed it. The sender's key was judged when it was registered. */
+  of(transaction: ReadTransaction): boolean {
+    const known = this.#known.get(verdictKey(transaction));
+    if (known !== undefined) return known;
+    const { envelope, signed, signature } = transaction;
+    const verdict = verifyRegistered(this.#crypto, envelope.sender, signed, signature);
+    this.#remember(transaction, verdict);
+    return verdict;
+  }
+
+  /** Finds the verdict on another thread where the host offers one, for `of` to answer later. */
+  async prepare(transaction: ReadTransaction): Promise<void> {
+    if (this.#crypto.verifyLater === undefined) return;
+    if (this.#known.has(verdictKey(transaction))) return;
+    const { envelope, signed, signature } = transaction;
+    const verdict = await verifyRegisteredLater(this.#crypto, envelope.sender, signed, signature);
+    this.#remember(transaction, verdict);
+  }
+}
+
+function verdictKey(transaction: ReadTransaction): string {
+  return toHex(transaction.id) + toHex(transaction.signature);
+}
+
+async function verifyRegisteredLater(
+  crypto: Crypto,
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  let pending: Promise<boolean> | undefined;
+  const verdict = verifyRegistered(
+    {
+      sha256: crypto.sha256,
+      verify: (key, text, sig) => {
+        pending = crypto.verifyLater?.(key, text, sig);
+        return true;
+      },
+    },
+    publicKey,
+    message,
+    signature,
+  );
+  return verdict && pending !== undefined ? pending : verdict;
+}
