@@ -76,9 +76,7 @@ function write(context: ActionContext, period: Period, { meter, root }: Readings
   const { periodFromMs, periodUntilMs } = period;
   const before = context.state.get(commitments, { periodFromMs, meter });
   const same =
-    before !== undefined &&
-    before.periodUntilMs === periodUntilMs &&
-    equalBytes(before.root, root);
+    before !== undefined && before.periodUntilMs === periodUntilMs && equalBytes(before.root, root);
   if (same) return;
   context.state.set(
     commitments,

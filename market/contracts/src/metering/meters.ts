@@ -1,9 +1,9 @@
 /** Meters come into being and end by the registrars' decision. */
 
-import { acceptablePublicKey, type ActionContext } from '@commonwatt/ledger';
+import { type ActionContext, acceptablePublicKey } from '@commonwatt/ledger';
 import { ACTION } from '../action-types.ts';
 import { authorised } from '../authority.ts';
-import { meterChanged } from '../events.ts';
+import { type MeterChanged, meterChanged } from '../events.ts';
 import { counters, members } from '../identity/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import {
@@ -53,7 +53,7 @@ function carryOutRegisterMeter(
   state.set(counters, COUNTER, { next: meter + 1 });
   const status = 'active';
   state.set(meters, meter, { member, source, key, renewable, status, retiredMs: undefined });
-  context.emit(meterChanged, { meter, member, change: 'registered' });
+  context.emit<MeterChanged>(meterChanged, { meter, member, change: 'registered' });
   return undefined;
 }
 
@@ -66,6 +66,6 @@ function carryOutRetireMeter(
   if (found.status === 'retired') return { code: 'meter_retired', meter };
   const retiredMs = context.timeMs;
   context.state.set(meters, meter, { ...found, status: 'retired', retiredMs });
-  context.emit(meterChanged, { meter, member: found.member, change: 'retired' });
+  context.emit<MeterChanged>(meterChanged, { meter, member: found.member, change: 'retired' });
   return undefined;
 }

@@ -1,6 +1,8 @@
-/** The settlement module: runs that checkers sign, and the payment of what was delivered. */
+/** The settlement module: its specification is the README beside this file. */
 
 import type { ContractModule } from '../execution/module.ts';
+import { disputeRun, proposeRun, signRun } from './actions.ts';
+import { checkEscrow } from './open-trades.ts';
 import { disputes, openRuns, settledPeriods } from './state.ts';
 
 /** The versions of the settlement rules that this release has. */
@@ -10,5 +12,6 @@ export const settlementModule: ContractModule = {
   name: 'settlement',
   tables: [openRuns, settledPeriods, disputes],
   groupings: [],
-  actions: [],
+  actions: [proposeRun, signRun, disputeRun],
+  checkInvariants: checkEscrow,
 };

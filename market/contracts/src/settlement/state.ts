@@ -12,13 +12,14 @@ export const runKeyCodec: Codec<RunKey> = struct<RunKey>({ periodFromMs: u64, ru
 /** A run that waits for the signatures of enough checkers. */
 export interface OpenRun {
   readonly run: Run;
+  readonly proposedBy: number;
   readonly signedBy: readonly number[];
 }
 export const openRuns = table<RunKey, OpenRun>(
   50,
   'open runs',
   runKeyCodec,
-  struct<OpenRun>({ run: runCodec, signedBy: list(u32, 255) }),
+  struct<OpenRun>({ run: runCodec, proposedBy: u32, signedBy: list(u32, 255) }),
 );
 
 /** Periods that are settled, and the run that did it. */

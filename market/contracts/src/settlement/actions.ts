@@ -1,0 +1,132 @@
+/** Runs are proposed, signed by checkers until enough agree on one root, and may be disputed. */
+
+import { type ActionContext, type ActionType, equalBytes } from '@commonwatt/ledger';
+import { ACTION } from '../action-types.ts';
+import { actingMember, mayAct, neededVoices, refuseRole, refuseVoice } from '../authority.ts';
+import { type RunDisputed, runDisputed } from '../events.ts';
+import { members } from '../identity/state.ts';
+import type { ContractRefusal } from '../refusals.ts';
+import { openRunsTouching, takeEffect } from './effect.ts';
+import { refuseRun } from './judge.ts';
+import {
+  type DisputeRun,
+  disputeRunCodec,
+  type ProposeRun,
+  proposeRunCodec,
+  type SignRun,
+  signRunCodec,
+} from './messages.ts';
+import { runHash } from './run.ts';
+import { disputes, type OpenRun, openRuns, type RunKey, settledPeriods } from './state.ts';
+
+/** Runs that one member may have proposed and that are still open. */
+export const OPEN_RUNS_MAX = 32;
+
+export const proposeRun: ActionType<ProposeRun> = {
+  type: ACTION.proposeRun,
+  name: 'proposeRun',
+  codec: proposeRunCodec,
+  apply(context, { run }) {
+    const unheard = refuseVoice(context, 'checker');
+    const refusal =
+      (unheard && refuseVoice(context, 'operator') && unheard) ?? refuseRun(context, run);
+    if (refusal !== undefined) return refusal;
+    const key = { periodFromMs: run.periodFromMs, runHash: runHash(context.crypto.sha256, run) };
+    if (context.state.get(openRuns, key) !== undefined) return { code: 'run_known' };
+    const proposedBy = actingMember(context);
+    const crowded = makeRoom(context, run, proposedBy);
+    if (crowded !== undefined) return crowded;
+    const signedBy = unheard === undefined ? [proposedBy] : [];
+    return keepOrTakeEffect(context, key, { run, proposedBy, signedBy });
+  },
+};
+
+/** A member has one open run of a period: its next one replaces it. */
+function makeRoom(
+  context: ActionContext,
+  run: ProposeRun['run'],
+  proposedBy: number,
+): ContractRefusal | undefined {
+  const { state } = context;
+  for (const key of openRunsTouching(state, run)) {
+    if (state.get(openRuns, key)?.proposedBy === proposedBy) state.delete(openRuns, key);
+  }
+  const own = state.entries(openRuns).filter(([, one]) => one.proposedBy === proposedBy);
+  return own.length < OPEN_RUNS_MAX ? undefined : { code: 'runs_too_many', most: OPEN_RUNS_MAX };
+}
+
+export const signRun: ActionType<SignRun> = {
+  type: ACTION.signRun,
+  name: 'signRun',
+  codec: signRunCodec,
+  apply(context, key) {
+    const unheard = refuseVoice(context, 'checker');
+    if (unheard !== undefined) return unheard;
+    const open = context.state.get(openRuns, key);
+    if (open === undefined) return refuseAbsent(context, key);
+    const member = actingMember(context);
+    const again = open.signedBy.includes(member);
+    const signedBy = again ? open.signedBy : [...open.signedBy, member];
+    const enough = hasEnough(context, signedBy);
+    if (again && !enough) return { code: 'run_signed_already', member };
+    const refusal = enough ? refuseRun(context, open.run) : undefined;
+    return refusal ?? keepOrTakeEffect(context, key, { ...open, signedBy });
+  },
+};
+
+function refuseAbsent(context: ActionContext, { periodFromMs }: SignRun): ContractRefusal {
+  return context.state.get(settledPeriods, periodFromMs) === undefined
+    ? { code: 'run_unknown', periodFromMs }
+    : { code: 'period_settled', periodFromMs };
+}
+
+/** A signature counts as long as its member may act as a checker. */
+function counted(context: ActionContext, signedBy: readonly number[]): readonly number[] {
+  return signedBy.filter((signer) => {
+    const member = context.state.get(members, signer);
+    return member !== undefined && mayAct(member, 'checker', context.height);
+  });
+}
+
+function hasEnough(context: ActionContext, signedBy: readonly number[]): boolean {
+  return counted(context, signedBy).length >= neededVoices(context.state, 'checker');
+}
+
+/**
+ * Signatures that no longer count are dropped, so that there are never more than the threshold.
+ * Expects that the run was judged in this state where it has enough of them.
+ */
+function keepOrTakeEffect(context: ActionContext, key: RunKey, open: OpenRun): undefined {
+  const signedBy = counted(context, open.signedBy);
+  if (hasEnough(context, signedBy)) {
+    takeEffect(context, open.run, { runHash: key.runHash, signedBy });
+  } else {
+    context.state.set(openRuns, key, { ...open, signedBy });
+  }
+}
+
+export const disputeRun: ActionType<DisputeRun> = {
+  type: ACTION.disputeRun,
+  name: 'disputeRun',
+  codec: disputeRunCodec,
+  apply(context, { periodFromMs, runHash: hash, reason }) {
+    const { state } = context;
+    const member = actingMember(context);
+    const open = state.get(openRuns, { periodFromMs, runHash: hash });
+    if (open === undefined) {
+      const settled = state.get(settledPeriods, periodFromMs);
+      if (settled === undefined || !equalBytes(settled.runHash, hash)) {
+        return { code: 'run_unknown', periodFromMs };
+      }
+    } else if (!open.run.postings.some((one) => one.member === member)) {
+      const lacking = refuseRole(context, 'checker');
+      if (lacking !== undefined) return lacking;
+    }
+    const key = { periodFromMs, member };
+    const before = state.get(disputes, key);
+    if (before !== undefined && equalBytes(before.runHash, hash)) return { code: 'dispute_known' };
+    state.set(disputes, key, { runHash: hash, reason, openedMs: context.timeMs });
+    context.emit<RunDisputed>(runDisputed, { periodFromMs, runHash: hash, member });
+    return undefined;
+  },
+};

@@ -1,0 +1,33 @@
+/**
+ * Salts of commitments. They are derived, so that readings can be opened again from one secret per
+ * member, and so that destroying the secret leaves the ledger's commitments without a meaning.
+ */
+
+import { asciiBytes, concatBytes, encode, type Sha256, u64 } from '@commonwatt/ledger';
+
+export const SALT_LENGTH = 16;
+export const SECRET_LENGTH = 32;
+
+/** What a salt is for: one secret never gives two purposes the same salt. */
+export type SaltPurpose = 'reading' | 'line' | 'energy';
+
+/**
+ * The first 16 bytes of SHA-256 over the purpose, the member's secret and what the salt belongs to.
+ * A number of the context stands in eight bytes; every purpose has a context of one fixed form, so
+ * that no two contexts give the same bytes. Half of the digest is left out, which also bars
+ * extending it.
+ * @throws RangeError when the secret does not have 32 bytes.
+ */
+export function saltOf(
+  sha256: Sha256,
+  secret: Uint8Array,
+  purpose: SaltPurpose,
+  ...context: readonly (number | Uint8Array)[]
+): Uint8Array {
+  if (secret.length !== SECRET_LENGTH) {
+    throw new RangeError(`salt secret: expected ${SECRET_LENGTH} bytes, got ${secret.length}`);
+  }
+  const parts = context.map((part) => (typeof part === 'number' ? encode(u64, part) : part));
+  const message = concatBytes(asciiBytes(`commonwatt/salt/1/${purpose}/`), secret, ...parts);
+  return sha256(message).slice(0, SALT_LENGTH);
+}

@@ -1,0 +1,120 @@
+/**
+ * Which readings a run may use: those that the ledger holds a commitment to. What is given without
+ * one, or with another root, counts as missing, so that nobody settles by unproven figures.
+ */
+
+import { equalBytes, type Sha256 } from '@commonwatt/ledger';
+import type { Period } from '../metering/period.ts';
+import type { Meter } from '../metering/state.ts';
+import type { TradeEntry } from './delivery.ts';
+import { flawOfReadings, type MeterCommitment, type Reading, readingsRootOf } from './readings.ts';
+
+/** A meter whose readings were given and left aside, and why. */
+export interface UnusableReadings {
+  readonly meter: number;
+  readonly reason: string;
+}
+
+/** A reading that a trade of the member needed. Without a meter: the member has none. */
+export interface MissingReading {
+  readonly member: number;
+  readonly meter: number | undefined;
+  readonly slotMs: number;
+}
+
+/** More than any connection carries in a slot: 2^40 Wh. Sums over all meters then fit an Energy. */
+const READING_WH_MAX = 1n << 40n;
+
+interface Given extends Period {
+  readonly slotLengthMs: number;
+  readonly trades: readonly TradeEntry[];
+  readonly readings: ReadonlyMap<number, readonly Reading[]>;
+  readonly meters: ReadonlyMap<number, Meter>;
+}
+
+/** Splits what was given, by rising meter and slot. */
+export function usableReadings(
+  sha256: Sha256,
+  given: Given,
+  commitments: readonly MeterCommitment[],
+): { readonly usable: readonly Reading[]; readonly unusable: readonly UnusableReadings[] } {
+  const roots = new Map(commitments.map(([key, one]) => [key.meter, one.root]));
+  const usable: Reading[] = [];
+  const unusable: UnusableReadings[] = [];
+  for (const meter of [...given.readings.keys()].sort((a, b) => a - b)) {
+    const readings = given.readings.get(meter) as readonly Reading[];
+    const reason = unusableBecause(sha256, given, meter, readings, roots.get(meter));
+    if (reason !== undefined) unusable.push({ meter, reason });
+    else for (const one of [...readings].sort((a, b) => a.slotMs - b.slotMs)) usable.push(one);
+  }
+  return { usable, unusable };
+}
+
+function unusableBecause(
+  sha256: Sha256,
+  given: Given,
+  meter: number,
+  readings: readonly Reading[],
+  root: Uint8Array | undefined,
+): string | undefined {
+  if (!given.meters.has(meter)) return 'the meter is unknown';
+  if (root === undefined) return 'the ledger holds no commitment to them';
+  const flaw = flawOfReadings(readings);
+  if (flaw !== undefined) return flaw;
+  const { periodFromMs, periodUntilMs, slotLengthMs } = given;
+  for (const { meter: named, slotMs, imported, exported } of readings) {
+    if (named !== meter) return `expected meter ${meter}, got ${named}`;
+    if (imported > READING_WH_MAX || exported > READING_WH_MAX) {
+      return `expected at most ${READING_WH_MAX} Wh in a slot, got more`;
+    }
+    const within = slotMs >= periodFromMs && slotMs + slotLengthMs <= periodUntilMs;
+    if (!within || slotMs % slotLengthMs !== 0) return `slot ${slotMs} is not one of the period`;
+  }
+  return equalBytes(readingsRootOf(sha256, readings), root)
+    ? undefined
+    : 'the ledger holds a commitment to others';
+}
+
+/** The readings that trades needed and did not find, by rising member, slot and meter. */
+export function missingReadings(
+  given: Given,
+  usable: readonly Reading[],
+): readonly MissingReading[] {
+  const found = new Set(usable.map(({ meter, slotMs }) => `${meter}/${slotMs}`));
+  const metersOf = activeMeters(given.meters);
+  const missing: MissingReading[] = [];
+  for (const [member, slots] of neededSlots(given)) {
+    const meters = metersOf.get(member) ?? [];
+    for (const slotMs of [...slots].sort((a, b) => a - b)) {
+      if (meters.length === 0) missing.push({ member, meter: undefined, slotMs });
+      for (const meter of meters) {
+        if (!found.has(`${meter}/${slotMs}`)) missing.push({ member, meter, slotMs });
+      }
+    }
+  }
+  return missing;
+}
+
+/** A retired meter is not asked for; what it did count is used. */
+function activeMeters(meters: ReadonlyMap<number, Meter>): ReadonlyMap<number, readonly number[]> {
+  const byMember = new Map<number, number[]>();
+  for (const number of [...meters.keys()].sort((a, b) => a - b)) {
+    const { member, status } = meters.get(number) as Meter;
+    if (status === 'retired') continue;
+    byMember.set(member, [...(byMember.get(member) ?? []), number]);
+  }
+  return byMember;
+}
+
+function neededSlots({ trades, slotLengthMs }: Given): readonly (readonly [number, Set<number>])[] {
+  const byMember = new Map<number, Set<number>>();
+  for (const [, trade] of trades) {
+    for (const member of [trade.seller, trade.buyer]) {
+      const slots = byMember.get(member) ?? new Set();
+      byMember.set(member, slots);
+      const endMs = trade.slotMs + trade.slotLengthMs;
+      for (let at = trade.slotMs; at < endMs; at += slotLengthMs) slots.add(at);
+    }
+  }
+  return [...byMember].sort(([a], [b]) => a - b);
+}
