@@ -10,7 +10,7 @@ function isAuthorised(action: AnyActionType): action is AnyAuthorisedAction {
   return 'authority' in action && 'carryOut' in action;
 }
 
-class VotableActions {
+export class VotableActions {
   readonly #byType = new Map<number, AnyAuthorisedAction>();
 
   /** Takes what can be voted on out of all actions. @throws Error when a type means two things. */
