@@ -18,7 +18,7 @@ beforeEach(async () => {
   ledger = await TestingLedger.create({ rules, founders: { ana: {} } });
 });
 
-test('a version is active from its height on, and the earlier ones before it', async () => {
+test('G-5: a version is active from its height on, and the earlier ones before it', async () => {
   expect(await ledger.run('officer', activateRulesOf({ version: 2, fromHeight: 4 }))).toEqual([
     'done',
   ]);

@@ -137,7 +137,7 @@ describe('approve: refused, in this order', () => {
 });
 
 describe('T12: k of n', () => {
-  test('one member is one voice, in one batch, after a rotation and by a second lane', async () => {
+  test('G-2: one member is one voice, in one batch, after a rotation and by a second lane', async () => {
     const id = await proposed('rita', revokeOf(5, 900));
     expect(await ledger.run('rita', approveOf(id), approveOf(id))).toEqual([
       'proposal_approved_already',
@@ -150,7 +150,7 @@ describe('T12: k of n', () => {
     expect(ledger.state.get(proposals, id)?.approvedBy).toEqual([2]);
   });
 
-  test('a delegate has no voice: mandates of two officers are not two voices', async () => {
+  test('G-2: a delegate has no voice: mandates of two officers are not two voices', async () => {
     const id = await proposed('rita', revokeOf(5, 900));
     const ana = testingKey('ana').publicKey;
     for (const type of [ACTION.approve, ACTION.propose, ACTION.revokeMember]) {
@@ -162,7 +162,7 @@ describe('T12: k of n', () => {
     ]);
   });
 
-  test('the voice of one who was revoked no longer counts', async () => {
+  test('G-3: the voice of one who was revoked no longer counts', async () => {
     const id = await proposed('rita', ledger.enrolment('zoe'));
     await ledger.run('sven', approveOf(id));
     await decided(revokeOf(3, ledger.height + 4));
@@ -175,7 +175,7 @@ describe('T12: k of n', () => {
     expect(ledger.member('zoe').number).toBe(6);
   });
 
-  test('nor that of one who lost the role, until it is given anew', async () => {
+  test('G-3: nor that of one who lost the role, until it is given anew', async () => {
     const id = await proposed('rita', ledger.enrolment('zoe'));
     const roles = OFFICE.roles as number;
     await decided(amendOf(2, { roles: roles & ~ROLE.registrar }));
@@ -244,7 +244,7 @@ describe('T12: every action that an authority decides', () => {
     return { type, body: encode(votable.codec, message) };
   }
 
-  test('alone, with one voice too few, twice by one, or by one removed, none applies', async () => {
+  test('G-4: alone, with one voice too few, twice by one, or by one removed, none applies', async () => {
     const { ruleBook } = await import('../execution/execution.ts');
     const types = votableActions.types();
     expect(types.length).toBeGreaterThan(10);
@@ -287,7 +287,7 @@ function* tablesOf(of: TestingLedger) {
 }
 
 describe('limits', () => {
-  test('one member cannot fill the table, and expired proposals make room', async () => {
+  test('G-6: one member cannot fill the table, and expired proposals make room', async () => {
     const many = Array.from({ length: PROPOSALS_OF_MEMBER_MAX + 1 }, (_, at) =>
       proposeOf(ledger, revokeOf(5, 900 + at)),
     );

@@ -7,7 +7,7 @@ import { ROLE } from './messages.ts';
 
 const CREDIT = 50n as Money;
 
-test('a registrar who is no operator admits without credit alone', async () => {
+test('I-8: a registrar who is no operator admits without credit alone', async () => {
   const ledger = await TestingLedger.create({
     rules,
     founders: { rita: { roles: ROLE.registrar } },
@@ -21,7 +21,7 @@ test('a registrar who is no operator admits without credit alone', async () => {
   expect(ledger.state.get(creditLimits, ledger.member('zoe').number)).toBeUndefined();
 });
 
-test('where operators decide together, nobody is admitted with credit past them', async () => {
+test('I-8: where operators decide together, nobody is admitted with credit past them', async () => {
   const ledger = await TestingLedger.create({
     rules,
     founders: { otto: { roles: ROLE.operator } },
@@ -31,7 +31,7 @@ test('where operators decide together, nobody is admitted with credit past them'
   expect(await ledger.run('officer', enrolment)).toEqual(['needs_decision']);
 });
 
-test('T12: one registrar cannot make the treasurers whose voices a payment needs', async () => {
+test('I-7, T12: one registrar cannot make the treasurers whose voices a payment needs', async () => {
   const ledger = await TestingLedger.create({
     rules,
     founders: { tara: { roles: ROLE.treasurer } },

@@ -1,7 +1,13 @@
 import { WRONG_USER } from '@commonwatt/ledger';
 import { beforeEach, expect, test } from 'vitest';
 import { TestingLedger, testingKey } from '../execution/testing-ledger.test-support.ts';
-import { revokeOf, rotateOf, identityRules as rules } from './actions.test-support.ts';
+import {
+  DAY_MS,
+  recoverOf,
+  revokeOf,
+  rotateOf,
+  identityRules as rules,
+} from './actions.test-support.ts';
 import { identify, refuseStanding } from './identification.ts';
 
 const ana = testingKey('ana').publicKey;
@@ -42,6 +48,17 @@ test('an ended key says so before a member that ended', async () => {
   await ledger.run('ana', rotateOf(ledger, next));
   await ledger.run('officer', revokeOf(2, 3));
   expect([codeAt(3), codeAt(3, next.publicKey)]).toEqual(['key_ended', 'member_revoked']);
+});
+
+test('a recovered key does not let a member begin before its height', async () => {
+  await ledger.enrol('zoe', { activeFromHeight: 9 });
+  await ledger.run('officer', recoverOf(ledger, 3, next));
+  await ledger.block(ledger.timeMs + DAY_MS);
+  expect([3, 8, 9].map((height) => codeAt(height, next.publicKey))).toEqual([
+    'member_not_active',
+    'member_not_active',
+    3,
+  ]);
 });
 
 test('a member that never was', () => {

@@ -131,7 +131,7 @@ describe('giveMandate', () => {
     expect(await ledger.run('ana', giveMandateOf(key(), types, until))).toEqual([code]);
   });
 
-  test('what changes who a member is, or what an office decides, is never delegated', async () => {
+  test('I-6: what changes who a member is, or what an office decides, is never delegated', async () => {
     for (const [name, type] of Object.entries(ACTION)) {
       const [code] = await ledger.run('ana', giveMandateOf(benKey, [type], untilMs));
       expect(code, name).toBe(DELEGABLE.has(type) ? 'done' : 'action_not_delegable');

@@ -97,7 +97,7 @@ describe('amendMember', () => {
     expect(ledger.state.get(members, 2)).toEqual({ ...before, roles: ROLE.producer, ...limits });
   });
 
-  test('a role whose decisions need more voices than the registrars is not theirs', async () => {
+  test('I-7: a role whose decisions need more voices than the registrars is not theirs', async () => {
     const two = await TestingLedger.create({
       rules,
       founders: { ana: {}, tara: { roles: ROLE.treasurer } },
@@ -112,7 +112,7 @@ describe('amendMember', () => {
   });
 });
 
-describe('an authority keeps the voices its decisions need', () => {
+describe('I-9: an authority keeps the voices its decisions need', () => {
   test('the last registrar can neither be revoked nor lose the role', async () => {
     expect(await ledger.run('officer', revokeOf(3, 5))).toEqual(['done']);
     expect(await ledger.run('officer', revokeOf(1, 9))).toEqual(['holders_too_few']);

@@ -119,7 +119,7 @@ test('Algorithm 1, line 7: a wrong user is told so in the paper’s words, with 
   ]);
 });
 
-test('lines 7 to 9: ERROR cancels the whole batch, and nothing changes', async () => {
+test('I-5, lines 7 to 9: ERROR cancels the whole batch, and nothing changes', async () => {
   const batch = [openLaneOf(1), openLaneOf(2)];
   const before = ledger.ledger.head?.stateDigest as Uint8Array;
   const bytes = ledger.sign('ana', batch, { signer: stranger });
