@@ -3,9 +3,17 @@ export * from './authority.ts';
 export * from './events.ts';
 export * from './genesis-parameters.ts';
 export * from './governance/messages.ts';
+export { governanceModule } from './governance/module.ts';
+export { PROPOSAL_MS_MAX, proposalId } from './governance/proposals.ts';
 export * from './governance/state.ts';
+export { identify, refuseStanding } from './identity/identification.ts';
+export { INVITE_MS_MAX } from './identity/invitation.ts';
+export { DELEGABLE } from './identity/mandates.ts';
 export * from './identity/messages.ts';
+export { identityModule } from './identity/module.ts';
+export { isReadingGranted } from './identity/reading-grants.ts';
 export * from './identity/state.ts';
+export { consumeSequence, nextSequence, userSecurity } from './identity/user-security.ts';
 export {
   bookAmounts,
   exposureOf,
