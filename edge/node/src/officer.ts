@@ -3,8 +3,17 @@
  * them through the engine's normal door, one after the other in each lane.
  */
 
-import { ACTION, lanes, type OpenLane, openLaneCodec } from '@commonwatt/contracts';
 import type { Committed, EmbeddedEngine } from '@commonwatt/consensus';
+import {
+  ACTION,
+  keys,
+  lanes,
+  members,
+  type OpenLane,
+  openLaneCodec,
+  ROLE,
+  type Role,
+} from '@commonwatt/contracts';
 import {
   type Action,
   type Clock,
@@ -58,6 +67,17 @@ export class Officer {
 
   get publicKey(): Uint8Array {
     return this.#signer.publicKey;
+  }
+
+  /** The officer's number among the members; nothing while its key is not registered. */
+  get member(): number | undefined {
+    return this.#engine.ledger.state.get(keys, this.#signer.publicKey)?.member;
+  }
+
+  holds(role: Role): boolean {
+    const { member } = this;
+    const found = member === undefined ? undefined : this.#engine.ledger.state.get(members, member);
+    return ((found?.roles ?? 0) & ROLE[role]) !== 0;
   }
 
   /** Signs bytes that are no transaction, such as a checkpoint or a proof of possession. */

@@ -5,8 +5,10 @@
  */
 
 import {
+  ACTION,
   type Cleared,
   cleared,
+  commitReadingsCodec,
   keys,
   memberSettled,
   posted,
@@ -15,9 +17,10 @@ import {
   type Traded,
   traded,
 } from '@commonwatt/contracts';
-import { type Crypto, type Ledger, toHex } from '@commonwatt/ledger';
-import type { Energy, Money, Price } from '@commonwatt/units';
-import { readBlock, type ReadBlock, valueOf } from './block-reader.ts';
+import { type Crypto, decode, type Ledger, toHex } from '@commonwatt/ledger';
+import { addEnergy, addMoney, cost, type Energy, type Money, type Price } from '@commonwatt/units';
+import { type ReadBlock, readBlock, valueOf } from './block-reader.ts';
+import { OrderLimits, type TradeLimits } from './order-limits.ts';
 
 /** Where something stands: the block, and the position under its transactions or receipts root. */
 export interface Place {
@@ -38,6 +41,14 @@ export interface ClearingEntry extends Place {
 export interface TradeEntry extends Place {
   readonly id: Uint8Array;
   readonly terms: Trade;
+  /** The limits that met in the call; nothing where the trade was negotiated. */
+  readonly limits: TradeLimits | undefined;
+}
+
+/** What was traded for the slots of one UTC day. */
+export interface DayTotals {
+  readonly energy: Energy;
+  readonly value: Money;
 }
 
 export interface PostingEntry extends Place {
@@ -56,6 +67,11 @@ export interface SettledEntry extends Place {
   readonly energyCommitment: Uint8Array;
 }
 
+/** Where a meter's readings of a period were committed to last. */
+export interface CommitmentEntry extends Place {
+  readonly actionIndex: number;
+}
+
 export interface RunEntry extends Place {
   readonly periodFromMs: number;
   readonly periodUntilMs: number;
@@ -64,6 +80,8 @@ export interface RunEntry extends Place {
   readonly delivered: bigint;
   readonly imported: bigint;
 }
+
+export const DAY_MS = 86_400_000;
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
@@ -85,11 +103,15 @@ export class Projections {
   readonly #postingsOfMember = new Map<number, PostingEntry[]>();
   readonly #settledOfMember = new Map<number, SettledEntry[]>();
   readonly #runs: RunEntry[] = [];
+  readonly #commitments = new Map<string, CommitmentEntry>();
+  readonly #days = new Map<number, DayTotals>();
+  readonly #limits: OrderLimits;
   readonly #blockListeners = new Set<(block: ReadBlock) => void>();
 
   constructor(ledger: Ledger, crypto: Crypto) {
     this.#ledger = ledger;
     this.#crypto = crypto;
+    this.#limits = new OrderLimits(crypto);
   }
 
   /** Reads every committed block once. */
@@ -120,11 +142,14 @@ export class Projections {
 
   #take(block: ReadBlock): void {
     const { height } = block.header;
+    const owners = block.transactions.map(({ envelope: { sender, onBehalfOf } }) => {
+      return onBehalfOf ?? this.#ledger.state.get(keys, sender)?.member;
+    });
     block.transactions.forEach((transaction, index) => {
       this.#transactions.set(toHex(transaction.id), { height, index });
-      const { sender, onBehalfOf } = transaction.envelope;
-      const owner = onBehalfOf ?? this.#ledger.state.get(keys, sender)?.member;
+      const owner = owners[index];
       if (owner !== undefined) append(this.#transactionsOfMember, owner, { height, index });
+      this.#takeCommitments(block, index);
     });
     for (const event of block.events) {
       const place = { height, index: event.leafIndex };
@@ -132,6 +157,25 @@ export class Projections {
       this.#takeTrade(place, valueOf(event, traded));
       this.#takeSettlement(place, block, event);
     }
+    // Clearings come before a block's transactions: its own orders meet in later blocks.
+    for (const event of block.events) {
+      const clearing = valueOf(event, cleared);
+      if (clearing !== undefined) this.#limits.forget(clearing.market, clearing.slotMs);
+    }
+    this.#limits.take(block, (index) => owners[index]);
+  }
+
+  #takeCommitments({ header, transactions, receipts }: ReadBlock, index: number): void {
+    const receipt = receipts[index];
+    if (receipt?.code !== 0) return;
+    transactions[index]?.actions.forEach(({ type, body }, actionIndex) => {
+      if (type !== ACTION.commitReadings || receipt.actions[actionIndex] !== 0) return;
+      const { periodFromMs, roots } = decode(commitReadingsCodec, body, 'commitReadings');
+      for (const { meter } of roots) {
+        const place = { height: header.height, index, actionIndex };
+        this.#commitments.set(`${periodFromMs}/${meter}`, place);
+      }
+    });
   }
 
   #takeClearing(place: Place, value: Cleared | undefined): void {
@@ -154,7 +198,14 @@ export class Projections {
 
   #takeTrade(place: Place, value: Traded | undefined): void {
     if (value === undefined) return;
-    const entry: TradeEntry = { ...place, id: value.trade, terms: value.terms };
+    const { trade: id, terms } = value;
+    const entry: TradeEntry = { ...place, id, terms, limits: this.#limits.of(value) };
+    const dayMs = terms.slotMs - (terms.slotMs % DAY_MS);
+    const day = this.totalsOfDay(dayMs);
+    this.#days.set(dayMs, {
+      energy: addEnergy(day.energy, terms.energy),
+      value: addMoney(day.value, cost(terms.energy, terms.price)),
+    });
     this.#trades.set(toHex(value.trade), entry);
     append(this.#tradesOfMember, value.terms.seller, entry);
     append(this.#tradesOfMember, value.terms.buyer, entry);
@@ -201,6 +252,9 @@ export class Projections {
   tradesOf(member: number): readonly TradeEntry[] {
     return this.#tradesOfMember.get(member) ?? NOTHING;
   }
+  commitment(periodFromMs: number, meter: number): CommitmentEntry | undefined {
+    return this.#commitments.get(`${periodFromMs}/${meter}`);
+  }
   clearing(market: number, slotMs: number): ClearingEntry | undefined {
     return this.#clearings.get(`${market}/${slotMs}`);
   }
@@ -214,6 +268,11 @@ export class Projections {
   settledOf(member: number): readonly SettledEntry[] {
     return this.#settledOfMember.get(member) ?? NOTHING;
   }
+  /** What was traded for the slots of the UTC day that begins at `dayMs`. */
+  totalsOfDay(dayMs: number): DayTotals {
+    return this.#days.get(dayMs) ?? { energy: 0n as Energy, value: 0n as Money };
+  }
+  /** Oldest first. */
   get runs(): readonly RunEntry[] {
     return this.#runs;
   }

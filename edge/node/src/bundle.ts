@@ -1,0 +1,319 @@
+/**
+ * A member's proof bundle, `commonwatt/bundle/1`: everything about its own trades that a stranger
+ * needs to check them offline, and nothing about anyone else beyond the other party of each trade.
+ * All bytes are lower-case hex, energies, prices and money decimal text.
+ *
+ * - `blocks`: headers with their place in the history tree of the signed checkpoint.
+ * - `transactions`: the member's own, under their block's transactions root.
+ * - `receipts`: leaves under their block's receipts root: receipts of those transactions and of the
+ *   commitments, and the events traded, cleared, posted and member settled.
+ * - `commitments`: each commitReadings action of the member's meters proved alone: its path to the
+ *   root in the signed bytes, whose SHA-256 is the transaction id in the receipt at the same place.
+ * - `readings`: opened, with their paths to the committed roots.
+ * - `statements`: the lines behind each posting and what opens its commitments.
+ */
+
+import {
+  metersOfMember,
+  posted,
+  type Reading,
+  readingProof,
+  readingSalt,
+} from '@commonwatt/contracts';
+import {
+  type Crypto,
+  actionLeafBytes,
+  actionLeafHashes,
+  encode,
+  encodeGenesis,
+  envelopeCodec,
+  headerCodec,
+  inclusionProof,
+  type Ledger,
+  leafHash,
+  toHex,
+} from '@commonwatt/ledger';
+import type { CheckpointDesk } from './checkpoint-desk.ts';
+import { type ReadBlock, valueOf } from './projections/block-reader.ts';
+import type { Place, Projections, SettledEntry, TradeEntry } from './projections/projections.ts';
+import { isWithin, type OpenedReadings, type Period } from './settlement/opened-period.ts';
+import type { KeptStatement, StatementBook } from './settlement/statement-book.ts';
+
+export const BUNDLE_FORMAT = 'commonwatt/bundle/1';
+/** Statements, transactions and trades of one bundle: beyond that ask for a shorter period. */
+const STATEMENTS_MAX = 400;
+const ENTRIES_MAX = 50_000;
+
+export interface BundleOptions {
+  readonly ledger: Ledger;
+  readonly crypto: Crypto;
+  readonly projections: Projections;
+  readonly checkpoints: CheckpointDesk;
+  readonly statements: StatementBook;
+  readonly personal: OpenedReadings;
+}
+
+/** A settled period with what opens it. */
+interface Opened {
+  readonly settled: SettledEntry;
+  readonly kept: KeptStatement;
+}
+
+/** Places to prove, block by block. */
+class Places {
+  readonly #byHeight = new Map<number, Set<number>>();
+  #count = 0;
+
+  add({ height, index }: Place): void {
+    const known = this.#byHeight.get(height) ?? new Set();
+    this.#byHeight.set(height, known);
+    if (!known.has(index)) this.#count++;
+    known.add(index);
+    if (this.#count > ENTRIES_MAX) {
+      throw new RangeError(`bundle: expected at most ${ENTRIES_MAX} entries: shorten the period`);
+    }
+  }
+
+  get heights(): readonly number[] {
+    return [...this.#byHeight.keys()];
+  }
+
+  of(height: number): readonly number[] {
+    return [...(this.#byHeight.get(height) ?? [])].sort((a, b) => a - b);
+  }
+}
+
+export class BundleMaker {
+  readonly #options: BundleOptions;
+
+  constructor(options: BundleOptions) {
+    this.#options = options;
+  }
+
+  /** @throws RangeError when the period holds more than one bundle takes. */
+  bundle(member: number, fromMs: number, untilMs: number): unknown {
+    const { ledger, checkpoints } = this.#options;
+    const opened = this.#statements(member, fromMs, untilMs);
+    const period = coveringPeriod({ periodFromMs: fromMs, periodUntilMs: untilMs }, opened);
+    const transactions = new Places();
+    const receipts = new Places();
+    this.#placeOwn(member, period, transactions, receipts);
+    this.#placeTrades(member, period, receipts);
+    this.#placeSettlements(member, opened, receipts);
+    const readings = this.#readings(member, opened);
+    const commitments = this.#commitments(member, opened, receipts);
+    const heights = new Set([...transactions.heights, ...receipts.heights]);
+    const blocks = [...heights].sort((a, b) => a - b).map((height) => this.#block(height));
+    return {
+      format: BUNDLE_FORMAT,
+      chain: toHex(ledger.chain),
+      genesis: toHex(encodeGenesis(ledger.genesis)),
+      member,
+      period: { fromMs: period.periodFromMs, untilMs: period.periodUntilMs },
+      checkpoint: checkpoints.note ?? '',
+      blocks: blocks.map((block) => this.#blockEntry(block)),
+      transactions: blocks.flatMap((block) =>
+        this.#leaves(
+          block.transactions.map((one) => one.bytes),
+          transactions.of(block.header.height),
+        ).map(({ leaf, ...rest }) => ({ height: block.header.height, ...rest, bytes: leaf })),
+      ),
+      receipts: blocks.flatMap((block) =>
+        this.#leaves(block.leaves, receipts.of(block.header.height)).map((entry) => ({
+          height: block.header.height,
+          ...entry,
+        })),
+      ),
+      readings,
+      commitments,
+      statements: opened.map(statementEntry),
+    };
+  }
+
+  #statements(member: number, fromMs: number, untilMs: number): readonly Opened[] {
+    const { statements } = this.#options;
+    const found = statements.settledOf(member, fromMs, untilMs).toReversed();
+    if (found.length > STATEMENTS_MAX) {
+      throw new RangeError(`bundle: expected at most ${STATEMENTS_MAX} runs: shorten the period`);
+    }
+    return found.flatMap((settled) => {
+      const kept = statements.kept(settled, member);
+      return kept === undefined ? [] : [{ settled, kept }];
+    });
+  }
+
+  #block(height: number): ReadBlock {
+    const block = this.#options.projections.block(height);
+    if (block === undefined) throw new Error(`bundle: no block at height ${height}`);
+    return block;
+  }
+
+  #blockEntry({ header }: ReadBlock) {
+    const { history } = this.#options.ledger;
+    return {
+      height: header.height,
+      header: toHex(encode(headerCodec, header)),
+      proof: history.inclusionProof(header.height).map(toHex),
+    };
+  }
+
+  #leaves(leaves: readonly Uint8Array[], wanted: readonly number[]) {
+    if (wanted.length === 0) return [];
+    const { sha256 } = this.#options.crypto;
+    const hashes = leaves.map((leaf) => leafHash(sha256, leaf));
+    return wanted.map((index) => ({
+      index,
+      leaf: toHex(leaves[index] as Uint8Array),
+      proof: inclusionProof(sha256, hashes, index).map(toHex),
+    }));
+  }
+
+  /** The member's own transactions of the period, their receipts, and money posted in it. */
+  #placeOwn(member: number, period: Period, transactions: Places, receipts: Places): void {
+    const { projections } = this.#options;
+    for (const place of projections.transactionsOf(member)) {
+      const { timeMs } = this.#block(place.height).header;
+      if (!isWithin(period, timeMs)) continue;
+      transactions.add(place);
+      receipts.add(place);
+    }
+    for (const place of projections.postingsOf(member)) {
+      if (isWithin(period, place.timeMs)) receipts.add(place);
+    }
+  }
+
+  /** The member's trades of the period's slots, and the clearings they came from. */
+  #placeTrades(member: number, period: Period, receipts: Places): void {
+    const { projections } = this.#options;
+    for (const trade of projections.tradesOf(member)) {
+      if (!isWithin(period, trade.terms.slotMs)) continue;
+      receipts.add(trade);
+      const clearing = this.#clearingOf(trade);
+      if (clearing !== undefined) receipts.add(clearing);
+    }
+  }
+
+  #clearingOf({ terms, height }: TradeEntry): Place | undefined {
+    const clearing = this.#options.projections.clearing(terms.market, terms.slotMs);
+    return clearing?.height === height ? clearing : undefined;
+  }
+
+  #placeSettlements(member: number, opened: readonly Opened[], receipts: Places): void {
+    for (const { settled } of opened) {
+      receipts.add(settled);
+      const { height } = settled;
+      for (const event of this.#block(height).events) {
+        if (valueOf(event, posted)?.member !== member) continue;
+        receipts.add({ height, index: event.leafIndex });
+      }
+    }
+  }
+
+  /** Every reading of the member's meters in the settled periods, opened. */
+  #readings(member: number, opened: readonly Opened[]) {
+    const { crypto, personal } = this.#options;
+    return opened.flatMap(({ settled }) => {
+      const secret = personal.secretOf(member);
+      const byMeter = new Map<number, Reading[]>();
+      for (const stored of personal.readingsOf(member, settled)) {
+        if (this.#commitmentOf(settled, stored.meter) === undefined) continue;
+        const salt = readingSalt(crypto.sha256, secret, stored);
+        const ofMeter = byMeter.get(stored.meter) ?? [];
+        byMeter.set(stored.meter, ofMeter);
+        ofMeter.push({ ...stored, salt });
+      }
+      return [...byMeter.values()].flatMap((ofMeter) =>
+        ofMeter.map(({ slotMs }) => readingEntry(readingProof(crypto.sha256, ofMeter, slotMs))),
+      );
+    });
+  }
+
+  #commitmentOf({ periodFromMs }: Period, meter: number) {
+    return this.#options.projections.commitment(periodFromMs, meter);
+  }
+
+  /** The actions that committed to those readings, each once, without the rest of their batches. */
+  #commitments(member: number, opened: readonly Opened[], receipts: Places) {
+    const { crypto, ledger } = this.#options;
+    const own = ledger.state.group(metersOfMember, `${member}`).map(([meter]) => meter);
+    const seen = new Set<string>();
+    return opened.flatMap(({ settled }) =>
+      own.flatMap((meter) => {
+        const place = this.#commitmentOf(settled, meter);
+        const name = `${place?.height}/${place?.index}/${place?.actionIndex}`;
+        if (place === undefined || seen.has(name)) return [];
+        seen.add(name);
+        receipts.add(place);
+        const { height, index, actionIndex } = place;
+        const transaction = this.#block(height).transactions[index];
+        const action = transaction?.actions[actionIndex];
+        if (transaction === undefined || action === undefined) {
+          throw new Error(`bundle: no action ${actionIndex} at ${height}/${index}`);
+        }
+        const hashes = actionLeafHashes(crypto, transaction.actions);
+        return [
+          {
+            height,
+            index,
+            envelope: toHex(encode(envelopeCodec, transaction.envelope)),
+            signature: toHex(transaction.signature),
+            actionIndex,
+            actionCount: transaction.actions.length,
+            action: toHex(actionLeafBytes(action)),
+            actionProof: inclusionProof(crypto.sha256, hashes, actionIndex).map(toHex),
+          },
+        ];
+      }),
+    );
+  }
+}
+
+/** The asked period, widened to hold every settled period it touches. */
+function coveringPeriod(asked: Period, opened: readonly Opened[]): Period {
+  return {
+    periodFromMs: Math.min(asked.periodFromMs, ...opened.map((one) => one.settled.periodFromMs)),
+    periodUntilMs: Math.max(asked.periodUntilMs, ...opened.map((one) => one.settled.periodUntilMs)),
+  };
+}
+
+function readingEntry({ reading, index, size, proof }: ReturnType<typeof readingProof>) {
+  return {
+    meter: reading.meter,
+    slotMs: reading.slotMs,
+    importedWh: `${reading.imported}`,
+    exportedWh: `${reading.exported}`,
+    salt: toHex(reading.salt),
+    index,
+    size,
+    proof: proof.map(toHex),
+  };
+}
+
+function statementEntry({ settled, kept }: Opened) {
+  const { bought, sold, renewable, salt } = kept.energy;
+  return {
+    periodFromMs: settled.periodFromMs,
+    periodUntilMs: settled.periodUntilMs,
+    runHash: toHex(settled.runHash),
+    amount: `${settled.amount}`,
+    linesRoot: toHex(settled.linesRoot),
+    energyCommitment: toHex(settled.energyCommitment),
+    energy: {
+      bought: `${bought}`,
+      sold: `${sold}`,
+      renewable: `${renewable}`,
+      salt: toHex(salt),
+    },
+    lines: kept.lines.map((line) => ({
+      trade: toHex(line.trade),
+      slotMs: line.slotMs,
+      side: line.side,
+      counterparty: line.counterparty,
+      traded: `${line.traded}`,
+      delivered: `${line.delivered}`,
+      price: `${line.price}`,
+      money: `${line.money}`,
+      salt: toHex(line.salt),
+    })),
+  };
+}

@@ -1,0 +1,87 @@
+/** Why a slot has its price, in one sentence, made from the public lines of its clearing alone. */
+
+import type { Cleared } from '@commonwatt/contracts';
+import { toHex } from '@commonwatt/ledger';
+import { type Bound, clearLines, type Explanation, explain } from '@commonwatt/mechanisms';
+import type { Price } from '@commonwatt/units';
+import { energyWords, priceWords } from './wording.ts';
+
+export function whyThisPrice(cleared: Cleared): string {
+  const rule = { k: { numerator: BigInt(cleared.kThousandths), denominator: 1000n } };
+  const lines = cleared.lines.map(({ lot, side, limit, energy }) => ({
+    lot: toHex(lot),
+    side,
+    limit,
+    energy,
+  }));
+  return sentenceOf(explain(clearLines(lines, rule), rule), cleared.kThousandths);
+}
+
+function sentenceOf(why: Explanation, kThousandths: number): string {
+  if (!why.traded) return noTradeWords(why);
+  const price = priceWords(why.price);
+  const volume = energyWords(why.volume);
+  const bid = priceWords(why.marginal.bid);
+  const ask = priceWords(why.marginal.ask);
+  const between = `${boundWords(why.lower)} and ${boundWords(why.upper)}`;
+  const where = whereWords(kThousandths);
+  switch (why.sentence) {
+    case 'one_price':
+      return `The price is ${price}: the only one at which these ${volume} change hands.`;
+    case 'gap_shared':
+      return (
+        `The price is ${price}: the last buyer would have paid ${bid}, the last seller asked ` +
+        `${ask}, and the price stands ${where} ${between}.`
+      );
+    case 'demand_rationed':
+      return (
+        `The price is ${price}, ${where} ${between}: more was wanted at the last buyers’ limit ` +
+        `of ${bid} than was offered, so they share what was left of ${volume}.`
+      );
+    case 'supply_rationed':
+      return (
+        `The price is ${price}, ${where} ${between}: more was offered at the last sellers’ limit ` +
+        `of ${ask} than was wanted, so they share the sale of ${volume}.`
+      );
+    case 'collar_ceiling':
+      return `The price is ${price}, the most that this market allows.`;
+    case 'collar_floor':
+      return `The price is ${price}, the least that this market allows.`;
+  }
+}
+
+function whereWords(kThousandths: number): string {
+  if (kThousandths === 500) return 'midway between';
+  return `${kThousandths} thousandths of the way between`;
+}
+
+const BOUNDS: Readonly<Record<Bound['by'], string>> = {
+  accepted_ask: 'the dearest offer that sold',
+  rejected_bid: 'the best request left out',
+  accepted_bid: 'the lowest request that bought',
+  rejected_ask: 'the cheapest offer left out',
+  collar_floor: 'the market’s least price',
+  collar_ceiling: 'the market’s dearest price',
+};
+
+function boundWords({ by, limit }: Bound): string {
+  return `${BOUNDS[by]} (${priceWords(limit)})`;
+}
+
+function noTradeWords(why: Extract<Explanation, { traded: false }>): string {
+  const { bestBid, bestAsk } = why;
+  if (why.sentence === 'no_orders') return 'Nobody offered or asked for energy in this slot.';
+  if (why.sentence === 'no_bids') {
+    return `Nothing was traded: energy was offered${from(bestAsk)}, but nobody asked for any.`;
+  }
+  if (why.sentence === 'no_asks') {
+    return `Nothing was traded: energy was asked for${at(bestBid)}, but nobody offered any.`;
+  }
+  return (
+    `Nothing was traded: the best request stood${at(bestBid)}, below the cheapest ` +
+    `offer${from(bestAsk)}.`
+  );
+}
+
+const from = (limit: Price | null): string => (limit === null ? '' : ` from ${priceWords(limit)}`);
+const at = (limit: Price | null): string => (limit === null ? '' : ` at ${priceWords(limit)}`);

@@ -1,0 +1,307 @@
+/**
+ * The composition root: one community's node, the MiM agent of Ko and Praca 2021. It opens the
+ * ledger, drives it, keeps what is personal off it, settles, and serves its desks over HTTP.
+ */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  EmbeddedEngine,
+  LmdbStorage,
+  MemoryStorage,
+  NodeCrypto,
+  nodeRandom,
+} from '@commonwatt/consensus';
+import { cleared, markets, ruleBook } from '@commonwatt/contracts';
+import { type Clock, type Crypto, Ledger, type Signer, type Storage } from '@commonwatt/ledger';
+import { type Logger, pino } from 'pino';
+import { BundleMaker } from './bundle.ts';
+import { CheckpointDesk } from './checkpoint-desk.ts';
+import { Community, type Tariff } from './community.ts';
+import type { CommunityFigures, Desks, StatementDesk } from './desks.ts';
+import { blockWords } from './explain/block-words.ts';
+import { whyThisPrice } from './explain/price-words.ts';
+import { createServer, type HttpServer, type ServerOptions } from './http/server.ts';
+import { MemoryMailbox } from './mailbox.ts';
+import { Officer } from './officer.ts';
+import { MasterKeyFile, MemoryMasterKeys } from './personal/master-key.ts';
+import { PersonalRecords } from './personal/personal-records.ts';
+import { PersonalVault } from './personal/personal-vault.ts';
+import { ReadingsStore } from './personal/readings-store.ts';
+import { MemoryRecordStore, openRecordStore } from './personal/record-store.ts';
+import { valueOf } from './projections/block-reader.ts';
+import { Projections } from './projections/projections.ts';
+import { type SettlementStep, SettlementService } from './settlement/settlement-service.ts';
+import { StatementBook } from './settlement/statement-book.ts';
+
+export interface NodeOptions {
+  /** The folder of ledger and personal records; nothing keeps both in memory. */
+  readonly dir?: string;
+  /** The market's clock. */
+  readonly clock: Clock;
+  /** The genesis document, where the folder holds no ledger yet. */
+  readonly genesis?: Uint8Array;
+  /** The officer's key, for settlement and enrolments. */
+  readonly officer: Signer;
+  /** Signs checkpoints; the officer's key unless given. */
+  readonly checkpointSigner?: Signer;
+  readonly settlement?: {
+    /** A day unless given. */
+    readonly periodMs?: number;
+    /** How long late readings are waited for; two hours unless given. */
+    readonly graceMs?: number;
+    /** Settles unless this is false. */
+    readonly enabled?: boolean;
+  };
+  /** How long after its slot a reading is taken; seven days unless given. */
+  readonly readingAcceptanceMs?: number;
+  readonly tariff?: Tariff;
+  /** Without it no HTTP server is made. */
+  readonly http?: Omit<ServerOptions, 'logger'>;
+  /** Blocks are made by `tick` and by `engine.flush` alone. */
+  readonly manual?: boolean;
+  readonly logger?: Logger;
+}
+
+const DAY_MS = 86_400_000;
+const GRACE_MS = 2 * 3_600_000;
+const ACCEPTANCE_MS = 7 * DAY_MS;
+/** Blocks that one `tick` may make before it returns to its caller. */
+const BLOCKS_MAX = 10_000;
+const SLEEP_MS = { least: 250, most: 30_000 } as const;
+
+/** A folder without a ledger, and nothing to begin one with. */
+export class NoLedgerError extends Error {
+  override readonly name = 'NoLedgerError';
+}
+
+interface Parts {
+  readonly storage: Storage;
+  readonly vault: PersonalVault;
+  readonly ledger: Ledger;
+  readonly crypto: Crypto;
+}
+
+export class CommunityNode implements Desks {
+  readonly ledger: Ledger;
+  readonly engine: EmbeddedEngine;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly projections: Projections;
+  readonly checkpoints: CheckpointDesk;
+  readonly readings: ReadingsStore;
+  readonly personal: PersonalRecords;
+  readonly statements: StatementDesk;
+  readonly mailbox: MemoryMailbox;
+  readonly officer: Officer;
+  readonly settlement: SettlementService;
+  readonly logger: Logger;
+  readonly #options: NodeOptions;
+  readonly #storage: Storage;
+  readonly #vault: PersonalVault;
+  readonly #community: Community;
+  #server: HttpServer | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopping = false;
+
+  private constructor(options: NodeOptions, { storage, vault, ledger, crypto }: Parts) {
+    const { clock, officer, tariff, settlement = {} } = options;
+    this.#options = options;
+    this.#storage = storage;
+    this.#vault = vault;
+    this.ledger = ledger;
+    this.crypto = crypto;
+    this.clock = clock;
+    this.logger = options.logger ?? pino({ level: 'silent' });
+    this.engine = new EmbeddedEngine({ ledger, clock, manual: options.manual ?? false });
+    this.projections = new Projections(ledger, crypto);
+    const checkpointSigner = options.checkpointSigner ?? officer;
+    this.checkpoints = new CheckpointDesk({ ledger, crypto, signer: checkpointSigner });
+    this.officer = new Officer({ engine: this.engine, crypto, clock, signer: officer });
+    this.personal = new PersonalRecords(vault, nodeRandom);
+    const acceptanceMs = options.readingAcceptanceMs ?? ACCEPTANCE_MS;
+    this.readings = new ReadingsStore({ vault, ledger, crypto, clock, acceptanceMs });
+    const { projections } = this;
+    const statements = new StatementBook({ vault, ledger, projections });
+    this.mailbox = new MemoryMailbox(clock);
+    this.#community = new Community({ ledger, clock, projections, tariff });
+    this.settlement = new SettlementService({
+      ledger,
+      crypto,
+      clock,
+      officer: this.officer,
+      readings: this.readings,
+      records: this.personal,
+      statements,
+      logger: this.logger,
+      periodMs: settlement.periodMs ?? DAY_MS,
+      graceMs: settlement.graceMs ?? GRACE_MS,
+    });
+    const bundles = new BundleMaker({
+      ledger,
+      crypto,
+      projections,
+      checkpoints: this.checkpoints,
+      statements,
+      personal: this.settlement.personal,
+    });
+    this.statements = {
+      of: (member, fromMs, untilMs, limit) => statements.of(member, fromMs, untilMs, limit),
+      bundle: (member, fromMs, untilMs) => bundles.bundle(member, fromMs, untilMs),
+    };
+  }
+
+  /**
+   * Opens the ledger of the folder, or begins it with the genesis document.
+   * @throws NoLedgerError when there is neither; the storage's and the ledger's own errors.
+   */
+  static async open(options: NodeOptions): Promise<CommunityNode> {
+    const crypto = new NodeCrypto();
+    const storage = openStorage(options.dir);
+    try {
+      const ledger = new Ledger({ crypto, storage, rules: ruleBook });
+      if (storage.genesis() !== undefined) ledger.open();
+      else if (options.genesis !== undefined) await ledger.initChain(options.genesis);
+      else {
+        const where = options.dir ?? 'memory';
+        throw new NoLedgerError(`${where}: expected a ledger or a genesis document to begin one`);
+      }
+      const vault = openVault(options.dir, crypto);
+      const node = new CommunityNode(options, { storage, vault, ledger, crypto });
+      node.#follow();
+      return node;
+    } catch (error) {
+      await storage.close();
+      throw error;
+    }
+  }
+
+  #follow(): void {
+    this.projections.rebuild();
+    this.engine.onBlock((block) => {
+      const { height, timeMs } = block.header;
+      this.projections.follow(height);
+      const { transactions, events } = block;
+      const counts = { transactions: transactions.length, events: events.length };
+      this.logger.info({ height, timeMs, ...counts }, 'block');
+    });
+    this.engine.onHalt((reason) => this.logger.fatal({ err: reason }, 'the ledger halted'));
+  }
+
+  /** The address of the server, once it was started. */
+  url: string | undefined;
+
+  /** Drives the ledger in real time, settles what is due and opens the doors. */
+  async start(): Promise<void> {
+    if (this.#options.manual !== true) {
+      this.engine.start();
+      if (this.#options.settlement?.enabled !== false) {
+        this.engine.onBlock(() => this.#sleep());
+        this.#sleep();
+      }
+    }
+    await this.listen();
+  }
+
+  /** Opens the doors alone: a program with a clock of its own calls `tick` after every step. */
+  async listen(): Promise<void> {
+    const { http } = this.#options;
+    if (http === undefined || this.#server !== undefined) return;
+    this.#server = await createServer(this, { ...http, logger: this.logger });
+    this.url = await this.#server.listen();
+    this.logger.info({ url: this.url }, 'listening');
+  }
+
+  /** Makes every block that is due by the clock, settles what is due, and says what it settled. */
+  async tick(): Promise<readonly SettlementStep[]> {
+    for (let blocks = 0; blocks < BLOCKS_MAX; blocks++) {
+      if (!(await this.engine.tick())) break;
+    }
+    if (this.#options.settlement?.enabled === false) return [];
+    const turn = this.settlement.tick();
+    return this.#options.manual === true ? this.#flushUntil(turn) : turn;
+  }
+
+  /** Where blocks are made by hand alone, what a turn submits needs blocks to end. */
+  async #flushUntil<T>(turn: Promise<T>): Promise<T> {
+    let isOver = false;
+    const over = turn.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      await this.engine.flush();
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+    return over;
+  }
+
+  /** Waits for the next instant at which a period is due. */
+  #sleep(): void {
+    clearTimeout(this.#timer);
+    if (this.#isStopping || this.engine.halted !== undefined) return;
+    const dueMs = this.settlement.nextDueMs();
+    if (dueMs === undefined) return;
+    const waitMs = Math.max(dueMs - this.clock.nowMs(), SLEEP_MS.least);
+    this.#timer = setTimeout(
+      () => {
+        this.settlement.tick().then(
+          () => this.#sleep(),
+          (fault: unknown) => this.logger.error({ err: fault }, 'settlement failed'),
+        );
+      },
+      Math.min(waitMs, SLEEP_MS.most),
+    );
+    this.#timer.unref();
+  }
+
+  /** Closes the doors, makes what waits durable, and lets go of the folder. */
+  async stop(): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    clearTimeout(this.#timer);
+    await this.#server?.close();
+    await this.engine.stop();
+    await this.settlement.idle();
+    await this.#vault.close();
+    await this.#storage.close();
+  }
+
+  community(): CommunityFigures {
+    return this.#community.figures();
+  }
+
+  words(height: number): readonly string[] {
+    const block = this.projections.block(height);
+    if (block === undefined) return [];
+    const slotLengthOf = (market: number) =>
+      this.ledger.state.get(markets, market)?.rules.slotLengthMs ?? 0;
+    return blockWords(block, slotLengthOf);
+  }
+
+  why(market: number, slotMs: number): string | undefined {
+    const clearing = this.projections.clearing(market, slotMs);
+    const block = clearing && this.projections.block(clearing.height);
+    const event = block?.events.find((one) => one.leafIndex === clearing?.index);
+    const value = event && valueOf(event, cleared);
+    return value && whyThisPrice(value);
+  }
+}
+
+function openStorage(dir: string | undefined): Storage {
+  if (dir === undefined) return new MemoryStorage();
+  mkdirSync(dir, { recursive: true });
+  return new LmdbStorage(dir);
+}
+
+function openVault(dir: string | undefined, crypto: Crypto): PersonalVault {
+  const random = nodeRandom;
+  if (dir === undefined) {
+    const masterKeys = new MemoryMasterKeys(random);
+    return new PersonalVault({ store: new MemoryRecordStore(), masterKeys, crypto, random });
+  }
+  const path = join(dir, 'personal');
+  const store = openRecordStore(path);
+  return new PersonalVault({ store, masterKeys: new MasterKeyFile(path, random), crypto, random });
+}

@@ -1,0 +1,52 @@
+/** The personal desk: labels of members for the registrar, and the secret their salts come from. */
+
+import { type Random, utf8Bytes } from '@commonwatt/ledger';
+import type { PersonalDesk } from '../desks.ts';
+import type { PersonalVault } from './personal-vault.ts';
+
+const LABEL = 'label';
+const SECRET = 'secret';
+const SECRET_LENGTH = 32;
+export const LABEL_LENGTH_MAX = 200;
+
+export class PersonalRecords implements PersonalDesk {
+  readonly #vault: PersonalVault;
+  readonly #random: Random;
+  /** Of erased members, so that what is computed twice meanwhile comes out the same. */
+  readonly #passing = new Map<number, Uint8Array>();
+
+  constructor(vault: PersonalVault, random: Random) {
+    this.#vault = vault;
+    this.#random = random;
+  }
+
+  label(member: number): string | undefined {
+    const content = this.#vault.read(member, LABEL);
+    return content && new TextDecoder('utf-8', { fatal: true }).decode(content);
+  }
+
+  /** @throws RangeError for a label out of bounds or an erased member. */
+  async putLabel(member: number, label: string): Promise<void> {
+    if (label.length < 1 || label.length > LABEL_LENGTH_MAX) {
+      throw new RangeError(`label: expected 1 to ${LABEL_LENGTH_MAX} characters`);
+    }
+    this.#vault.write([{ person: member, name: LABEL, content: utf8Bytes(label) }]);
+  }
+
+  async erase(member: number): Promise<void> {
+    this.#vault.erase(member);
+  }
+
+  /**
+   * The secret from which a member's salts are derived. An erased member has none: what is salted
+   * with the one returned then can be opened by nobody.
+   */
+  secretOf(member: number): Uint8Array {
+    const kept = this.#vault.read(member, SECRET);
+    if (kept !== undefined) return kept;
+    const made = this.#passing.get(member) ?? this.#random.bytes(SECRET_LENGTH);
+    if (this.#vault.isErased(member)) this.#passing.set(member, made);
+    else this.#vault.write([{ person: member, name: SECRET, content: made }]);
+    return made;
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Everything a run of one period is computed from: trades, meters and commitments from the ledger,
+ * readings and secrets from whoever is entitled to them.
+ */
+
+import {
+  type Commitment,
+  type CommitmentKey,
+  commitmentsOfPeriod,
+  type Meter,
+  meters,
+  type Reading,
+  type RunInput,
+  readingSalt,
+  trades,
+  type TradeEntry,
+} from '@commonwatt/contracts';
+import { activeVersion, type Ledger, type Sha256 } from '@commonwatt/ledger';
+import type { StoredReading } from '../desks.ts';
+
+export interface Period {
+  readonly periodFromMs: number;
+  readonly periodUntilMs: number;
+}
+
+/** Where the personal part comes from: the node's own store, or an auditor's file. */
+export interface OpenedReadings {
+  /** By slot and meter. */
+  readingsOf(member: number, period: Period): readonly StoredReading[];
+  secretOf(member: number): Uint8Array;
+}
+
+/** The rule set whose version the ledger activates. */
+export const SETTLEMENT = 'settlement';
+
+/** What a run of this period would be computed from now. */
+export function openedPeriod(
+  ledger: Ledger,
+  sha256: Sha256,
+  given: Period & { readonly slotLengthMs: number; readonly personal: OpenedReadings },
+): RunInput {
+  const { state } = ledger;
+  const height = (ledger.head?.height ?? -1) + 1;
+  return inputOf(sha256, {
+    ...given,
+    version: activeVersion(state, SETTLEMENT, height),
+    trades: openTradesOf(ledger, given),
+    meters: new Map(state.entries(meters)),
+    commitments: commitmentsAt(ledger, given),
+  });
+}
+
+/** The trades of the period's slots that are not settled. */
+export function openTradesOf(ledger: Ledger, period: Period): readonly TradeEntry[] {
+  return ledger.state.entries(trades).filter(([, { slotMs }]) => isWithin(period, slotMs));
+}
+
+export function commitmentsAt(
+  ledger: Ledger,
+  { periodFromMs }: Period,
+): readonly (readonly [CommitmentKey, Commitment])[] {
+  return ledger.state.group(commitmentsOfPeriod, `${periodFromMs}`);
+}
+
+export function isWithin({ periodFromMs, periodUntilMs }: Period, slotMs: number): boolean {
+  return slotMs >= periodFromMs && slotMs < periodUntilMs;
+}
+
+interface PublicPart extends Period {
+  readonly version: number;
+  readonly slotLengthMs: number;
+  readonly trades: readonly TradeEntry[];
+  readonly meters: ReadonlyMap<number, Meter>;
+  readonly commitments: RunInput['commitments'];
+  readonly personal: OpenedReadings;
+}
+
+/** Joins what the ledger says with what stays off it. */
+export function inputOf(sha256: Sha256, part: PublicPart): RunInput {
+  const { personal, ...ledgerPart } = part;
+  const secrets = new Map<number, Uint8Array>();
+  const secretOf = (member: number): Uint8Array => {
+    const known = secrets.get(member) ?? personal.secretOf(member);
+    secrets.set(member, known);
+    return known;
+  };
+  for (const [, { seller, buyer }] of part.trades) {
+    secretOf(seller);
+    secretOf(buyer);
+  }
+  const readings = new Map<number, Reading[]>();
+  for (const member of new Set([...part.meters.values()].map((meter) => meter.member))) {
+    for (const stored of personal.readingsOf(member, part)) {
+      const salt = readingSalt(sha256, secretOf(member), stored);
+      const ofMeter = readings.get(stored.meter);
+      if (ofMeter === undefined) readings.set(stored.meter, [{ ...stored, salt }]);
+      else ofMeter.push({ ...stored, salt });
+    }
+  }
+  return { ...ledgerPart, readings, secrets };
+}

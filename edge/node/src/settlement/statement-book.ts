@@ -1,0 +1,120 @@
+/**
+ * Statements as their members get them: the lines that stand behind a posting, kept encrypted under
+ * the member's own key, joined with what the ledger says took effect.
+ */
+
+import {
+  type EnergyOpening,
+  energyOpeningCodec,
+  markets,
+  members,
+  type MemberLines,
+  type SettledLine,
+  settledLineCodec,
+} from '@commonwatt/contracts';
+import {
+  type Codec,
+  decode,
+  encode,
+  equalBytes,
+  hash32,
+  type Ledger,
+  list,
+  moneyNano,
+  struct,
+  toHex,
+} from '@commonwatt/ledger';
+import type { Money } from '@commonwatt/units';
+import type { Statement, StatementLine } from '../desks.ts';
+import { lineWords } from '../explain/line-words.ts';
+import type { PersonalVault } from '../personal/personal-vault.ts';
+import type { Projections, SettledEntry } from '../projections/projections.ts';
+
+/** What is kept of a run for one member. */
+export interface KeptStatement {
+  readonly runHash: Uint8Array;
+  readonly amount: Money;
+  readonly energy: EnergyOpening;
+  readonly lines: readonly SettledLine[];
+}
+const LINES_MAX = 100_000;
+const keptCodec: Codec<KeptStatement> = struct<KeptStatement>({
+  runHash: hash32,
+  amount: moneyNano,
+  energy: energyOpeningCodec,
+  lines: list(settledLineCodec, LINES_MAX),
+});
+
+export class StatementBook {
+  readonly #vault: PersonalVault;
+  readonly #ledger: Ledger;
+  readonly #projections: Projections;
+
+  constructor(options: { vault: PersonalVault; ledger: Ledger; projections: Projections }) {
+    this.#vault = options.vault;
+    this.#ledger = options.ledger;
+    this.#projections = options.projections;
+  }
+
+  /** Keeps a computed run for its members, on disk when it returns. Erased members are left out. */
+  keep(runHash: Uint8Array, ofMembers: readonly MemberLines[]): void {
+    const records = ofMembers
+      .filter(({ member }) => !this.#vault.isErased(member))
+      .map(({ member, lines, amount, energy }) => ({
+        person: member,
+        name: nameOf(energy.periodFromMs, runHash),
+        content: encode(keptCodec, { runHash, amount, energy, lines }),
+      }));
+    this.#vault.write(records);
+  }
+
+  /** What opens a posting; nothing where another node computed the run or the member was erased. */
+  kept(settled: SettledEntry, member: number): KeptStatement | undefined {
+    const content = this.#vault.read(member, nameOf(settled.periodFromMs, settled.runHash));
+    if (content === undefined) return undefined;
+    const kept = decode(keptCodec, content, 'statement');
+    return equalBytes(kept.runHash, settled.runHash) ? kept : undefined;
+  }
+
+  /** The settled runs of a member that touch the span, newest first. */
+  settledOf(member: number, fromMs: number, untilMs: number): readonly SettledEntry[] {
+    return this.#projections
+      .settledOf(member)
+      .filter((one) => one.periodFromMs < untilMs && one.periodUntilMs > fromMs)
+      .toReversed();
+  }
+
+  of(member: number, fromMs: number, untilMs: number, limit: number): readonly Statement[] {
+    return this.settledOf(member, fromMs, untilMs)
+      .slice(0, limit)
+      .flatMap((settled) => {
+        const kept = this.kept(settled, member);
+        return kept === undefined ? [] : [this.#statement(settled, kept)];
+      });
+  }
+
+  #statement(settled: SettledEntry, kept: KeptStatement): Statement {
+    const { periodFromMs, periodUntilMs, runHash, amount } = settled;
+    const { bought, sold, renewable } = kept.energy;
+    const lines = kept.lines.map((line) => this.#line(line));
+    return { periodFromMs, periodUntilMs, runHash, amount, bought, sold, renewable, lines };
+  }
+
+  #line(line: SettledLine): StatementLine {
+    const { salt: _salt, ...shown } = line;
+    const entry = this.#projections.trade(toHex(line.trade));
+    const limit = line.side === 'sell' ? entry?.limits?.sell : entry?.limits?.buy;
+    const market = entry && this.#ledger.state.get(markets, entry.terms.market);
+    const words = lineWords({
+      ...shown,
+      limit,
+      counterpartyKind: this.#ledger.state.get(members, line.counterparty)?.kind,
+      isNegotiated: market?.rules.kind === 'negotiated',
+    });
+    return { ...shown, words };
+  }
+}
+
+/** Several runs may be computed for a period before one takes effect. */
+const nameOf = (periodFromMs: number, runHash: Uint8Array): string =>
+  `statement/${`${periodFromMs}`.padStart(16, '0')}/${toHex(runHash).slice(0, 16)}`;
