@@ -38,6 +38,7 @@ export interface QueryAnswer {
   /** The height as of which the balance map proves it. */
   readonly height: number;
   readonly root: Uint8Array;
+  /** Nothing where the table is not provable, or the entry changed since that height. */
   readonly proof: MapProof | undefined;
 }
 

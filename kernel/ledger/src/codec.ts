@@ -496,7 +496,8 @@ export function struct<T extends object>(fields: Fields<T>): Codec<T> {
       }
       const value: Record<string, unknown> = {};
       for (const [name, codec] of entries) {
-        value[name] = codec.fromJson(source[name], `${field}.${name}`);
+        const given = Object.hasOwn(source, name) ? source[name] : undefined;
+        value[name] = codec.fromJson(given, `${field}.${name}`);
       }
       return value as T;
     },

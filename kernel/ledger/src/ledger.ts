@@ -24,7 +24,7 @@ import {
   receiptCodec,
   type TransactionReceipt,
 } from './block.ts';
-import { concatBytes, equalBytes } from './bytes.ts';
+import { concatBytes, equalBytes, toHex } from './bytes.ts';
 import { DecodeError, decode, encode } from './codec.ts';
 import { chainOf, type Genesis, readGenesis } from './genesis.ts';
 import { BalanceMap } from './merkle/balance-map.ts';
@@ -78,8 +78,8 @@ export class Ledger implements Application {
   #chain: Uint8Array = ZERO_HASH;
   #head: Header | undefined;
   #headHash: Uint8Array = ZERO_HASH;
-  /** Writes to provable tables since the last checkpoint. */
-  #provable: Write[] = [];
+  /** The last write to each entry of a provable table since the last checkpoint. */
+  readonly #provable = new Map<string, Write>();
   #balanceHeight = 0;
   #finalized: Finalized | undefined;
   #lastCheck: Promise<unknown> = Promise.resolve();
@@ -239,7 +239,8 @@ export class Ledger implements Application {
 
   #collectProvable(writes: readonly Write[]): void {
     for (const write of writes) {
-      if (this.state.tableOf(write.table)?.provable) this.#provable.push(write);
+      if (!this.state.tableOf(write.table)?.provable) continue;
+      this.#provable.set(entryName(write.table, write.key), write);
     }
   }
 
@@ -247,12 +248,12 @@ export class Ledger implements Application {
   #checkpointBalances(height: number): void {
     if (height % this.genesis.checkpointBlocks !== 0) return;
     this.#balances.update(
-      this.#provable.map((write) => ({
+      [...this.#provable.values()].map((write) => ({
         keyHash: balanceKeyHash(this.#crypto, write.table, write.key),
         value: write.value,
       })),
     );
-    this.#provable = [];
+    this.#provable.clear();
     this.#balanceHeight = height;
   }
 
@@ -492,11 +493,12 @@ export class Ledger implements Application {
     if (of === undefined) throw new DecodeError('query.table', 'a known table', `${tableId}`);
     const value = this.state.get(of, decode(of.key, key, `${of.name}.key`));
     const keyHash = balanceKeyHash(this.#crypto, tableId, key);
+    const isProvable = of.provable && !this.#provable.has(entryName(tableId, key));
     return {
       value: value === undefined ? undefined : encode(of.value, value),
       height: this.#balanceHeight,
       root: this.#balances.root(),
-      proof: of.provable ? this.#balances.proof(keyHash) : undefined,
+      proof: isProvable ? this.#balances.proof(keyHash) : undefined,
     };
   }
 
@@ -512,6 +514,10 @@ export class Ledger implements Application {
     if (fail !== undefined) throw new LedgerDamagedError(height, fail);
     return record;
   }
+}
+
+function entryName(tableId: number, key: Uint8Array): string {
+  return `${tableId}/${toHex(key)}`;
 }
 
 /** The place of a table's entry in the balance map. */
