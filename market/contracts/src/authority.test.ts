@@ -1,6 +1,14 @@
 import type { ActionContext, Actor } from '@commonwatt/ledger';
 import { beforeEach, expect, test } from 'vitest';
-import { actingMember, mayAct, neededVoices, refuseAuthority, refuseRole } from './authority.ts';
+import {
+  actingMember,
+  authoritiesAmong,
+  lastingVoices,
+  mayAct,
+  neededVoices,
+  refuseAuthority,
+  refuseRole,
+} from './authority.ts';
 import { TestingLedger, testingKey } from './execution/testing-ledger.test-support.ts';
 import { thresholds } from './governance/state.ts';
 import { identityRules as rules } from './identity/actions.test-support.ts';
@@ -54,6 +62,23 @@ test('a member may act between its heights, in its roles', () => {
   const heights = [4, 5, 8, 9].map((height) => mayAct(bounded, 'producer', height));
   expect(heights).toEqual([false, true, true, false]);
   expect(mayAct(bounded, 'consumer', 5)).toBe(false);
+});
+
+test('voices that last are those of members with the role, begun, and no end in sight', () => {
+  expect(authoritiesAmong(ROLE.registrar | ROLE.checker | ROLE.producer)).toEqual([
+    'registrar',
+    'checker',
+  ]);
+  const found = ledger.state.get(members, 2) as Member;
+  const voices = (changes: Partial<Member>) => {
+    ledger.state.set(members, 2, { ...found, ...changes });
+    return lastingVoices(ledger.state, 'checker', 5);
+  };
+  const roles = ROLE.checker;
+  expect(voices({})).toEqual([1]);
+  expect(voices({ roles })).toEqual([1, 2]);
+  expect(voices({ roles, activeFromHeight: 6 })).toEqual([1]);
+  expect(voices({ roles, revokedFromHeight: 99 })).toEqual([1]);
 });
 
 test('nobody acts without being a member', () => {

@@ -4,7 +4,7 @@
  */
 
 import type { ActionContext, ActionType, Codec, State } from '@commonwatt/ledger';
-import { type Authority, thresholds } from './governance/state.ts';
+import { AUTHORITIES, type Authority, thresholds } from './governance/state.ts';
 import { ROLE } from './identity/messages.ts';
 import { type Member, members } from './identity/state.ts';
 import type { ContractRefusal } from './refusals.ts';
@@ -82,6 +82,23 @@ export function mayAct(member: Member, role: keyof typeof ROLE, height: number):
     member.activeFromHeight <= height &&
     (member.revokedFromHeight === undefined || height < member.revokedFromHeight)
   );
+}
+
+/** The authorities in which a set of roles has a voice. */
+export function authoritiesAmong(roles: number): readonly Authority[] {
+  return AUTHORITIES.filter((authority) => (roles & ROLE[authority]) !== 0);
+}
+
+/** Members with a voice in an authority and no end in sight. Rare: it looks at every member. */
+export function lastingVoices(
+  state: State,
+  authority: Authority,
+  height: number,
+): readonly number[] {
+  return state
+    .entries(members)
+    .filter(([, one]) => one.revokedFromHeight === undefined && mayAct(one, authority, height))
+    .map(([member]) => member);
 }
 
 /** The acting member. The identity module has made sure that there is one. */

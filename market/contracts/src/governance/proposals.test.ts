@@ -136,6 +136,16 @@ describe('approve: refused, in this order', () => {
   });
 });
 
+test('a proposal is open to the last millisecond before it expires', async () => {
+  const expiresMs = ledger.timeMs + DAY_MS;
+  const id = await proposed('rita', revokeOf(5, 900), expiresMs);
+  await ledger.block(expiresMs - 1001);
+  expect(await ledger.run('sven', approveOf(id))).toEqual(['done']);
+  expect(ledger.timeMs).toBe(expiresMs - 1);
+  const { results } = await ledger.block(expiresMs, [ledger.sign('tara', [approveOf(id)])]);
+  expect(results[0]?.actions).toEqual(['proposal_expired']);
+});
+
 describe('T12: k of n', () => {
   test('G-2: one member is one voice, in one batch, after a rotation and by a second lane', async () => {
     const id = await proposed('rita', revokeOf(5, 900));

@@ -1,10 +1,9 @@
 /** What may be decided about a new member, by enrolment and by invitation alike. */
 
 import type { ActionContext } from '@commonwatt/ledger';
-import { neededVoices, refuseAuthority } from '../authority.ts';
-import { AUTHORITIES } from '../governance/state.ts';
+import { authoritiesAmong, neededVoices, refuseAuthority } from '../authority.ts';
 import type { ContractRefusal } from '../refusals.ts';
-import { type Admission, ROLE, ROLES_ALL } from './messages.ts';
+import { type Admission, ROLES_ALL } from './messages.ts';
 
 /** Why the registrars may not admit somebody on these terms; nothing when they may. */
 export function refuseAdmission(
@@ -22,11 +21,9 @@ export function refuseAdmission(
 export function refuseRoles(context: ActionContext, given: number): ContractRefusal | undefined {
   if ((given & ~ROLES_ALL) !== 0) return { code: 'roles_invalid', roles: given };
   const own = neededVoices(context.state, 'registrar');
-  for (const authority of AUTHORITIES) {
+  for (const authority of authoritiesAmong(given)) {
     const needed = neededVoices(context.state, authority);
-    if ((given & ROLE[authority]) !== 0 && needed > own) {
-      return { code: 'needs_decision', authority, needed };
-    }
+    if (needed > own) return { code: 'needs_decision', authority, needed };
   }
   return undefined;
 }

@@ -103,10 +103,22 @@ describe('refused, in this order', () => {
   }
 });
 
-test('an invite that ran out is refused', async () => {
-  await ledger.block(ledger.timeMs + DAY_MS);
-  const bytes = ledger.sign('zoe', [joinOf(ledger, INVITE, 'zoe')]);
-  expect(await ledger.check(bytes)).toMatchObject({ code: 'invite_expired', message: WRONG_USER });
+test('an invite stands to the last millisecond before it runs out', async () => {
+  const expiresMs = ledger.timeMs + DAY_MS;
+  const late = testingKey('late invite');
+  await ledger.run('officer', inviteOf(ledger, late, { expiresMs }));
+  await ledger.block(expiresMs - 1);
+  const bytes = ledger.sign('zoe', [joinOf(ledger, late, 'zoe')]);
+  expect((await ledger.check(bytes))?.code).toBeUndefined();
+  const { results } = await ledger.block(expiresMs, [bytes]);
+  expect(results[0]?.code).toBe('invite_expired');
+  const refusal = await ledger.check(ledger.sign('yan', [joinOf(ledger, late, 'yan')]));
+  expect(refusal).toEqual({
+    code: 'invite_expired',
+    message: WRONG_USER,
+    expiresMs,
+    timeMs: expiresMs,
+  });
 });
 
 test('an unknown key may send one join and nothing else', async () => {

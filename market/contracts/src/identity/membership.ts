@@ -2,16 +2,14 @@
 
 import type { ActionContext, State } from '@commonwatt/ledger';
 import { ACTION } from '../action-types.ts';
-import { authorised, mayAct, neededVoices } from '../authority.ts';
+import { authorised, authoritiesAmong, lastingVoices, neededVoices } from '../authority.ts';
 import { type MemberChanged, memberChanged } from '../events.ts';
-import { AUTHORITIES, type Authority } from '../governance/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { refuseRoles } from './admission.ts';
 import {
   type AmendMember,
   amendMemberCodec,
   type RevokeMember,
-  ROLE,
   revokeMemberCodec,
 } from './messages.ts';
 import { type Member, members } from './state.ts';
@@ -93,9 +91,7 @@ function refuseLoneAuthority(
   found: Member,
   after: { readonly rolesLeft: number; readonly height: number },
 ): ContractRefusal | undefined {
-  const lost = found.roles & ~after.rolesLeft;
-  for (const authority of AUTHORITIES) {
-    if ((lost & ROLE[authority]) === 0) continue;
+  for (const authority of authoritiesAmong(found.roles & ~after.rolesLeft)) {
     const needed = neededVoices(state, authority);
     const lasting = lastingVoices(state, authority, after.height);
     const left = lasting.filter((one) => one !== member).length;
@@ -104,12 +100,4 @@ function refuseLoneAuthority(
     }
   }
   return undefined;
-}
-
-/** Members with a voice in an authority and no end in sight. Rare: it looks at every member. */
-function lastingVoices(state: State, authority: Authority, height: number): readonly number[] {
-  return state
-    .entries(members)
-    .filter(([, one]) => one.revokedFromHeight === undefined && mayAct(one, authority, height))
-    .map(([member]) => member);
 }

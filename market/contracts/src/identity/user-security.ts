@@ -20,7 +20,7 @@ import { identify, wrongUser } from './identification.ts';
 import { refuseInvited } from './join.ts';
 import { refuseMandate } from './mandates.ts';
 import { type Join, joinCodec } from './messages.ts';
-import { keys, lanes } from './state.ts';
+import { lanes } from './state.ts';
 
 /** Who sends this, and is it so? `pendingCount` transactions of the lane wait in front of it. */
 export function userSecurity(
@@ -28,32 +28,26 @@ export function userSecurity(
   transaction: ReadTransaction,
   pendingCount: number,
 ): Actor | ContractRefusal {
-  const { sender } = transaction.envelope;
-  if (context.state.get(keys, sender) === undefined) {
-    return joiningUser(context, transaction, pendingCount);
+  const identified = identify(context, transaction.envelope.sender);
+  if ('code' in identified) {
+    const isNobody = identified.code === 'wrong_user';
+    return isNobody ? joiningUser(context, transaction, pendingCount) : identified;
   }
-  const actor = userIdentification(context, transaction);
+  const actor = actorOf(context, transaction, identified.member);
   if (isRefusal(actor)) return actor;
   return userAuthentication(context.state, transaction, pendingCount) ?? actor;
 }
 
-/** uI: the key's member is here and active, and so is the member it acts for, if another. */
-function userIdentification(
+/** The rest of uI: for whom the identified member acts, itself or another under a mandate. */
+function actorOf(
   context: BlockContext,
   transaction: ReadTransaction,
+  member: number,
 ): Actor | ContractRefusal {
-  const { sender, onBehalfOf } = transaction.envelope;
-  const identified = identify(context, sender);
-  if ('code' in identified) return identified;
-  if (onBehalfOf === undefined) {
-    return { member: identified.member, key: sender, delegate: undefined };
-  }
+  const { sender: key, onBehalfOf } = transaction.envelope;
+  if (onBehalfOf === undefined) return { member, key, delegate: undefined };
   return (
-    refuseMandate(context, transaction, onBehalfOf) ?? {
-      member: onBehalfOf,
-      key: sender,
-      delegate: identified.member,
-    }
+    refuseMandate(context, transaction, onBehalfOf) ?? { member: onBehalfOf, key, delegate: member }
   );
 }
 
