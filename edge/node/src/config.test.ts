@@ -1,0 +1,86 @@
+import { genesisParametersCodec, ROLE } from '@commonwatt/contracts';
+import { decode, readGenesis } from '@commonwatt/ledger';
+import { expect, test } from 'vitest';
+import { EXAMPLE_CONFIG, genesisOf, officerFounder, readConfig } from './config.ts';
+import { ConfigError } from './config-fields.ts';
+
+const read = (text: string) => readConfig(text, 'node.yaml', '/srv/community');
+const least = 'name: a\ndir: d\nofficer: { keystore: k }\n';
+
+test('the example is read as it says', () => {
+  const config = read(EXAMPLE_CONFIG);
+  expect(config).toMatchObject({
+    name: 'commonwatt/lindenstrasse',
+    dir: '/srv/community/ledger',
+    listen: { host: '127.0.0.1', port: 8080 },
+    officer: {
+      keystore: '/srv/community/officer.keystore.json',
+      password: { file: '/srv/community/officer.password' },
+    },
+    tariff: { supplierPrice: 320_000n, feedInPrice: 80_000n },
+    settlement: { enabled: true, periodMs: 86_400_000, graceMs: 7_200_000 },
+  });
+  expect(config.markets).toEqual([
+    {
+      market: 1,
+      name: 'street',
+      kind: 'call auction',
+      slotLengthMs: 900_000,
+      gateLeadMs: 300_000,
+      horizonMs: 172_800_000,
+      priceLeast: -500_000n,
+      priceMost: 1_000_000n,
+      kThousandths: 500,
+      mechanism: 'uniform',
+      roundsMax: 20,
+    },
+  ]);
+});
+
+test('what is left out has a safe value', () => {
+  const config = read(least);
+  expect(config.listen.host).toBe('127.0.0.1');
+  expect(config.officer.password).toEqual({ environment: 'COMMONWATT_PASSWORD' });
+  expect(config.thresholds).toEqual({ registrar: 1, treasurer: 1, operator: 1, checker: 1 });
+  expect(config.tariff).toBeUndefined();
+});
+
+test.each([
+  ['', 'node.yaml: file: expected a mapping of fields, got nothing'],
+  ['dir: d\n', 'node.yaml: name: expected a text, got nothing'],
+  [`${least}colour: red\n`, "node.yaml: colour: expected no such field, got 'colour'"],
+  [`${least}listen: { prot: 1 }\n`, "listen.prot: expected no such field, got 'prot'"],
+  [`${least}listen: { port: 99999 }\n`, 'listen.port: expected a whole number from 0 to 65535'],
+  [`${least}listen: { port: 8e3 }\n`, "got '8e3'"],
+  [`${least}listen: [1]\n`, 'listen: expected a mapping of fields, got a list'],
+  [`${least}currency: Euro\n`, 'currency: expected a value of its kind'],
+  [`${least}name: b\n`, 'file: expected plain YAML'],
+  [`${least}markets: { a: b }\n`, 'markets: expected a list, got a mapping'],
+  [`${least}markets: [{ number: 1, name: m, mechanism: dice }]\n`, 'markets[0].mechanism'],
+  [`${least}markets: [{ number: 1, name: m, slotMinutes: 7 }]\n`, 'divide an hour'],
+  [`${least}markets: [{ number: 1, name: m, priceMost: 1.00001 }]\n`, 'markets[0].priceMost'],
+  [`${least}tariff: { supplierPrice: 32 }\n`, 'tariff.feedInPrice: expected a text'],
+  [`${least}settlement: { enabled: perhaps }\n`, 'expected true or false'],
+  [`${least}settlement: { periodMinutes: 90 }\n`, 'expected whole hours'],
+  ['- a\n', 'file: expected a mapping of fields, got a list'],
+  [`a: &x [1]\n${least}webRoot: *x\n`, 'webRoot: expected a text, got an alias'],
+])('%j is refused: %s', (text, message) => {
+  expect(() => read(text)).toThrow(ConfigError);
+  expect(() => read(text)).toThrow(message);
+});
+
+test('a genesis document is made of it, with the officer as the first member', () => {
+  const config = read(EXAMPLE_CONFIG);
+  const bytes = (fill: number) => new Uint8Array(32).fill(fill);
+  const officer = officerFounder({
+    publicKey: bytes(1),
+    agreementKey: bytes(2),
+    recordCommitment: bytes(3),
+  });
+  const genesis = readGenesis(genesisOf(config, [officer], 1_700_000_000_000));
+  expect(genesis).toMatchObject({ name: 'commonwatt/lindenstrasse', sealBits: 0 });
+  const parameters = decode(genesisParametersCodec, genesis.parameters, 'parameters');
+  expect(parameters.markets).toEqual(config.markets);
+  expect(parameters.founders).toHaveLength(1);
+  expect((parameters.founders[0]?.roles ?? 0) & ROLE.provider).toBe(ROLE.provider);
+});

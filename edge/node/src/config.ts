@@ -1,0 +1,266 @@
+/**
+ * The configuration file of `commonwatt node`. What concerns the ledger itself (name, currency,
+ * thresholds, markets) counts when a new ledger begins; afterwards the ledger decides.
+ */
+
+import { isAbsolute, join } from 'node:path';
+import {
+  type DefineMarket,
+  type Founder,
+  type GenesisParameters,
+  genesisParametersCodec,
+  kindOfMechanism,
+  ROLE,
+} from '@commonwatt/contracts';
+import { encode, encodeGenesis } from '@commonwatt/ledger';
+import { type Money, type Power, parsePrice, type Price } from '@commonwatt/units';
+import type { Tariff } from './community.ts';
+import { configFields, type Fields } from './config-fields.ts';
+
+export interface NodeConfig {
+  readonly name: string;
+  /** Folder of the ledger and of the personal records. */
+  readonly dir: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Folder of the built web app; that of the release unless given. */
+  readonly webRoot: string | undefined;
+  readonly currency: string;
+  readonly officer: {
+    readonly keystore: string;
+    /** Where the password comes from. */
+    readonly password: { readonly file: string } | { readonly environment: string };
+  };
+  readonly thresholds: Readonly<
+    Record<'registrar' | 'treasurer' | 'operator' | 'checker', number>
+  >;
+  readonly recoveryDelayMs: number;
+  readonly sealBits: number;
+  readonly markets: readonly DefineMarket[];
+  readonly tariff: Tariff | undefined;
+  readonly settlement: {
+    readonly enabled: boolean;
+    readonly periodMs: number;
+    readonly graceMs: number;
+  };
+  readonly readingAcceptanceMs: number;
+  readonly logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * @param place the file's name, for errors
+ * @param baseDir what relative paths in the file are relative to
+ * @throws ConfigError naming field, expectation and value
+ */
+export function readConfig(text: string, place: string, baseDir: string): NodeConfig {
+  const fields = configFields(text, place);
+  const path = (name: string): string => {
+    const written = fields.text(name);
+    return isAbsolute(written) ? written : join(baseDir, written);
+  };
+  const config: NodeConfig = {
+    name: fields.text('name', { lengthMax: 100 }),
+    dir: path('dir'),
+    listen: fields.group('listen', (listen) => ({
+      host: listen.text('host', { fallback: '127.0.0.1', lengthMax: 255 }),
+      port: listen.whole('port', { least: 0, most: 65_535, fallback: 8080 }),
+    })),
+    webRoot: fields.has('webRoot') ? path('webRoot') : undefined,
+    currency: fields.read('currency', currencyCode, 'EUR'),
+    officer: fields.group('officer', (officer) => readOfficer(officer, baseDir)),
+    thresholds: fields.group('thresholds', readThresholds),
+    recoveryDelayMs: hours(fields, 'recoveryDelayHours', { fallback: 72, most: 24 * 365 }),
+    sealBits: fields.whole('sealBits', { least: 0, most: 24, fallback: 0 }),
+    markets: fields.list('markets', 100, readMarket),
+    tariff: fields.has('tariff') ? fields.group('tariff', readTariff) : undefined,
+    settlement: fields.group('settlement', readSettlement),
+    readingAcceptanceMs:
+      fields.whole('readingAcceptanceDays', { least: 1, most: 365, fallback: 7 }) * DAY_MS,
+    logLevel: fields.oneOf('logLevel', LOG_LEVELS, 'info'),
+  };
+  fields.end();
+  return config;
+}
+
+function currencyCode(text: string): string {
+  if (!/^[A-Z]{3}$/.test(text)) throw new RangeError('three capital letters');
+  return text;
+}
+
+function hours(fields: Fields, name: string, range: { fallback: number; most: number }): number {
+  return fields.whole(name, { least: 0, ...range }) * HOUR_MS;
+}
+
+function readOfficer(fields: Fields, baseDir: string): NodeConfig['officer'] {
+  const within = (path: string) => (isAbsolute(path) ? path : join(baseDir, path));
+  const keystore = within(fields.text('keystore'));
+  if (fields.has('passwordFile')) {
+    return { keystore, password: { file: within(fields.text('passwordFile')) } };
+  }
+  const environment = fields.text('passwordEnvironment', { fallback: 'COMMONWATT_PASSWORD' });
+  return { keystore, password: { environment } };
+}
+
+function readThresholds(fields: Fields): NodeConfig['thresholds'] {
+  const threshold = (name: string) => fields.whole(name, { least: 1, most: 255, fallback: 1 });
+  return {
+    registrar: threshold('registrar'),
+    treasurer: threshold('treasurer'),
+    operator: threshold('operator'),
+    checker: threshold('checker'),
+  };
+}
+
+const centsPerKwh = (text: string): Price => parsePrice(text, 'ct/kWh');
+
+function readMarket(fields: Fields): DefineMarket {
+  const mechanism = fields.text('mechanism', { fallback: 'uniform' });
+  const kind = kindOfMechanism(mechanism);
+  if (kind === undefined) fields.fail('mechanism', 'uniform or negotiation', `'${mechanism}'`);
+  const slotMinutes = fields.whole('slotMinutes', { least: 1, most: 60, fallback: 15 });
+  if (60 % slotMinutes !== 0) {
+    fields.fail('slotMinutes', 'minutes that divide an hour', `'${slotMinutes}'`);
+  }
+  return {
+    market: fields.whole('number', { least: 1, most: 65_535 }),
+    name: fields.text('name', { lengthMax: 40 }),
+    kind,
+    slotLengthMs: slotMinutes * MINUTE_MS,
+    gateLeadMs: fields.whole('gateLeadMinutes', { least: 0, most: 1440, fallback: 5 }) * MINUTE_MS,
+    horizonMs: fields.whole('horizonHours', { least: 1, most: 24 * 31, fallback: 48 }) * HOUR_MS,
+    priceLeast: fields.read('priceLeast', centsPerKwh, '-50'),
+    priceMost: fields.read('priceMost', centsPerKwh, '100'),
+    kThousandths: fields.whole('kThousandths', { least: 0, most: 1000, fallback: 500 }),
+    mechanism,
+    roundsMax: fields.whole('roundsMax', { least: 1, most: 255, fallback: 20 }),
+  };
+}
+
+function readTariff(fields: Fields): Tariff {
+  return {
+    supplierPrice: fields.read('supplierPrice', centsPerKwh),
+    feedInPrice: fields.read('feedInPrice', centsPerKwh),
+  };
+}
+
+function readSettlement(fields: Fields): NodeConfig['settlement'] {
+  const minutes = fields.whole('periodMinutes', { least: 60, most: 44_640, fallback: 1440 });
+  if (minutes % 60 !== 0) fields.fail('periodMinutes', 'whole hours', `'${minutes}'`);
+  return {
+    enabled: fields.oneOf('enabled', ['true', 'false'], 'true') === 'true',
+    periodMs: minutes * MINUTE_MS,
+    graceMs:
+      fields.whole('graceMinutes', { least: 0, most: 44_640, fallback: 120 }) * MINUTE_MS,
+  };
+}
+
+/** The officer of a new ledger: its keys, and the commitment to its own personal record. */
+export interface OfficerKeys {
+  readonly publicKey: Uint8Array;
+  readonly agreementKey: Uint8Array;
+  readonly recordCommitment: Uint8Array;
+}
+
+/** Every role that runs a community; the other officers take theirs over by and by. */
+export const OFFICER_ROLES =
+  ROLE.registrar | ROLE.treasurer | ROLE.operator | ROLE.provider | ROLE.checker | ROLE.auditor;
+
+/** The officer as the first member of a new ledger. */
+export function officerFounder(keys: OfficerKeys): Founder {
+  return {
+    ...keys,
+    kind: 'organisation',
+    roles: OFFICER_ROLES,
+    importLimitW: 0n as Power,
+    exportLimitW: 0n as Power,
+    creditLimit: 0n as Money,
+  };
+}
+
+/** The genesis document of a new ledger made from a configuration. */
+export function genesisOf(
+  config: Pick<
+    NodeConfig,
+    'name' | 'currency' | 'thresholds' | 'recoveryDelayMs' | 'sealBits' | 'markets'
+  >,
+  founders: readonly Founder[],
+  timeMs: number,
+): Uint8Array {
+  const { name, currency, thresholds, recoveryDelayMs, sealBits, markets } = config;
+  const parameters: GenesisParameters = {
+    currency,
+    founders,
+    registrarThreshold: thresholds.registrar,
+    treasurerThreshold: thresholds.treasurer,
+    operatorThreshold: thresholds.operator,
+    checkerThreshold: thresholds.checker,
+    recoveryDelayMs,
+    markets,
+  };
+  return encodeGenesis({
+    name,
+    timeMs,
+    executionVersion: 1,
+    sealBits,
+    checkpointBlocks: 1,
+    parameters: encode(genesisParametersCodec, parameters),
+  });
+}
+
+/** What `commonwatt node init` writes: every field with a comment. */
+export const EXAMPLE_CONFIG = `# A community's node. Start it with: commonwatt node --config node.yaml
+
+# The ledger's name; the origin line of its signed checkpoints.
+name: commonwatt/lindenstrasse
+# Ledger and encrypted personal records. A new ledger begins here when the folder is empty.
+dir: ./ledger
+
+# Only this machine may connect unless you say otherwise; put a TLS proxy in front before you do.
+listen:
+  host: 127.0.0.1
+  port: 8080
+
+# The officer's key: make it with 'commonwatt key new'. The password comes from a file of yours
+# (mode 0600) or from the environment variable COMMONWATT_PASSWORD.
+officer:
+  keystore: officer.keystore.json
+  passwordFile: officer.password
+
+# The fields from here to 'markets' count when the ledger begins; later the ledger decides.
+currency: EUR
+thresholds:
+  registrar: 1
+  treasurer: 1
+  operator: 1
+  checker: 1
+recoveryDelayHours: 72
+markets:
+  - number: 1
+    name: street
+    mechanism: uniform
+    slotMinutes: 15
+    gateLeadMinutes: 5
+    horizonHours: 48
+    # ct/kWh
+    priceLeast: -50
+    priceMost: 100
+    kThousandths: 500
+
+# Yardsticks shown beside the community's price, in ct/kWh.
+tariff:
+  supplierPrice: 32
+  feedInPrice: 8
+
+settlement:
+  periodMinutes: 1440
+  # Late readings are waited for so long after a period is over.
+  graceMinutes: 120
+readingAcceptanceDays: 7
+logLevel: info
+`;
