@@ -1,0 +1,228 @@
+/** Personal rows. Whoever gets here was let in by the policy for the member in the path. */
+
+import {
+  account,
+  accountKeyCodec,
+  accounts,
+  balanceOf,
+  creditLimitOf,
+  type Member,
+  members,
+  openOrdersOf,
+  orderIdText,
+  recoveries,
+  sentOrderId,
+  standingOfMember,
+  trades,
+} from '@commonwatt/contracts';
+import { balanceKeyHash, encode, toHex } from '@commonwatt/ledger';
+import type { Desks } from '../../desks.ts';
+import type { TradeEntry } from '../../projections/projections.ts';
+import { deliveries } from '../deliveries.ts';
+import type { Handlers } from '../handler.ts';
+import { roleNames, statusOf } from '../identity.ts';
+import { readPeriod } from '../period.ts';
+import type { Requester } from '../policy.ts';
+import { type Refused, refused, U32_MAX, wholeNumber } from '../refused.ts';
+
+type MemberHandlers = Pick<
+  Handlers,
+  | 'ownMember'
+  | 'memberBalance'
+  | 'memberOrders'
+  | 'memberTrades'
+  | 'memberReadings'
+  | 'memberStatement'
+  | 'memberBundle'
+>;
+
+export function memberHandlers(desks: Desks): MemberHandlers {
+  return {
+    ownMember: ({ requester }) => ownMember(desks, memberOf(requester)),
+    memberBalance: ({ params }) => withMember(desks, params, (member) => balance(desks, member)),
+    memberOrders: ({ params }) => withMember(desks, params, (member) => orders(desks, member)),
+    memberTrades: ({ params, query }) =>
+      withMember(desks, params, (member) => {
+        const { fromMs, untilMs, limit } = readPeriod(query);
+        const within = desks.projections
+          .tradesOf(member)
+          .filter(({ terms }) => terms.slotMs >= fromMs && terms.slotMs < untilMs);
+        return { trades: tradeRows(desks, member, within.slice(-limit).reverse()) };
+      }),
+    memberReadings: ({ params, query }) =>
+      withMember(desks, params, (member) => {
+        const { fromMs, untilMs, limit } = readPeriod(query);
+        const readings = desks.readings.of(member, fromMs, untilMs, limit);
+        return {
+          readings: readings.map(({ meter, slotMs, imported, exported }) => ({
+            meter,
+            slotMs,
+            imported: `${imported}`,
+            exported: `${exported}`,
+          })),
+        };
+      }),
+    memberStatement: ({ params, query }) =>
+      withMember(desks, params, (member) => {
+        const { fromMs, untilMs, limit } = readPeriod(query);
+        const found = desks.statements.of(member, fromMs, untilMs, limit);
+        return { statements: found.map(statementView) };
+      }),
+    memberBundle: ({ params, query }) =>
+      withMember(desks, params, (member) => {
+        const { fromMs, untilMs } = readPeriod(query);
+        return desks.statements.bundle(member, fromMs, untilMs);
+      }),
+  };
+}
+
+/** The member behind a request that only members may send. */
+export function memberOf({ member }: Requester): number {
+  if (member === undefined) throw new Error('policy: expected a member, let in a stranger');
+  return member;
+}
+
+/** Only whom the policy let in, an auditor at most, is told that there is no such member. */
+function withMember<T>(
+  { ledger }: Desks,
+  params: { readonly member: string },
+  answer: (member: number) => T,
+): T | Refused<'member_unknown'> {
+  const member = wholeNumber(params.member, 'path.member', U32_MAX);
+  if (ledger.state.get(members, member) === undefined) return refused('member_unknown', { member });
+  return answer(member);
+}
+
+function ownMember({ ledger, personal }: Desks, number: number) {
+  const { state } = ledger;
+  const member = state.get(members, number);
+  if (member === undefined) throw new Error(`member ${number}: expected the member of a key`);
+  const recovery = state.get(recoveries, number);
+  return {
+    member: number,
+    kind: member.kind,
+    roles: [...roleNames(member.roles)],
+    importLimitW: `${member.importLimitW}`,
+    exportLimitW: `${member.exportLimitW}`,
+    status: statusOf(ledger, member),
+    recovery:
+      recovery === undefined
+        ? null
+        : { newKey: toHex(recovery.newKey), effectiveMs: recovery.effectiveMs },
+    label: personal.label(number) ?? null,
+  };
+}
+
+/** A member as officers see it. */
+export function memberRow({ ledger }: Desks, number: number, member: Member) {
+  return {
+    member: number,
+    kind: member.kind,
+    roles: [...roleNames(member.roles)],
+    importLimitW: `${member.importLimitW}`,
+    exportLimitW: `${member.exportLimitW}`,
+    status: statusOf(ledger, member),
+    publicKey: toHex(member.publicKey),
+    creditLimit: `${creditLimitOf(ledger.state, number)}`,
+  };
+}
+
+function balance({ ledger, crypto }: Desks, member: number) {
+  const { state } = ledger;
+  const of = (kind: Parameters<typeof account>[1]) => `${balanceOf(state, account(member, kind))}`;
+  const key = encode(accountKeyCodec, account(member, 'available'));
+  const { value, height, root, proof } = ledger.query(accounts.id, key);
+  if (proof === undefined) throw new Error('accounts: expected a provable table');
+  const { siblings, other } = proof;
+  return {
+    member,
+    available: of('available'),
+    reserved: of('reserved'),
+    escrow: of('escrow'),
+    withdrawing: of('withdrawing'),
+    creditLimit: `${creditLimitOf(state, member)}`,
+    proof: {
+      height,
+      root: toHex(root),
+      keyHash: toHex(balanceKeyHash(crypto, accounts.id, key)),
+      value: value === undefined ? null : toHex(value),
+      siblings: siblings.map(toHex),
+      other:
+        other === undefined
+          ? null
+          : { keyHash: toHex(other.keyHash), valueHash: toHex(other.valueHash) },
+    },
+  };
+}
+
+function orders({ ledger }: Desks, member: number) {
+  const { state } = ledger;
+  return {
+    orders: openOrdersOf(state, member).map(({ id, order }) => ({
+      order: orderIdText(id),
+      market: order.market,
+      slotMs: order.slotMs,
+      side: order.side,
+      limit: order.limit === undefined ? null : `${order.limit}`,
+      energy: `${order.energy}`,
+      reserved: `${order.reserved}`,
+    })),
+    standing: state.group(standingOfMember, `${member}`).map(([id, { order }]) => ({
+      standing: orderIdText(sentOrderId(id)),
+      market: order.market,
+      side: order.side,
+      limit: `${order.limit}`,
+      energies: order.energies.map((energy) => `${energy}`),
+      fromMs: order.fromMs,
+      untilMs: order.untilMs,
+    })),
+  };
+}
+
+function tradeRows(desks: Desks, member: number, entries: readonly TradeEntry[]) {
+  const delivered = deliveries(desks, member, entries);
+  return entries.map(({ id, terms, height, index }) => {
+    const isSeller = terms.seller === member;
+    const name = toHex(id);
+    const line = delivered.get(name);
+    return {
+      trade: name,
+      market: terms.market,
+      slotMs: terms.slotMs,
+      side: isSeller ? ('sell' as const) : ('buy' as const),
+      counterparty: isSeller ? terms.buyer : terms.seller,
+      energy: `${terms.energy}`,
+      price: `${terms.price}`,
+      money: `${terms.energy * terms.price}`,
+      agreedMs: terms.agreedMs,
+      height,
+      leafIndex: index,
+      settled: desks.ledger.state.get(trades, id) === undefined,
+      delivered: line === undefined ? null : `${line.delivered}`,
+      paid: line === undefined ? null : `${line.money}`,
+    };
+  });
+}
+
+function statementView(statement: ReturnType<Desks['statements']['of']>[number]) {
+  return {
+    periodFromMs: statement.periodFromMs,
+    periodUntilMs: statement.periodUntilMs,
+    runHash: toHex(statement.runHash),
+    amount: `${statement.amount}`,
+    bought: `${statement.bought}`,
+    sold: `${statement.sold}`,
+    renewable: `${statement.renewable}`,
+    lines: statement.lines.map((line) => ({
+      trade: toHex(line.trade),
+      slotMs: line.slotMs,
+      side: line.side,
+      counterparty: line.counterparty,
+      traded: `${line.traded}`,
+      delivered: `${line.delivered}`,
+      price: `${line.price}`,
+      money: `${line.money}`,
+      words: line.words,
+    })),
+  };
+}

@@ -1,0 +1,77 @@
+/** The node's figures in the Prometheus text format, in a registry of their own. */
+
+import { type AnyRefusal, refusalStatus } from '@commonwatt/api';
+import { refusalCodes } from '@commonwatt/contracts';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Desks } from './desks.ts';
+
+const KNOWN_CODES: ReadonlySet<string> = new Set([...Object.keys(refusalStatus), ...refusalCodes]);
+
+export class NodeMetrics {
+  readonly #registry = new Registry();
+  readonly #refusals: Counter<'code'>;
+  readonly #durations: Histogram<'route' | 'status'>;
+
+  constructor(options: {
+    readonly desks: Pick<Desks, 'engine' | 'ledger'>;
+    readonly streamCount: () => number;
+  }) {
+    const { engine, ledger } = options.desks;
+    this.#refusals = new Counter({
+      name: 'commonwatt_refusals_total',
+      help: 'Refused requests and transactions by code.',
+      labelNames: ['code'],
+      registers: [this.#registry],
+    });
+    this.#durations = new Histogram({
+      name: 'commonwatt_request_duration_seconds',
+      help: 'Time until a request was answered.',
+      labelNames: ['route', 'status'],
+      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
+      registers: [this.#registry],
+    });
+    this.#read('height', 'Height of the last block on disk.', () => ledger.head?.height ?? -1);
+    this.#read('blocks', 'Blocks made since the start.', () => engine.metrics.blocks);
+    this.#read('empty_blocks', 'Blocks without a transaction.', () => engine.metrics.emptyBlocks);
+    this.#read('transactions', 'Transactions in blocks.', () => engine.metrics.transactions);
+    this.#read(
+      'transactions_refused_at_door',
+      'Transactions refused before a block.',
+      () => engine.metrics.refusedAtDoor,
+    );
+    this.#read(
+      'transactions_refused_in_block',
+      'Transactions refused in a block.',
+      () => engine.metrics.refusedInBlock,
+    );
+    this.#read('pool_transactions', 'Transactions waiting.', () => engine.metrics.poolCount);
+    this.#read('pool_bytes', 'Bytes of transactions waiting.', () => engine.metrics.poolBytes);
+    this.#read('halted', '1 when the node has halted.', () => (engine.halted ? 1 : 0));
+    this.#read('event_streams', 'Open event streams.', options.streamCount);
+    this.#read('memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
+  }
+
+  #read(name: string, help: string, value: () => number): void {
+    new Gauge({
+      name: `commonwatt_${name}`,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  }
+
+  /** Codes come from a closed list; any other becomes `other`, so that labels stay few. */
+  refused(code: AnyRefusal | string): void {
+    this.#refusals.inc({ code: KNOWN_CODES.has(code) ? code : 'other' });
+  }
+
+  answered(route: string, status: number, seconds: number): void {
+    this.#durations.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds);
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}
