@@ -1,0 +1,76 @@
+/** Numbers as people read them. Exact integers come in; rounding happens here, on the screen only. */
+
+import {
+  type Energy,
+  energy,
+  formatMoney,
+  formatRounded,
+  type Money,
+  money,
+  type Price,
+  price,
+} from '@commonwatt/units';
+
+/** A narrow space that never breaks between a number and its unit. */
+const GAP = ' ';
+
+export function kilowattHours(wh: string | bigint, decimals = 2): string {
+  const value: Energy = energy(BigInt(wh));
+  return `${formatRounded(value, 'kWh', decimals)}${GAP}kWh`;
+}
+
+export function centsPerKilowattHour(nanoPerWh: string | bigint, decimals = 1): string {
+  const value: Price = price(BigInt(nanoPerWh));
+  return `${formatRounded(value, 'ct/kWh', decimals)}${GAP}ct/kWh`;
+}
+
+/** Money to the cent. `exactMoney` gives every digit. */
+export function moneyText(nano: string | bigint, currency: string): string {
+  const value: Money = money(BigInt(nano));
+  return `${formatRounded(value, 'currency', 2)}${GAP}${currency}`;
+}
+
+export function exactMoney(nano: string | bigint, currency: string): string {
+  return `${formatMoney(money(BigInt(nano)))}${GAP}${currency}`;
+}
+
+const hourMinute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const dayHourMinute = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const whole = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'full',
+  timeStyle: 'long',
+});
+
+export function clockTime(ms: number): string {
+  return hourMinute.format(ms);
+}
+
+export function dayTime(ms: number): string {
+  return dayHourMinute.format(ms);
+}
+
+/** With the day and the zone, for the hover text. */
+export function fullTime(ms: number): string {
+  return whole.format(ms);
+}
+
+/** A slot as an interval: `14:15-14:30`. */
+export function slotText(startMs: number, lengthMs: number): string {
+  return `${clockTime(startMs)}–${clockTime(startMs + lengthMs)}`;
+}
+
+export function percent(thousandths: number): string {
+  return `${Math.round(thousandths / 10)}${GAP}%`;
+}
+
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes}:${`${seconds % 60}`.padStart(2, '0')}`;
+}

@@ -1,0 +1,71 @@
+/** The frame of everything on a screen, and what stands in it while it loads, fails or is empty. */
+
+import type { ReactNode } from 'react';
+import { en } from '../words/en.ts';
+
+export function Panel(props: {
+  readonly title?: string;
+  readonly aside?: ReactNode;
+  readonly className?: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <section className={`panel ${props.className ?? ''}`}>
+      {props.title !== undefined && (
+        <header className="panel-head">
+          <h2>{props.title}</h2>
+          {props.aside}
+        </header>
+      )}
+      {props.children}
+    </section>
+  );
+}
+
+export function Skeleton({ lines }: { readonly lines: number }) {
+  return (
+    <div className="skeleton" aria-busy="true" aria-label="Loading">
+      {Array.from({ length: lines }, (_, at) => (
+        <i key={`line ${at}`} style={{ width: `${90 - ((at * 23) % 45)}%` }} />
+      ))}
+    </div>
+  );
+}
+
+export function Empty({ children }: { readonly children: ReactNode }) {
+  return <p className="empty">{children}</p>;
+}
+
+export function Failed({ fault }: { readonly fault: unknown }) {
+  const what = fault instanceof Error ? fault.message : String(fault);
+  return (
+    <p className="failed" role="alert">
+      {en.failed(what)}
+    </p>
+  );
+}
+
+/** What a question has to show: its answer, or its state in words. */
+export function Answer<T>(props: {
+  readonly of: { readonly data: T | undefined; readonly error: unknown };
+  readonly lines?: number;
+  readonly children: (value: T) => ReactNode;
+}) {
+  if (props.of.data !== undefined) return <>{props.children(props.of.data)}</>;
+  if (props.of.error) return <Failed fault={props.of.error} />;
+  return <Skeleton lines={props.lines ?? 3} />;
+}
+
+export function Tile(props: {
+  readonly label: string;
+  readonly hint: string;
+  readonly value: string | undefined;
+  readonly tone?: 'accent' | 'grid';
+}) {
+  return (
+    <div className={`tile ${props.tone ?? ''}`} title={props.hint}>
+      <span className="tile-label">{props.label}</span>
+      <span className="tile-value">{props.value ?? '—'}</span>
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [react()],
+  build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0, sourcemap: false },
+  server: {
+    proxy: Object.fromEntries(
+      ['/api', '/health', '/metrics', '/openapi.json'].map((path) => [
+        path,
+        'http://localhost:8080',
+      ]),
+    ),
+  },
+});
