@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { Ledger, readGenesis } from '@commonwatt/ledger';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
@@ -18,7 +19,7 @@ const CYCLES = Number(process.env.KILL_CYCLES ?? '3');
 async function bundledWriter(): Promise<string> {
   const outfile = join(newFolder(), 'block-writer.mjs');
   await build({
-    entryPoints: [join(import.meta.dirname, '../testing/block-writer.ts')],
+    entryPoints: [fileURLToPath(new URL('../testing/block-writer.ts', import.meta.url))],
     outfile,
     bundle: true,
     platform: 'node',

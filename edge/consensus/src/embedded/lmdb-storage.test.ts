@@ -246,9 +246,8 @@ describe('one process per folder', () => {
     await second.close();
   });
 
-  // Linux tells when a process started; elsewhere its number alone decides.
-  const onLinux = test.skipIf(process.platform !== 'linux');
-  onLinux('a live process keeps its lock; the lock of a killed one is stale', async () => {
+  test('a live process keeps its lock; the lock of a killed one is stale', async ({ skip }) => {
+    skip(process.platform !== 'linux', 'only Linux tells when a process started');
     const { folder } = await writtenFolder(1);
     const { lock } = storePaths(folder);
     const child: ChildProcess = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
