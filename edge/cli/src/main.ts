@@ -1,11 +1,32 @@
-import manifest from '../package.json' with { type: 'json' };
+import { CommanderError } from 'commander';
+import { buildProgram } from './program.ts';
+import { STATUS } from './terminal/status.ts';
+import { processTerminal, remark, type Terminal } from './terminal/terminal.ts';
+import { MissingError, UsageError } from './terminal/usage-error.ts';
 
 /** Runs one command line, without the program's own name, and returns the exit status. */
-export async function main(argv: readonly string[]): Promise<number> {
-  if (argv[0] === '--version') {
-    console.log(manifest.version);
-    return 0;
+export async function main(
+  argv: readonly string[],
+  terminal: Terminal = processTerminal(),
+): Promise<number> {
+  const answer: { status: number } = { status: STATUS.done };
+  const program = buildProgram(terminal, (status) => {
+    answer.status = status;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return answer.status;
+  } catch (error) {
+    // Commander has printed its own line by now; help that was asked for is no mistake.
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? STATUS.done : STATUS.badInput;
+    if (error instanceof UsageError) return ended(terminal, error, STATUS.badInput);
+    if (error instanceof MissingError) return ended(terminal, error, STATUS.missing);
+    throw error;
   }
-  console.error(`commonwatt: expected --version, got ${argv[0] ?? 'nothing'}`);
-  return 2;
+}
+
+function ended(terminal: Terminal, error: Error, status: number): number {
+  remark(terminal, `commonwatt: ${error.message}`);
+  return status;
 }

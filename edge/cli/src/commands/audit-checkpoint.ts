@@ -1,0 +1,56 @@
+/** Whether a checkpoint that somebody kept is one of this ledger's own past. */
+
+import {
+  type Checkpoint,
+  type Crypto,
+  equalBytes,
+  type Ledger,
+  parseCheckpoint,
+  parseNote,
+  verifyNote,
+} from '@commonwatt/ledger';
+
+export type CheckpointFinding =
+  | { readonly ok: true; readonly size: number; readonly signers: readonly string[] }
+  | { readonly ok: false; readonly height: number; readonly reason: string };
+
+/** Without keys only the root is compared: who signed it is for the asker to say. */
+export function checkpointFinding(
+  crypto: Crypto,
+  ledger: Ledger,
+  asked: { readonly note: string; readonly keys: readonly string[]; readonly threshold: number },
+): CheckpointFinding {
+  const read = readCheckpoint(crypto, asked);
+  const height = ledger.history.size;
+  if (typeof read === 'string') return { ok: false, height, reason: `checkpoint: ${read}` };
+  const { checkpoint, signers } = read;
+  const { origin, size, root } = checkpoint;
+  if (origin !== ledger.genesis.name) {
+    const reason = `checkpoint: expected the log ${ledger.genesis.name}, got ${origin}`;
+    return { ok: false, height, reason };
+  }
+  if (size > height) {
+    const reason = `the ledger ends before the checkpoint of ${size} blocks: it was shortened`;
+    return { ok: false, height, reason };
+  }
+  if (!equalBytes(ledger.history.root(size), root)) {
+    const reason = `the ${size} blocks below are not those of the checkpoint`;
+    return { ok: false, height: Math.max(0, size - 1), reason };
+  }
+  return { ok: true, size, signers };
+}
+
+function readCheckpoint(
+  crypto: Crypto,
+  asked: { readonly note: string; readonly keys: readonly string[]; readonly threshold: number },
+): { readonly checkpoint: Checkpoint; readonly signers: readonly string[] } | string {
+  if (asked.keys.length > 0) {
+    const verified = verifyNote(crypto, asked);
+    if (!verified.ok) return verified.reason;
+    return { checkpoint: verified.checkpoint, signers: verified.signers.map((one) => one.name) };
+  }
+  const note = parseNote(asked.note);
+  if (!note.ok) return note.reason;
+  const parsed = parseCheckpoint(note.text);
+  return parsed.ok ? { checkpoint: parsed.checkpoint, signers: [] } : parsed.reason;
+}

@@ -1,0 +1,143 @@
+/**
+ * `commonwatt audit DIR`: executes every block of a stored ledger again, from its bytes alone, and
+ * compares what comes out with what is stored. Takes no lock and writes nothing, so it may look at
+ * a ledger that a node works on.
+ */
+
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { NodeCrypto, openLmdbStorage, StoreDamagedError, storePaths } from '@commonwatt/consensus';
+import { ruleBook } from '@commonwatt/contracts';
+import { type AuditReport, auditLedger, type CleanAudit, toHex } from '@commonwatt/ledger';
+import { Progress } from '../terminal/progress.ts';
+import { STATUS, type Status } from '../terminal/status.ts';
+import { print, printJson, type Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import { type CheckpointFinding, checkpointFinding } from './audit-checkpoint.ts';
+
+export interface AuditOptions {
+  readonly checkpoint?: string;
+  readonly key?: readonly string[];
+  readonly threshold?: string;
+  readonly readings?: string;
+  readonly json?: boolean;
+}
+
+export async function audit(
+  terminal: Terminal,
+  directory: string,
+  options: AuditOptions,
+): Promise<Status> {
+  requireLedger(directory);
+  const note = options.checkpoint === undefined ? undefined : readNote(options.checkpoint);
+  const report = await execute(terminal, directory);
+  if (!report.clean) return answerNo(terminal, options, report);
+  const checkpoint =
+    note === undefined
+      ? undefined
+      : checkpointFinding(new NodeCrypto(), report.ledger, {
+          note,
+          keys: options.key ?? [],
+          threshold: thresholdOf(options),
+        });
+  if (checkpoint?.ok === false) {
+    return answerNo(terminal, options, { height: checkpoint.height, reason: checkpoint.reason });
+  }
+  const clean = figuresOf(report);
+  const signers = checkpoint?.signers;
+  if (options.json) printJson(terminal, { clean: true, ...clean, ...checkpointFacts(checkpoint) });
+  else {
+    print(terminal, `clean: ${clean.name}, ${clean.blocks} blocks up to ${clean.hash ?? 'none'}`);
+    print(
+      terminal,
+      `${clean.transactions} transactions (${clean.refused} refused, as the rules want it) and ` +
+        `${clean.events} events come out the same, byte for byte`,
+    );
+    if (checkpoint !== undefined) {
+      const by = signers?.length
+        ? `signed by ${signers.join(', ')}`
+        : 'its signatures not asked for';
+      print(terminal, `the checkpoint of ${checkpoint.size} blocks stands in this ledger; ${by}`);
+    }
+  }
+  return STATUS.done;
+}
+
+function checkpointFacts(finding: (CheckpointFinding & { ok: true }) | undefined): object {
+  return finding === undefined
+    ? {}
+    : { checkpoint: { size: finding.size, signers: finding.signers } };
+}
+
+/** @throws UsageError unless something of a ledger is in the folder. */
+function requireLedger(directory: string): void {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  const { data, head } = storePaths(directory);
+  if (found?.isDirectory() && (existsSync(data) || existsSync(head))) return;
+  const got = found === undefined ? 'nothing there' : 'no blocks and no head in it';
+  throw new UsageError(`DIR ${directory}`, 'the folder of a ledger', got);
+}
+
+function readNote(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--checkpoint ${path}`, 'a file that can be read', messageOf(error));
+  }
+}
+
+function thresholdOf({ threshold, key }: AuditOptions): number {
+  const text = threshold ?? '1';
+  const value = Number(text);
+  if (/^[1-9][0-9]{0,2}$/.test(text) && value <= Math.max(1, key?.length ?? 0)) return value;
+  throw new UsageError('--threshold', 'a number from 1 to that of the keys', text);
+}
+
+async function execute(terminal: Terminal, directory: string): Promise<AuditReport> {
+  const progress = new Progress(terminal, 'executing again');
+  let storage: ReturnType<typeof openLmdbStorage>;
+  try {
+    storage = openLmdbStorage(directory, { readOnly: true });
+  } catch (error) {
+    // Nothing of it can be read, so the first height that is not proven is the first of all.
+    if (error instanceof StoreDamagedError) {
+      return { clean: false, height: 0, reason: `the store refuses to open: ${error.message}` };
+    }
+    throw error;
+  }
+  try {
+    return await auditLedger(storage, ruleBook, new NodeCrypto(), (height, last) =>
+      progress.at(height + 1, last + 1),
+    );
+  } finally {
+    progress.end();
+    await storage.close();
+  }
+}
+
+function figuresOf({ ledger, blocks, transactions, refused, events }: CleanAudit) {
+  const { height } = ledger.info();
+  return {
+    name: ledger.genesis.name,
+    chain: toHex(ledger.chain),
+    blocks,
+    height: height ?? null,
+    hash: height === undefined ? null : toHex(ledger.headHash),
+    transactions,
+    refused,
+    events,
+  };
+}
+
+function answerNo(
+  terminal: Terminal,
+  { json }: AuditOptions,
+  { height, reason }: { readonly height: number; readonly reason: string },
+): Status {
+  if (json) printJson(terminal, { clean: false, height, reason });
+  else print(terminal, `not clean: height ${height}: ${reason}`);
+  return STATUS.no;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,12 @@
+/** Input that cannot be used: names the field, what was expected and what came. Ends with status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  constructor(field: string, expected: string, got: string) {
+    super(`${field}: expected ${expected}, got ${got}`);
+  }
+}
+
+/** Something that this machine lacks, such as an engine or a built web app. Ends with status 3. */
+export class MissingError extends Error {
+  override readonly name = 'MissingError';
+}
