@@ -192,7 +192,15 @@ export function signTransaction(
   return bytes;
 }
 
-/** The bytes a key signs to prove that its holder asks for it to be registered. */
-export function possessionBytes(chain: Uint8Array, purpose: string, key: Uint8Array): Uint8Array {
-  return concatBytes(asciiBytes(`commonwatt/possession/1/${purpose}`), chain, key);
+/**
+ * The bytes a key signs to prove that its holder asks for something: the purpose, the ledger, and
+ * the keys in question, 32 bytes each. Whoever is registered with several keys signs all of them,
+ * so that nobody on the way can put another in the place of one.
+ */
+export function possessionBytes(
+  chain: Uint8Array,
+  purpose: string,
+  ...keys: readonly Uint8Array[]
+): Uint8Array {
+  return concatBytes(asciiBytes(`commonwatt/possession/1/${purpose}`), chain, ...keys);
 }

@@ -1,24 +1,19 @@
 /** Version 1 of the execution rules: the modules in their line, and the rule book of this release. */
 
-import {
-  type AnyActionType,
-  decode,
-  type Execution,
-  type RuleBook,
-} from '@commonwatt/ledger';
+import { type AnyActionType, decode, type Execution, type RuleBook } from '@commonwatt/ledger';
 import { eventTypes } from '../events.ts';
 import { genesisParametersCodec } from '../genesis-parameters.ts';
 import { governanceModule } from '../governance/module.ts';
 import { votableActions } from '../governance/votable.ts';
 import { identityModule } from '../identity/module.ts';
 import { consumeSequence, userSecurity } from '../identity/user-security.ts';
+import { MECHANISM_VERSIONS } from '../market/mechanism.ts';
 import { marketModule } from '../market/module.ts';
 import { meteringModule } from '../metering/module.ts';
 import { parameters } from '../parameters.ts';
 import { refusalNumbers } from '../refusals.ts';
 import { SETTLEMENT_VERSIONS, settlementModule } from '../settlement/module.ts';
 import { walletModule } from '../wallet/module.ts';
-import { MECHANISM_VERSIONS } from '../market/mechanism.ts';
 import type { ContractModule } from './module.ts';
 
 /** Each may lean on those before it, never on those behind. */

@@ -340,9 +340,9 @@ export class TestingLedger {
     this.#keys.set(name, key);
   }
 
-  /** A key's proof that its holder wants it registered. */
-  possession(purpose: 'enrol' | 'join' | 'rotate' | 'recover', key: TestingKey): Uint8Array {
-    return key.sign(possessionBytes(this.chain, purpose, key.publicKey));
+  /** A key's proof that its holder wants it and its agreement key registered. */
+  possession(purpose: 'enrol' | 'rotate' | 'recover', key: TestingKey): Uint8Array {
+    return key.sign(possessionBytes(this.chain, purpose, key.publicKey, key.agreementKey));
   }
 
   /** The bytes of a transaction that a member signs, with the next sequence of its lane. */

@@ -56,7 +56,7 @@ describe('refused, in this order', () => {
   const forged = { possession: new Uint8Array(64) };
   test.each<[string, string, (ledger: TestingLedger) => Partial<Enrol>, string]>([
     [
-      'no registrar, roles, debt, past, known, unproved, agreement',
+      'no registrar, roles, debt, past, known, agreement, unproved',
       'ana',
       (l) => ({
         ...past,
@@ -69,7 +69,7 @@ describe('refused, in this order', () => {
       'role_missing',
     ],
     [
-      '              roles, debt, past, known, unproved, agreement',
+      '              roles, debt, past, known, agreement, unproved',
       'officer',
       (l) => ({
         ...past,
@@ -82,7 +82,7 @@ describe('refused, in this order', () => {
       'roles_invalid',
     ],
     [
-      '                     debt, past, known, unproved, agreement',
+      '                     debt, past, known, agreement, unproved',
       'officer',
       (l) => ({
         ...past,
@@ -94,7 +94,7 @@ describe('refused, in this order', () => {
       'limit_negative',
     ],
     [
-      '                           past, known, unproved, agreement',
+      '                           past, known, agreement, unproved',
       'officer',
       (l) => ({
         ...past,
@@ -105,28 +105,28 @@ describe('refused, in this order', () => {
       'height_past',
     ],
     [
-      '                                 known, unproved, agreement',
+      '                                 known, agreement, unproved',
       'officer',
       (l) => ({ ...forged, publicKey: l.member('ana').key.publicKey, agreementKey: zero }),
       'key_known',
     ],
     [
-      '                            unacceptable, unproved, agreement',
+      '                            unacceptable, agreement, unproved',
       'officer',
       () => ({ ...forged, publicKey: SMALL_ORDER_KEY, agreementKey: zero }),
       'key_unacceptable',
     ],
     [
-      '                                        unproved, agreement',
+      '                                        agreement, unproved',
       'officer',
       () => ({ ...forged, agreementKey: zero }),
-      'possession_missing',
+      'key_unacceptable',
     ],
     [
-      '                                                  agreement',
+      '                                                   unproved',
       'officer',
-      () => ({ agreementKey: zero }),
-      'key_unacceptable',
+      () => forged,
+      'possession_missing',
     ],
     ['in order', 'officer', () => ({}), 'done'],
   ])('%s', async (_faults, sender, changes, code) => {
@@ -135,7 +135,7 @@ describe('refused, in this order', () => {
   });
 });
 
-test('the proof of possession holds for this ledger, this purpose and this key alone', async () => {
+test('the proof of possession holds for this ledger, this purpose and these keys alone', async () => {
   const zoe = testingKey('zoe');
   const elsewhere = await TestingLedger.create({ rules });
   for (const possession of [
@@ -145,6 +145,8 @@ test('the proof of possession holds for this ledger, this purpose and this key a
   ]) {
     expect(await ledger.run('officer', enrolment({ possession }))).toEqual(['possession_missing']);
   }
+  const { agreementKey } = testingKey('a registrar who would listen in');
+  expect(await ledger.run('officer', enrolment({ agreementKey }))).toEqual(['possession_missing']);
   expect(await ledger.run('officer', enrolment())).toEqual(['done']);
 });
 

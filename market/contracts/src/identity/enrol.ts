@@ -38,7 +38,7 @@ function refuseEnrolment(context: ActionContext, message: Enrol): ContractRefusa
 export interface OfferedKeys {
   readonly publicKey: Uint8Array;
   readonly agreementKey: Uint8Array;
-  /** Signature by the public key that its holder wants it registered. */
+  /** Signature by the public key that its holder wants both registered. */
   readonly possession: Uint8Array;
 }
 
@@ -49,11 +49,10 @@ export function refuseNewKey(
   purpose: 'enrol' | 'rotate' | 'recover',
 ): ContractRefusal | undefined {
   const { publicKey, agreementKey, possession } = offered;
-  const unfit = refuseKey(context.state, publicKey);
+  const unfit = refuseKey(context.state, publicKey) ?? refuseAgreementKey(agreementKey);
   if (unfit !== undefined) return unfit;
-  const asked = possessionBytes(context.chain, purpose, publicKey);
-  if (!verifyRegistered(context.crypto, publicKey, asked, possession)) {
-    return { code: 'possession_missing', purpose };
-  }
-  return refuseAgreementKey(agreementKey);
+  const asked = possessionBytes(context.chain, purpose, publicKey, agreementKey);
+  return verifyRegistered(context.crypto, publicKey, asked, possession)
+    ? undefined
+    : { code: 'possession_missing', purpose };
 }

@@ -87,14 +87,19 @@ describe('rotateKey', () => {
   });
 
   test.each<[string, (l: TestingLedger) => Partial<RotateKey>, string]>([
-    ['known, unproved, agreement', () => wrong(testingKey('officer').publicKey), 'key_known'],
+    ['known, agreement, unproved', () => wrong(testingKey('officer').publicKey), 'key_known'],
     ['an ended key of its own', () => wrong(testingKey('ana').publicKey), 'key_known'],
     ['an invite', () => wrong(testingKey('invite').publicKey), 'key_known'],
-    ['       unproved, agreement', () => wrong(NEXT.publicKey), 'possession_missing'],
+    ['       agreement, unproved', () => wrong(NEXT.publicKey), 'key_unacceptable'],
     [
-      '                 agreement',
-      () => ({ agreementKey: new Uint8Array(32) }),
-      'key_unacceptable',
+      '                  unproved',
+      () => ({ possession: new Uint8Array(64) }),
+      'possession_missing',
+    ],
+    [
+      'another agreement key',
+      () => ({ agreementKey: testingKey('listener').agreementKey }),
+      'possession_missing',
     ],
     [
       'proved for another purpose',

@@ -92,7 +92,7 @@ export interface Enrol extends Admission {
   readonly agreementKey: Uint8Array;
   /** First height at which the member may act; 0 for at once. */
   readonly activeFromHeight: number;
-  /** Signature by `publicKey` over possessionBytes(chain, 'enrol', publicKey). */
+  /** Signature by `publicKey` over possessionBytes(chain, 'enrol', publicKey, agreementKey). */
   readonly possession: Uint8Array;
 }
 export const enrolCodec: Codec<Enrol> = struct<Enrol>({
@@ -142,7 +142,7 @@ export const openLaneCodec: Codec<OpenLane> = struct<OpenLane>({ lane: u16 });
 export interface RotateKey {
   readonly newKey: Uint8Array;
   readonly agreementKey: Uint8Array;
-  /** Signature by `newKey` over possessionBytes(chain, 'rotate', newKey). */
+  /** Signature by `newKey` over possessionBytes(chain, 'rotate', newKey, agreementKey). */
   readonly possession: Uint8Array;
 }
 export const rotateKeyCodec: Codec<RotateKey> = struct<RotateKey>({
@@ -180,7 +180,7 @@ export interface RecoverKey {
   readonly member: number;
   readonly newKey: Uint8Array;
   readonly agreementKey: Uint8Array;
-  /** Signature by `newKey` over possessionBytes(chain, 'recover', newKey). */
+  /** Signature by `newKey` over possessionBytes(chain, 'recover', newKey, agreementKey). */
   readonly possession: Uint8Array;
 }
 export const recoverKeyCodec: Codec<RecoverKey> = struct<RecoverKey>({

@@ -119,7 +119,9 @@ export function enrolmentOf({ party, keys }: EnrolledParty, chain: Uint8Array): 
     exportLimitW: party.role === 'producer' ? party.powerW : NO_POWER,
     creditLimit: party.role === 'consumer' ? SETM_CREDIT : money(0n),
     activeFromHeight: 0,
-    possession: keys.signer.sign(possessionBytes(chain, 'enrol', publicKey)),
+    possession: keys.signer.sign(
+      possessionBytes(chain, 'enrol', publicKey, keys.agreementPublicKey),
+    ),
   };
 }
 
