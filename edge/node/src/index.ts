@@ -1,8 +1,14 @@
 export * from './bundle.ts';
 export * from './checkpoint-desk.ts';
 export * from './community.ts';
+export * from './config.ts';
+export { ConfigError } from './config-fields.ts';
 export type * from './desks.ts';
 export { createServer, type HttpServer, type ServerOptions } from './http/server.ts';
 export * from './node.ts';
 export * from './officer.ts';
+export { blockWords } from './explain/block-words.ts';
+export * from './settlement/readings-audit.ts';
+export * from './settlement/readings-folder.ts';
 export * from './settlement/run-check.ts';
+export type { SettlementStep } from './settlement/settlement-service.ts';

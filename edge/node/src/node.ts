@@ -4,7 +4,6 @@
  */
 
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   EmbeddedEngine,
   LmdbStorage,
@@ -24,11 +23,10 @@ import { whyThisPrice } from './explain/price-words.ts';
 import { createServer, type HttpServer, type ServerOptions } from './http/server.ts';
 import { MemoryMailbox } from './mailbox.ts';
 import { Officer } from './officer.ts';
-import { MasterKeyFile, MemoryMasterKeys } from './personal/master-key.ts';
+import { openVault } from './personal/open-vault.ts';
 import { PersonalRecords } from './personal/personal-records.ts';
-import { PersonalVault } from './personal/personal-vault.ts';
+import type { PersonalVault } from './personal/personal-vault.ts';
 import { ReadingsStore } from './personal/readings-store.ts';
-import { MemoryRecordStore, openRecordStore } from './personal/record-store.ts';
 import { valueOf } from './projections/block-reader.ts';
 import { Projections } from './projections/projections.ts';
 import { type SettlementStep, SettlementService } from './settlement/settlement-service.ts';
@@ -293,15 +291,4 @@ function openStorage(dir: string | undefined): Storage {
   if (dir === undefined) return new MemoryStorage();
   mkdirSync(dir, { recursive: true });
   return new LmdbStorage(dir);
-}
-
-function openVault(dir: string | undefined, crypto: Crypto): PersonalVault {
-  const random = nodeRandom;
-  if (dir === undefined) {
-    const masterKeys = new MemoryMasterKeys(random);
-    return new PersonalVault({ store: new MemoryRecordStore(), masterKeys, crypto, random });
-  }
-  const path = join(dir, 'personal');
-  const store = openRecordStore(path);
-  return new PersonalVault({ store, masterKeys: new MasterKeyFile(path, random), crypto, random });
 }

@@ -54,6 +54,12 @@ export interface ReadingsStoreOptions {
   readonly acceptanceMs: number;
 }
 
+/** What one reading covers: a slot of the markets, which all have slots of one length. */
+export function readingSlotLengthMs(ledger: Ledger): number {
+  const [first] = ledger.state.entries(markets);
+  return first === undefined ? QUARTER_HOUR_MS : first[1].rules.slotLengthMs;
+}
+
 /** What is known of the batch that is being judged and stands in no store yet. */
 interface Batch {
   readonly records: Map<string, PersonalRecord>;
@@ -78,10 +84,8 @@ export class ReadingsStore implements ReadingsDesk {
     this.#acceptanceMs = options.acceptanceMs;
   }
 
-  /** Length of the slots readings are about: that of the market with the shortest. */
   get slotLengthMs(): number {
-    const lengths = this.#ledger.state.entries(markets).map(([, one]) => one.rules.slotLengthMs);
-    return lengths.length === 0 ? QUARTER_HOUR_MS : Math.min(...lengths);
+    return readingSlotLengthMs(this.#ledger);
   }
 
   /** From now on no reading is taken for a slot that begins before `untilMs`. */

@@ -9,10 +9,11 @@ import {
   commitmentsOfPeriod,
   type Meter,
   meters,
+  openTradesOf,
   type Reading,
   type RunInput,
   readingSalt,
-  trades,
+  SETTLEMENT,
   type TradeEntry,
 } from '@commonwatt/contracts';
 import { activeVersion, type Ledger, type Sha256 } from '@commonwatt/ledger';
@@ -30,9 +31,6 @@ export interface OpenedReadings {
   secretOf(member: number): Uint8Array;
 }
 
-/** The rule set whose version the ledger activates. */
-export const SETTLEMENT = 'settlement';
-
 /** What a run of this period would be computed from now. */
 export function openedPeriod(
   ledger: Ledger,
@@ -44,15 +42,10 @@ export function openedPeriod(
   return inputOf(sha256, {
     ...given,
     version: activeVersion(state, SETTLEMENT, height),
-    trades: openTradesOf(ledger, given),
+    trades: openTradesOf(state, given),
     meters: new Map(state.entries(meters)),
     commitments: commitmentsAt(ledger, given),
   });
-}
-
-/** The trades of the period's slots that are not settled. */
-export function openTradesOf(ledger: Ledger, period: Period): readonly TradeEntry[] {
-  return ledger.state.entries(trades).filter(([, { slotMs }]) => isWithin(period, slotMs));
 }
 
 export function commitmentsAt(

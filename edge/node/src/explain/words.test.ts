@@ -1,0 +1,121 @@
+import type { Cleared } from '@commonwatt/contracts';
+import type { Energy, Price } from '@commonwatt/units';
+import { expect, test } from 'vitest';
+import { type LineFacts, lineWords } from './line-words.ts';
+import { whyThisPrice } from './price-words.ts';
+import { countWords, spanWords } from './wording.ts';
+
+const kWh = (tenths: bigint) => (tenths * 100n) as Energy;
+const ct = (tenths: bigint) => (tenths * 1000n) as Price;
+
+const facts: LineFacts = {
+  side: 'sell',
+  counterparty: 7,
+  counterpartyKind: 'office',
+  traded: kWh(12n),
+  delivered: kWh(12n),
+  price: ct(214n),
+  limit: ct(180n),
+  isNegotiated: false,
+};
+
+test.each<[Partial<LineFacts>, string]>([
+  [
+    {},
+    'You sold 1.2 kWh to office #7 at 21.4 ct/kWh because your limit of 18 ct/kWh was below the clearing price.',
+  ],
+  [
+    { side: 'buy', limit: ct(300n), counterpartyKind: 'home solar system' },
+    'You bought 1.2 kWh from home solar system #7 at 21.4 ct/kWh because your limit of 30 ct/kWh was above the clearing price.',
+  ],
+  [
+    { limit: ct(214n) },
+    'You sold 1.2 kWh to office #7 at 21.4 ct/kWh because your limit of 21.4 ct/kWh was the clearing price.',
+  ],
+  [
+    { isNegotiated: true, limit: undefined },
+    'You sold 1.2 kWh to office #7 at 21.4 ct/kWh as the two of you agreed.',
+  ],
+  [
+    { limit: undefined, counterpartyKind: undefined },
+    'You sold 1.2 kWh to member #7 at 21.4 ct/kWh in the clearing of the slot.',
+  ],
+  [
+    { delivered: kWh(9n) },
+    'You sold 1.2 kWh to office #7 at 21.4 ct/kWh because your limit of 18 ct/kWh was below the clearing price; the meters confirm 0.9 kWh, and only that is due.',
+  ],
+  [
+    { delivered: kWh(0n) },
+    'You sold 1.2 kWh to office #7 at 21.4 ct/kWh because your limit of 18 ct/kWh was below the clearing price; the meters confirm no delivery, so nothing is due.',
+  ],
+])('a line, case %#', (changes, sentence) => {
+  expect(lineWords({ ...facts, ...changes })).toBe(sentence);
+});
+
+type Row = ['buy' | 'sell', bigint, bigint];
+function clearing(rows: readonly Row[]): Cleared {
+  const lines = rows.map(([side, limit, energy], at) => ({
+    lot: new Uint8Array(32).fill(at + 1),
+    side,
+    limit: ct(limit),
+    energy: kWh(energy),
+    filled: 0n as Energy,
+  }));
+  return { kThousandths: 500, lines } as unknown as Cleared;
+}
+
+test.each<[string, readonly Row[], string]>([
+  ['nobody', [], 'Nobody offered or asked for energy in this slot.'],
+  [
+    'no bids',
+    [['sell', 100n, 5n]],
+    'Nothing was traded: energy was offered from 10 ct/kWh, but nobody asked for any.',
+  ],
+  [
+    'no asks',
+    [['buy', 250n, 5n]],
+    'Nothing was traded: energy was asked for at 25 ct/kWh, but nobody offered any.',
+  ],
+  [
+    'apart',
+    [
+      ['buy', 100n, 5n],
+      ['sell', 200n, 5n],
+    ],
+    'Nothing was traded: the best request stood at 10 ct/kWh, below the cheapest offer from 20 ct/kWh.',
+  ],
+  [
+    'a gap',
+    [
+      ['buy', 300n, 5n],
+      ['sell', 100n, 5n],
+    ],
+    'The price is 20 ct/kWh: the last buyer would have paid 30 ct/kWh, the last seller asked 10 ct/kWh, and the price stands midway between the dearest offer that sold (10 ct/kWh) and the lowest request that bought (30 ct/kWh).',
+  ],
+])('why, with %s', (_name, rows, sentence) => {
+  expect(whyThisPrice(clearing(rows))).toBe(sentence);
+});
+
+test('who shares is named by its side', () => {
+  const short: Row[] = [
+    ['buy', 300n, 5n],
+    ['buy', 300n, 5n],
+    ['sell', 100n, 5n],
+  ];
+  const long: Row[] = [
+    ['buy', 300n, 5n],
+    ['sell', 100n, 5n],
+    ['sell', 100n, 5n],
+  ];
+  expect(whyThisPrice(clearing(short))).toMatch(/last buyers’ limit of 30 ct\/kWh/);
+  expect(whyThisPrice(clearing(long))).toMatch(/last sellers’ limit of 10 ct\/kWh/);
+});
+
+test('spans and counts', () => {
+  const noon = Date.UTC(2026, 2, 21, 12);
+  expect(spanWords(noon, noon + 900_000)).toBe('12:00–12:15');
+  const evening = Date.UTC(2026, 2, 21, 23, 45);
+  expect(spanWords(evening, evening + 900_000)).toBe('23:45–00:00');
+  expect(spanWords(evening, evening + 1_800_000)).toBe('2026-03-21 23:45–2026-03-22 00:15');
+  expect([countWords(1, 'trade'), countWords(2, 'trade')]).toEqual(['1 trade', '2 trades']);
+});

@@ -1,0 +1,19 @@
+/** The personal records of a ledger's folder, or of a ledger in memory. */
+
+import { join } from 'node:path';
+import { nodeRandom as random } from '@commonwatt/consensus';
+import type { Crypto } from '@commonwatt/ledger';
+import { MasterKeyFile, MemoryMasterKeys } from './master-key.ts';
+import { PersonalVault } from './personal-vault.ts';
+import { MemoryRecordStore, openRecordStore } from './record-store.ts';
+
+/** DIR/personal beside DIR/blocks, with the master key in it. */
+export function openVault(dir: string | undefined, crypto: Crypto): PersonalVault {
+  if (dir === undefined) {
+    const masterKeys = new MemoryMasterKeys(random);
+    return new PersonalVault({ store: new MemoryRecordStore(), masterKeys, crypto, random });
+  }
+  const path = join(dir, 'personal');
+  const store = openRecordStore(path);
+  return new PersonalVault({ store, masterKeys: new MasterKeyFile(path, random), crypto, random });
+}
