@@ -36,6 +36,7 @@ export { energyOfSlot } from './market/standing-slots.ts';
 export * from './market/state.ts';
 export * from './metering/messages.ts';
 export { meteringModule } from './metering/module.ts';
+export { PERIOD_MS_MAX, type Period } from './metering/period.ts';
 export * from './metering/state.ts';
 export * from './parameters.ts';
 export * from './refusals.ts';

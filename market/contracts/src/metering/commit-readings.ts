@@ -85,7 +85,7 @@ function write(context: ActionContext, period: Period, { meter, root }: Readings
       periodUntilMs,
       root,
       version: (before?.version ?? 0) + 1,
-      signedBy: context.actor.delegate ?? actingMember(context),
+      signedBy: actingMember(context),
     },
   );
 }

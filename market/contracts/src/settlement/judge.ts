@@ -36,9 +36,9 @@ export function refuseRun(context: BlockContext, run: Run): ContractRefusal | un
 /** Slots that are still to be cleared may bring further trades, which would then never be settled. */
 function refuseUncleared(context: BlockContext, run: Run): ContractRefusal | undefined {
   const { periodFromMs, periodUntilMs } = run;
-  for (const [market, { nextGateSlotMs }] of context.state.entries(markets)) {
-    if (nextGateSlotMs < periodUntilMs) {
-      return { code: 'period_not_over', market, slotMs: nextGateSlotMs };
+  for (const [market, { nextBusySlotMs }] of context.state.entries(markets)) {
+    if (nextBusySlotMs !== undefined && nextBusySlotMs < periodUntilMs) {
+      return { code: 'period_not_over', market, slotMs: nextBusySlotMs };
     }
   }
   for (const [{ market, slotMs }] of context.state.entries(closedSlots)) {
