@@ -81,9 +81,10 @@ function misplacedHead(
   last: number | undefined,
 ): AuditFinding | undefined {
   if (kept === undefined) {
-    return last === undefined
+    // A crash between the first block and its head leaves that block alone without a name.
+    return (last ?? 0) === 0
       ? undefined
-      : finding(last, 'the store holds blocks but no head names them');
+      : finding(last ?? 0, 'the store holds blocks but no head names them');
   }
   if (last !== undefined && last >= kept.height) return undefined;
   const reason = `the store ends before the head at height ${kept.height}: it was shortened`;
