@@ -1,0 +1,124 @@
+/**
+ * One builder per action, from its message to what stands in a batch:
+ * `actions.share({ market: 0, slotMs, energy: energy(1500n), limit: price(180_000n) })`.
+ */
+import {
+  ACTION,
+  type ActionName,
+  acceptCodec,
+  activateRulesCodec,
+  amendMemberCodec,
+  approveCodec,
+  cancelInviteCodec,
+  cancelRecoveryCodec,
+  commitReadingsCodec,
+  confirmWithdrawalCodec,
+  counterCodec,
+  defineMarketCodec,
+  depositCodec,
+  disputeRunCodec,
+  endMandateCodec,
+  endNegotiationCodec,
+  endReadingCodec,
+  enrolCodec,
+  giveMandateCodec,
+  grantReadingCodec,
+  inviteCodec,
+  joinCodec,
+  openLaneCodec,
+  proposeCodec,
+  proposeRunCodec,
+  recoverKeyCodec,
+  registerMeterCodec,
+  rejectWithdrawalCodec,
+  replyCodec,
+  requestCodec,
+  requestWithdrawalCodec,
+  retireMeterCodec,
+  revokeMemberCodec,
+  rotateKeyCodec,
+  sendEnergyCodec,
+  setCreditLimitCodec,
+  setMarketOpenCodec,
+  shareCodec,
+  signRunCodec,
+  standingOrderCodec,
+  transferCodec,
+  withdrawCodec,
+  withdrawStandingCodec,
+} from '@commonwatt/contracts';
+import {
+  type Action,
+  type Codec,
+  encode,
+  fromHex,
+  possessionBytes,
+  type Signer,
+} from '@commonwatt/ledger';
+
+type Builder<M> = (message: M) => Action;
+
+/** @throws RangeError from the builder for a message that its layout cannot hold. */
+function builder<M>(name: ActionName, codec: Codec<M>): Builder<M> {
+  return (message) => ({ type: ACTION[name], body: encode(codec, message) });
+}
+
+export const actions = {
+  enrol: builder('enrol', enrolCodec),
+  invite: builder('invite', inviteCodec),
+  cancelInvite: builder('cancelInvite', cancelInviteCodec),
+  join: builder('join', joinCodec),
+  openLane: builder('openLane', openLaneCodec),
+  rotateKey: builder('rotateKey', rotateKeyCodec),
+  revokeMember: builder('revokeMember', revokeMemberCodec),
+  amendMember: builder('amendMember', amendMemberCodec),
+  recoverKey: builder('recoverKey', recoverKeyCodec),
+  cancelRecovery: builder('cancelRecovery', cancelRecoveryCodec),
+  giveMandate: builder('giveMandate', giveMandateCodec),
+  endMandate: builder('endMandate', endMandateCodec),
+  grantReading: builder('grantReading', grantReadingCodec),
+  endReading: builder('endReading', endReadingCodec),
+  deposit: builder('deposit', depositCodec),
+  requestWithdrawal: builder('requestWithdrawal', requestWithdrawalCodec),
+  confirmWithdrawal: builder('confirmWithdrawal', confirmWithdrawalCodec),
+  rejectWithdrawal: builder('rejectWithdrawal', rejectWithdrawalCodec),
+  transfer: builder('transfer', transferCodec),
+  setCreditLimit: builder('setCreditLimit', setCreditLimitCodec),
+  share: builder('share', shareCodec),
+  request: builder('request', requestCodec),
+  reply: builder('reply', replyCodec),
+  sendEnergy: builder('sendEnergy', sendEnergyCodec),
+  counter: builder('counter', counterCodec),
+  accept: builder('accept', acceptCodec),
+  endNegotiation: builder('endNegotiation', endNegotiationCodec),
+  withdraw: builder('withdraw', withdrawCodec),
+  standingOrder: builder('standingOrder', standingOrderCodec),
+  withdrawStanding: builder('withdrawStanding', withdrawStandingCodec),
+  defineMarket: builder('defineMarket', defineMarketCodec),
+  setMarketOpen: builder('setMarketOpen', setMarketOpenCodec),
+  registerMeter: builder('registerMeter', registerMeterCodec),
+  retireMeter: builder('retireMeter', retireMeterCodec),
+  commitReadings: builder('commitReadings', commitReadingsCodec),
+  proposeRun: builder('proposeRun', proposeRunCodec),
+  signRun: builder('signRun', signRunCodec),
+  disputeRun: builder('disputeRun', disputeRunCodec),
+  propose: builder('propose', proposeCodec),
+  approve: builder('approve', approveCodec),
+  activateRules: builder('activateRules', activateRulesCodec),
+} satisfies Readonly<Record<ActionName, Builder<never>>>;
+
+/** What a new key signs to prove that its holder asks for it: the purpose says for what. */
+export function provePossession(
+  signer: Signer,
+  asked: { readonly chain: string; readonly purpose: 'enrol' | 'rotate' | 'recover' },
+): Uint8Array {
+  return signer.sign(possessionBytes(fromHex(asked.chain), asked.purpose, signer.publicKey));
+}
+
+/** What an invite's key signs for the key that takes it. */
+export function signInvited(
+  inviteSigner: Signer,
+  asked: { readonly chain: string; readonly newKey: Uint8Array },
+): Uint8Array {
+  return inviteSigner.sign(possessionBytes(fromHex(asked.chain), 'join', asked.newKey));
+}
