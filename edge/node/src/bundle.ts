@@ -21,9 +21,9 @@ import {
   readingSalt,
 } from '@commonwatt/contracts';
 import {
-  type Crypto,
   actionLeafBytes,
   actionLeafHashes,
+  type Crypto,
   encode,
   encodeGenesis,
   envelopeCodec,
@@ -34,7 +34,7 @@ import {
   toHex,
 } from '@commonwatt/ledger';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
-import { type ReadBlock, valueOf } from './projections/block-reader.ts';
+import { eventValue, type ReadBlock } from './projections/block-reader.ts';
 import type { Place, Projections, SettledEntry, TradeEntry } from './projections/projections.ts';
 import { isWithin, type OpenedReadings, type Period } from './settlement/opened-period.ts';
 import type { KeptStatement, StatementBook } from './settlement/statement-book.ts';
@@ -203,7 +203,7 @@ export class BundleMaker {
       receipts.add(settled);
       const { height } = settled;
       for (const event of this.#block(height).events) {
-        if (valueOf(event, posted)?.member !== member) continue;
+        if (eventValue(event, posted)?.member !== member) continue;
         receipts.add({ height, index: event.leafIndex });
       }
     }

@@ -13,7 +13,7 @@ import {
   ROLE,
 } from '@commonwatt/contracts';
 import { encode, encodeGenesis } from '@commonwatt/ledger';
-import { type Money, type Power, parsePrice, type Price } from '@commonwatt/units';
+import { type Money, type Power, type Price, parsePrice } from '@commonwatt/units';
 import type { Tariff } from './community.ts';
 import { configFields, type Fields } from './config-fields.ts';
 
@@ -30,9 +30,7 @@ export interface NodeConfig {
     /** Where the password comes from. */
     readonly password: { readonly file: string } | { readonly environment: string };
   };
-  readonly thresholds: Readonly<
-    Record<'registrar' | 'treasurer' | 'operator' | 'checker', number>
-  >;
+  readonly thresholds: Readonly<Record<'registrar' | 'treasurer' | 'operator' | 'checker', number>>;
   readonly recoveryDelayMs: number;
   readonly sealBits: number;
   readonly markets: readonly DefineMarket[];
@@ -155,8 +153,7 @@ function readSettlement(fields: Fields): NodeConfig['settlement'] {
   return {
     enabled: fields.oneOf('enabled', ['true', 'false'], 'true') === 'true',
     periodMs: minutes * MINUTE_MS,
-    graceMs:
-      fields.whole('graceMinutes', { least: 0, most: 44_640, fallback: 120 }) * MINUTE_MS,
+    graceMs: fields.whole('graceMinutes', { least: 0, most: 44_640, fallback: 120 }) * MINUTE_MS,
   };
 }
 

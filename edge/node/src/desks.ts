@@ -89,10 +89,7 @@ export interface MailboxMessage {
 /** Sealed messages between the two parties of a negotiation; the node cannot read them. */
 export interface Mailbox {
   messages(negotiation: string): readonly MailboxMessage[];
-  post(
-    negotiation: string,
-    message: Omit<MailboxMessage, 'receivedMs'>,
-  ): DeskRefusal | undefined;
+  post(negotiation: string, message: Omit<MailboxMessage, 'receivedMs'>): DeskRefusal | undefined;
 }
 
 export interface CommunityFigures {

@@ -36,10 +36,7 @@ export class MemoryMailbox implements Mailbox {
     return [...(this.#boxes.get(negotiation) ?? [])];
   }
 
-  post(
-    negotiation: string,
-    message: Omit<MailboxMessage, 'receivedMs'>,
-  ): DeskRefusal | undefined {
+  post(negotiation: string, message: Omit<MailboxMessage, 'receivedMs'>): DeskRefusal | undefined {
     this.#forget();
     const box = this.#boxes.get(negotiation) ?? [];
     const expected = box.filter((one) => one.from === message.from).length;

@@ -22,7 +22,7 @@ async function tradedHour(community: TestCommunity): Promise<void> {
   await community.enrol('ana');
   await community.enrol('ben', 'household');
   await community.enrol('cleo', 'office');
-  expect(await community.stand('ana', 'sell', 1200n, 100_000n)).toEqual(['done']);
+  expect(await community.stand('ana', 'sell', 1100n, 100_000n)).toEqual(['done']);
   expect(await community.stand('ben', 'buy', 800n, 300_000n)).toEqual(['done']);
   expect(await community.stand('cleo', 'buy', 300n, 250_000n)).toEqual(['done']);
   for (let slot = 0; slot < 8; slot++) await community.advance(SLOT_MS);
@@ -88,7 +88,9 @@ describe('from enrolment to a proof', () => {
       expect(figures.averagePrice).toBe(price);
       expect(figures.kinds).toContainEqual({ kind: 'household', members: 1 });
       expect(node.why(1, ONE_O_CLOCK)).toMatch(/^The price is [\d.]+ ct\/kWh/);
-      expect(node.readings.of(ana as number, ONE_O_CLOCK, ONE_O_CLOCK + HOUR_MS, 10)).toHaveLength(4);
+      expect(node.readings.of(ana as number, ONE_O_CLOCK, ONE_O_CLOCK + HOUR_MS, 10)).toHaveLength(
+        4,
+      );
     };
     check(community.node);
     const height = community.node.ledger.head?.height;
@@ -133,7 +135,9 @@ describe('from enrolment to a proof', () => {
     expect(all).toContain('1 member: enrolled');
     expect(all).toContain('1 meter registered');
     expect(all).toContain('1 standing order placed');
-    expect(all.some((one) => /^2 trades cleared at [\d.]+ ct\/kWh for 13:00–13:15: 1\.1 kWh$/.test(one))).toBe(true);
+    expect(
+      all.some((one) => /^2 trades cleared at [\d.]+ ct\/kWh for 13:00–13:15: 1\.1 kWh$/.test(one)),
+    ).toBe(true);
     expect(all).toContain('Readings of 3 meters committed to');
     expect(all).toContain('Settled 13:00–14:00: 3.85 kWh of 4.4 kWh delivered');
     expect(all.join('\n')).not.toMatch(/#|ana|ben|cleo/i);

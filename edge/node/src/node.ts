@@ -27,9 +27,9 @@ import { openVault } from './personal/open-vault.ts';
 import { PersonalRecords } from './personal/personal-records.ts';
 import type { PersonalVault } from './personal/personal-vault.ts';
 import { ReadingsStore } from './personal/readings-store.ts';
-import { valueOf } from './projections/block-reader.ts';
+import { eventValue } from './projections/block-reader.ts';
 import { Projections } from './projections/projections.ts';
-import { type SettlementStep, SettlementService } from './settlement/settlement-service.ts';
+import { SettlementService, type SettlementStep } from './settlement/settlement-service.ts';
 import { StatementBook } from './settlement/statement-book.ts';
 
 export interface NodeOptions {
@@ -282,7 +282,7 @@ export class CommunityNode implements Desks {
     const clearing = this.projections.clearing(market, slotMs);
     const block = clearing && this.projections.block(clearing.height);
     const event = block?.events.find((one) => one.leafIndex === clearing?.index);
-    const value = event && valueOf(event, cleared);
+    const value = event && eventValue(event, cleared);
     return value && whyThisPrice(value);
   }
 }

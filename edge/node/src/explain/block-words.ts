@@ -18,7 +18,7 @@ import {
 } from '@commonwatt/contracts';
 import type { EventType } from '@commonwatt/ledger';
 import type { Energy } from '@commonwatt/units';
-import { type ReadBlock, valueOf } from '../projections/block-reader.ts';
+import { eventValue, type ReadBlock } from '../projections/block-reader.ts';
 import { countWords, energyWords, priceWords, spanWords } from './wording.ts';
 
 export function blockWords(block: ReadBlock, slotLengthOf: (market: number) => number): string[] {
@@ -37,7 +37,7 @@ export function blockWords(block: ReadBlock, slotLengthOf: (market: number) => n
 
 function valuesOf<T>(block: ReadBlock, type: EventType<T>): T[] {
   return block.events.flatMap((event) => {
-    const value = valueOf(event, type);
+    const value = eventValue(event, type);
     return value === undefined ? [] : [value];
   });
 }

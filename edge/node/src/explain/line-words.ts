@@ -1,6 +1,6 @@
 /** One plain sentence for each line of a statement: what was traded, with whom, why this amount. */
 
-import { type Kind } from '@commonwatt/contracts';
+import type { Kind } from '@commonwatt/contracts';
 import type { Energy, Price } from '@commonwatt/units';
 import { energyWords, priceWords } from './wording.ts';
 

@@ -1,6 +1,12 @@
 /** Quantities and instants as the node's sentences write them: exact, in UTC. */
 
-import { type Energy, formatEnergy, formatInstant, formatPrice, type Price } from '@commonwatt/units';
+import {
+  type Energy,
+  formatEnergy,
+  formatInstant,
+  formatPrice,
+  type Price,
+} from '@commonwatt/units';
 
 export const priceWords = (price: Price): string => `${formatPrice(price, 'ct/kWh')} ct/kWh`;
 

@@ -75,7 +75,9 @@ test('a signature covers every part of a reading', async () => {
 
 test('a counter rises strictly, and one slot is read once', async () => {
   const at = (slot: number, imported: bigint, counter: number) =>
-    community.deliver(community.reading('ana', NOON_MS + slot * SLOT_MS, { imported }, { counter }));
+    community.deliver(
+      community.reading('ana', NOON_MS + slot * SLOT_MS, { imported }, { counter }),
+    );
   expect(await at(0, 5n, 10)).toBeUndefined();
   expect(await at(0, 5n, 10)).toBe('duplicate');
   expect(await at(0, 6n, 11)).toBe('reading_known');
@@ -95,9 +97,7 @@ test('a provider may sign for a meter that leaves it to the providers', async ()
 
 test('a retired meter is heard about slots before its end alone', async () => {
   const { meter } = community.member('ana');
-  await community.node.officer.submit([
-    actionOf(ACTION.retireMeter, retireMeterCodec, { meter }),
-  ]);
+  await community.node.officer.submit([actionOf(ACTION.retireMeter, retireMeterCodec, { meter })]);
   community.clock.ms += 2 * SLOT_MS;
   const at = (slot: number) =>
     community.deliver(community.reading('ana', NOON_MS + slot * SLOT_MS, { imported: 1n }));

@@ -4,7 +4,7 @@
  */
 
 import { readingText } from '@commonwatt/api';
-import { keys, markets, type Meter, members, meters, ROLE } from '@commonwatt/contracts';
+import { keys, type Meter, markets, members, meters, ROLE } from '@commonwatt/contracts';
 import {
   acceptableSignature,
   type Clock,

@@ -45,8 +45,9 @@ export function openRecordStore(path: string): RecordStore {
     write(changes) {
       environment.transactionSync(() => {
         for (const { key, value } of changes) {
-          if (value === undefined) environment.remove(key);
-          else environment.put(key, value);
+          // Inside a transaction both take effect at once; their promises are the transaction's.
+          if (value === undefined) void environment.remove(key);
+          else void environment.put(key, value);
         }
       });
     },

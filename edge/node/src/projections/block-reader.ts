@@ -1,5 +1,6 @@
 /** A committed block as its readers want it: transactions read, events decoded, leaves in place. */
 
+import { eventTypes } from '@commonwatt/contracts';
 import {
   type BlockRecord,
   type Crypto,
@@ -14,7 +15,6 @@ import {
   receiptCodec,
   type TransactionReceipt,
 } from '@commonwatt/ledger';
-import { eventTypes } from '@commonwatt/contracts';
 
 /** One event with its place among the leaves under the receipts root. */
 export interface PlacedEvent {
@@ -62,6 +62,8 @@ function placed(leaf: Uint8Array, leafIndex: number): PlacedEvent {
 }
 
 /** Whether an event is of a type, and then its value. */
-export function valueOf<T>(event: PlacedEvent, type: EventType<T>): T | undefined {
+export function eventValue<T>(event: PlacedEvent, type: EventType<T>): T | undefined {
   return event.type.type === type.type ? (event.value as T) : undefined;
 }
+
+export { eventValue as valueOf };

@@ -65,7 +65,13 @@ export class OrderLimits {
       const { market, side, limit, fromMs, untilMs } = order;
       const standing = { fromMs, untilMs };
       const ofMarket = gotten(this.#standing, market, noCandidates);
-      gotten(ofMarket, member, (): Candidate[] => []).push({ transaction, index, side, limit, standing });
+      gotten(ofMarket, member, (): Candidate[] => []).push({
+        transaction,
+        index,
+        side,
+        limit,
+        standing,
+      });
       return;
     }
     if (type !== ACTION.share && type !== ACTION.request) return;
@@ -75,7 +81,13 @@ export class OrderLimits {
     if (limit === undefined) return;
     const ofMarket = gotten(this.#sent, market, () => new Map<number, Candidates>());
     const ofSlot = gotten(ofMarket, slotMs, noCandidates);
-    gotten(ofSlot, member, (): Candidate[] => []).push({ transaction, index, side, limit, standing: undefined });
+    gotten(ofSlot, member, (): Candidate[] => []).push({
+      transaction,
+      index,
+      side,
+      limit,
+      standing: undefined,
+    });
   }
 
   /** The limits of the two orders; nothing where the trade was negotiated. */

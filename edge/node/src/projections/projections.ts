@@ -19,7 +19,7 @@ import {
 } from '@commonwatt/contracts';
 import { type Crypto, decode, type Ledger, toHex } from '@commonwatt/ledger';
 import { addEnergy, addMoney, cost, type Energy, type Money, type Price } from '@commonwatt/units';
-import { type ReadBlock, readBlock, valueOf } from './block-reader.ts';
+import { eventValue, type ReadBlock, readBlock } from './block-reader.ts';
 import { OrderLimits, type TradeLimits } from './order-limits.ts';
 
 /** Where something stands: the block, and the position under its transactions or receipts root. */
@@ -153,13 +153,13 @@ export class Projections {
     });
     for (const event of block.events) {
       const place = { height, index: event.leafIndex };
-      this.#takeClearing(place, valueOf(event, cleared));
-      this.#takeTrade(place, valueOf(event, traded));
+      this.#takeClearing(place, eventValue(event, cleared));
+      this.#takeTrade(place, eventValue(event, traded));
       this.#takeSettlement(place, block, event);
     }
     // Clearings come before a block's transactions: its own orders meet in later blocks.
     for (const event of block.events) {
-      const clearing = valueOf(event, cleared);
+      const clearing = eventValue(event, cleared);
       if (clearing !== undefined) this.#limits.forget(clearing.market, clearing.slotMs);
     }
     this.#limits.take(block, (index) => owners[index]);
@@ -214,7 +214,7 @@ export class Projections {
   }
 
   #takeSettlement(place: Place, block: ReadBlock, event: ReadBlock['events'][number]): void {
-    const money = valueOf(event, posted);
+    const money = eventValue(event, posted);
     if (money !== undefined) {
       append(this.#postingsOfMember, money.member, {
         ...place,
@@ -224,9 +224,10 @@ export class Projections {
         amount: money.amount,
       });
     }
-    const settled = valueOf(event, memberSettled);
-    if (settled !== undefined) append(this.#settledOfMember, settled.member, { ...place, ...settled });
-    const run = valueOf(event, runSettled);
+    const settled = eventValue(event, memberSettled);
+    if (settled !== undefined)
+      append(this.#settledOfMember, settled.member, { ...place, ...settled });
+    const run = eventValue(event, runSettled);
     if (run !== undefined) {
       this.#runs.push({
         ...place,

@@ -18,8 +18,15 @@ import {
   type TradeEntry,
   traded,
 } from '@commonwatt/contracts';
-import { type Action, type Crypto, decode, equalBytes, type Ledger, toHex } from '@commonwatt/ledger';
-import { type ReadBlock, valueOf } from '../projections/block-reader.ts';
+import {
+  type Action,
+  type Crypto,
+  decode,
+  equalBytes,
+  type Ledger,
+  toHex,
+} from '@commonwatt/ledger';
+import { eventValue, type ReadBlock } from '../projections/block-reader.ts';
 import type { Projections } from '../projections/projections.ts';
 import { commitmentsAt, inputOf, isWithin, type Period } from './opened-period.ts';
 import type { ReadingsFile } from './readings-file.ts';
@@ -96,9 +103,9 @@ function gather({ crypto, ledger, projections, progress }: AuditOptions): Gather
       }
     }
     for (const event of block.events) {
-      const trade = valueOf(event, traded);
+      const trade = eventValue(event, traded);
       if (trade !== undefined) gathered.trades.push([trade.trade, trade.terms]);
-      const value = valueOf(event, runSettled);
+      const value = eventValue(event, runSettled);
       if (value !== undefined) gathered.settled.push({ height, value });
     }
     progress?.(height, last);

@@ -6,9 +6,9 @@
 
 import {
   ACTION,
-  closedPeriods,
   type CommitReadings,
   type ComputedRun,
+  closedPeriods,
   commitReadingsCodec,
   computeRun,
   keys,
@@ -25,13 +25,7 @@ import {
   signRunCodec,
   trades,
 } from '@commonwatt/contracts';
-import {
-  type Clock,
-  type Crypto,
-  equalBytes,
-  type Ledger,
-  toHex,
-} from '@commonwatt/ledger';
+import { type Clock, type Crypto, equalBytes, type Ledger, toHex } from '@commonwatt/ledger';
 import type { Logger } from 'pino';
 import { actionOf, type Officer, OfficerRefusedError } from '../officer.ts';
 import type { PersonalRecords } from '../personal/personal-records.ts';

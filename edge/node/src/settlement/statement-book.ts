@@ -6,9 +6,9 @@
 import {
   type EnergyOpening,
   energyOpeningCodec,
+  type MemberLines,
   markets,
   members,
-  type MemberLines,
   type SettledLine,
   settledLineCodec,
 } from '@commonwatt/contracts';

@@ -9,8 +9,8 @@ import { NodeSigner } from '@commonwatt/consensus';
 import {
   ACTION,
   counters,
-  type DefineMarket,
   DEFAULT_ROLES,
+  type DefineMarket,
   enrolCodec,
   type Kind,
   keys,
