@@ -1,4 +1,10 @@
 export {
+  type Correction,
+  correctionFor,
+  type DayHabit,
+  dayHabits,
+} from './community/street-agent.ts';
+export {
   PowerLossError,
   type SimulatedFaults,
   SimulatedStorage,
