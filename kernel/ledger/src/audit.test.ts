@@ -2,7 +2,8 @@ import { createHash, generateKeyPairSync, type KeyObject, sign, verify } from 'n
 import { expect, test } from 'vitest';
 import { auditLedger } from './audit.ts';
 import { decodeRecord, encodeRecord, type Header } from './block.ts';
-import { encode, fixedBytes, struct, textUpTo, u64 } from './codec.ts';
+import { encode, fixedBytes, textUpTo, u64 } from './codec.ts';
+import { struct } from './composite-codec.ts';
 import { encodeGenesis } from './genesis.ts';
 import { Ledger } from './ledger.ts';
 import type { ActionType, Execution, RuleBook } from './rules.ts';

@@ -1,7 +1,8 @@
 /** A batch of actions: each succeeds or is refused alone, unless the batch is atomic. */
 
 import type { LedgerEvent } from './block.ts';
-import { DecodeError, decode } from './codec.ts';
+import { DecodeError } from './byte-stream.ts';
+import { decode } from './codec.ts';
 import type { ActionContext, Actor, BlockContext, Execution, Refusal } from './rules.ts';
 import type { ReadTransaction } from './transaction.ts';
 

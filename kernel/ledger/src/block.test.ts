@@ -13,8 +13,9 @@ import {
   receiptCodec,
   receiptLeafHashes,
 } from './block.ts';
+import { DecodeError } from './byte-stream.ts';
 import { toHex } from './bytes.ts';
-import { DecodeError, decode, encode } from './codec.ts';
+import { decode, encode } from './codec.ts';
 import type { Crypto } from './world.ts';
 
 const sha256 = (message: Uint8Array) =>

@@ -3,19 +3,8 @@
  * is the leaf of the history tree under that very name.
  */
 
-import {
-  bytesUpTo,
-  type Codec,
-  decode,
-  encode,
-  hash32,
-  list,
-  optional,
-  struct,
-  u16,
-  u32,
-  u64,
-} from './codec.ts';
+import { bytesUpTo, type Codec, decode, encode, hash32, u16, u32, u64 } from './codec.ts';
+import { list, optional, struct } from './composite-codec.ts';
 import { leafHash } from './merkle/tree.ts';
 import { TRANSACTION_BYTES_MAX } from './transaction.ts';
 import type { Crypto } from './world.ts';

@@ -10,30 +10,26 @@ import {
 } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DecodeError, Reader, Writer } from './byte-stream.ts';
 import {
   bytesUpTo,
   type Codec,
   choice,
-  DecodeError,
   decode,
   encode,
   energyWh,
   fixedBytes,
   flag,
-  list,
   moneyNano,
-  optional,
   powerW,
   priceNano,
-  Reader,
-  struct,
   textUpTo,
   u8,
   u16,
   u32,
   u64,
-  Writer,
 } from './codec.ts';
+import { list, optional, struct } from './composite-codec.ts';
 
 interface Inner {
   readonly name: string;

@@ -1,17 +1,7 @@
 /** The genesis document: what a ledger is before its first block. Its hash is the chain's name. */
 
-import {
-  bytesUpTo,
-  type Codec,
-  decode,
-  encode,
-  struct,
-  textUpTo,
-  u8,
-  u16,
-  u32,
-  u64,
-} from './codec.ts';
+import { bytesUpTo, type Codec, decode, encode, textUpTo, u8, u16, u32, u64 } from './codec.ts';
+import { struct } from './composite-codec.ts';
 import type { Crypto } from './world.ts';
 
 export interface Genesis {

@@ -1,11 +1,33 @@
 export * from './application.ts';
 export * from './audit.ts';
+export { balanceKeyHash } from './balances.ts';
 export * from './base64.ts';
 export * from './batch.ts';
 export * from './block.ts';
+export * from './byte-stream.ts';
 export * from './bytes.ts';
 export * from './checkpoint.ts';
-export * from './codec.ts';
+export {
+  bytesUpTo,
+  type Codec,
+  choice,
+  decode,
+  encode,
+  energyWh,
+  fixedBytes,
+  flag,
+  hash32,
+  moneyNano,
+  powerW,
+  priceNano,
+  type Shape,
+  textUpTo,
+  u8,
+  u16,
+  u32,
+  u64,
+} from './codec.ts';
+export * from './composite-codec.ts';
 export * from './ed25519.ts';
 export * from './genesis.ts';
 export * from './ledger.ts';

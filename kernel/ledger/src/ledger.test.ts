@@ -8,11 +8,13 @@ import {
 } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import type { DecidedBlock } from './application.ts';
+import { balanceKeyHash } from './balances.ts';
 import { decodeRecord, encodeRecord, headerHash, leadingZeroBits } from './block.ts';
 import { equalBytes, toHex } from './bytes.ts';
-import { encode, fixedBytes, struct, textUpTo, u16, u64 } from './codec.ts';
+import { encode, fixedBytes, textUpTo, u16, u64 } from './codec.ts';
+import { struct } from './composite-codec.ts';
 import { encodeGenesis } from './genesis.ts';
-import { balanceKeyHash, Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { verifyMapProof } from './merkle/balance-map.ts';
 import { verifyInclusion } from './merkle/tree.ts';
 import {

@@ -10,6 +10,7 @@ import type {
   DecidedBlock,
   QueryAnswer,
 } from './application.ts';
+import { Balances } from './balances.ts';
 import { isRefusal, malformed, refusalOfBatch, runActions, WRONG_USER } from './batch.ts';
 import {
   BLOCK_TRANSACTIONS_MAX,
@@ -24,10 +25,10 @@ import {
   receiptCodec,
   type TransactionReceipt,
 } from './block.ts';
-import { concatBytes, equalBytes, toHex } from './bytes.ts';
-import { DecodeError, decode, encode } from './codec.ts';
+import { DecodeError } from './byte-stream.ts';
+import { equalBytes } from './bytes.ts';
+import { decode, encode } from './codec.ts';
 import { chainOf, type Genesis, readGenesis } from './genesis.ts';
-import { BalanceMap } from './merkle/balance-map.ts';
 import { HistoryTree } from './merkle/history.ts';
 import { leafHash, treeRoot } from './merkle/tree.ts';
 import {
@@ -71,16 +72,13 @@ export class Ledger implements Application {
   readonly #storage: Storage;
   readonly #rules: RuleBook;
   readonly #history: HistoryTree;
-  readonly #balances: BalanceMap;
+  readonly #balances: Balances;
   readonly #verdicts: Verdicts;
   readonly #waiting = new WaitingLanes();
   #genesis: Genesis | undefined;
   #chain: Uint8Array = ZERO_HASH;
   #head: Header | undefined;
   #headHash: Uint8Array = ZERO_HASH;
-  /** The last write to each entry of a provable table since the last checkpoint. */
-  readonly #provable = new Map<string, Write>();
-  #balanceHeight = 0;
   #finalized: Finalized | undefined;
   #lastCheck: Promise<unknown> = Promise.resolve();
 
@@ -91,7 +89,7 @@ export class Ledger implements Application {
     this.#rules = options.rules;
     this.state = new State([activations, ...options.rules.tables], options.rules.groupings);
     this.#history = new HistoryTree(options.crypto.sha256);
-    this.#balances = new BalanceMap(options.crypto.sha256);
+    this.#balances = new Balances(options.crypto.sha256, this.state);
   }
 
   get chain(): Uint8Array {
@@ -222,11 +220,10 @@ export class Ledger implements Application {
       if (error instanceof DecodeError) throw new LedgerDamagedError(height, error.message);
       throw error;
     }
-    this.#collectProvable(writes);
-    this.#checkpointBalances(record.header.height);
+    this.#balances.follow(writes, height, this.genesis.checkpointBlocks);
     if (
       !equalBytes(this.#balances.root(), record.header.balanceRoot) ||
-      record.header.balanceHeight !== this.#balanceHeight
+      record.header.balanceHeight !== this.#balances.height
     ) {
       throw new LedgerDamagedError(height, 'the balance map does not match the header');
     }
@@ -235,26 +232,6 @@ export class Ledger implements Application {
 
   #nextHeight(): number {
     return this.#head === undefined ? 0 : this.#head.height + 1;
-  }
-
-  #collectProvable(writes: readonly Write[]): void {
-    for (const write of writes) {
-      if (!this.state.tableOf(write.table)?.provable) continue;
-      this.#provable.set(entryName(write.table, write.key), write);
-    }
-  }
-
-  /** Brings the balance map up to date where this height is a checkpoint. */
-  #checkpointBalances(height: number): void {
-    if (height % this.genesis.checkpointBlocks !== 0) return;
-    this.#balances.update(
-      [...this.#provable.values()].map((write) => ({
-        keyHash: balanceKeyHash(this.#crypto, write.table, write.key),
-        value: write.value,
-      })),
-    );
-    this.#provable.clear();
-    this.#balanceHeight = height;
   }
 
   #advance(header: Header, hash: Uint8Array): void {
@@ -439,8 +416,7 @@ export class Ledger implements Application {
       ...receipts.map((one) => encode(receiptCodec, one)),
       ...events.map((one) => encode(eventCodec, one)),
     ];
-    this.#collectProvable(writes);
-    this.#checkpointBalances(block.height);
+    this.#balances.follow(writes, block.height, this.genesis.checkpointBlocks);
     const header = sealed(this.#crypto, this.genesis.sealBits, {
       version: BLOCK_VERSION,
       chain: this.#chain,
@@ -459,7 +435,7 @@ export class Ledger implements Application {
       ),
       stateDigest: nextDigest(this.#crypto, this.#head?.stateDigest ?? ZERO_HASH, writesBytes),
       balanceRoot: this.#balances.root(),
-      balanceHeight: this.#balanceHeight,
+      balanceHeight: this.#balances.height,
       historyRoot: this.#history.root(),
       nonce: 0,
     });
@@ -492,13 +468,11 @@ export class Ledger implements Application {
     const of = this.state.tableOf(tableId);
     if (of === undefined) throw new DecodeError('query.table', 'a known table', `${tableId}`);
     const value = this.state.get(of, decode(of.key, key, `${of.name}.key`));
-    const keyHash = balanceKeyHash(this.#crypto, tableId, key);
-    const isProvable = of.provable && !this.#provable.has(entryName(tableId, key));
     return {
       value: value === undefined ? undefined : encode(of.value, value),
-      height: this.#balanceHeight,
+      height: this.#balances.height,
       root: this.#balances.root(),
-      proof: isProvable ? this.#balances.proof(keyHash) : undefined,
+      proof: this.#balances.proof(of, key),
     };
   }
 
@@ -514,13 +488,4 @@ export class Ledger implements Application {
     if (fail !== undefined) throw new LedgerDamagedError(height, fail);
     return record;
   }
-}
-
-function entryName(tableId: number, key: Uint8Array): string {
-  return `${tableId}/${toHex(key)}`;
-}
-
-/** The place of a table's entry in the balance map. */
-export function balanceKeyHash(crypto: Crypto, tableId: number, key: Uint8Array): Uint8Array {
-  return crypto.sha256(concatBytes(Uint8Array.of(tableId >> 8, tableId & 255), key));
 }

@@ -4,7 +4,8 @@
  * version it does not have stops and says which and where.
  */
 
-import { type Codec, list, struct, textUpTo, u16, u64 } from './codec.ts';
+import { type Codec, textUpTo, u16, u64 } from './codec.ts';
+import { list, struct } from './composite-codec.ts';
 import type { State, Table } from './state.ts';
 import { type Grouping, table } from './state.ts';
 import type { ReadTransaction } from './transaction.ts';
@@ -37,7 +38,7 @@ export interface BlockContext {
   readonly parent: Uint8Array;
   /** The active version of a rule set at this height. */
   version(ruleSet: string): number;
-  emit<T>(type: EventType<T>, value: T): void;
+  emit<T>(type: EventType<T>, value: NoInfer<T>): void;
 }
 
 export interface ActionContext extends BlockContext {

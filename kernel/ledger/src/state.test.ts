@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DecodeError } from './byte-stream.ts';
 import { toHex } from './bytes.ts';
-import { DecodeError, encode, fixedBytes, struct, textUpTo, u8, u16 } from './codec.ts';
+import { encode, fixedBytes, textUpTo, u8, u16 } from './codec.ts';
+import { struct } from './composite-codec.ts';
 import { decodeWrites, encodeWrites, grouping, State, table, type Write } from './state.ts';
 
 interface Row {

@@ -4,8 +4,9 @@
  * compares. Values are never changed in place: a change is a new value.
  */
 
+import { DecodeError, Reader, Writer } from './byte-stream.ts';
 import { compareBytes } from './bytes.ts';
-import { type Codec, DecodeError, decode, encode, Reader, Writer } from './codec.ts';
+import { type Codec, decode, encode } from './codec.ts';
 
 /** A named set of entries with one key and one value layout. */
 export interface Table<K, V> {

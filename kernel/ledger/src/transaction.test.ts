@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DecodeError } from './byte-stream.ts';
 import { toHex } from './bytes.ts';
-import { DecodeError } from './codec.ts';
 import { inclusionProof, verifyInclusion } from './merkle/tree.ts';
 import {
   ACTION_BYTES_MAX,

@@ -5,21 +5,10 @@
  * changed into a second transaction.
  */
 
+import { DecodeError, Reader, Writer } from './byte-stream.ts';
 import { asciiBytes, concatBytes } from './bytes.ts';
-import {
-  type Codec,
-  DecodeError,
-  fixedBytes,
-  flag,
-  hash32,
-  optional,
-  Reader,
-  struct,
-  u16,
-  u32,
-  u64,
-  Writer,
-} from './codec.ts';
+import { type Codec, fixedBytes, flag, hash32, u16, u32, u64 } from './codec.ts';
+import { optional, struct } from './composite-codec.ts';
 import { leafHash, treeRoot } from './merkle/tree.ts';
 import type { Crypto, Signer } from './world.ts';
 
