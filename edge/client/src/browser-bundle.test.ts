@@ -7,7 +7,16 @@ import { expect, test } from 'vitest';
 const entry = fileURLToPath(new URL('index.ts', import.meta.url));
 
 /** All that a browser lends; nothing of Node is there. */
-const BROWSER_GLOBALS = { crypto: webcrypto, TextEncoder, setTimeout };
+const BROWSER_GLOBALS = {
+  crypto: webcrypto,
+  AbortController,
+  TextDecoder,
+  TextEncoder,
+  URLSearchParams,
+  clearTimeout,
+  setTimeout,
+  Response,
+};
 
 const SESSION = `(async () => {
   const { browserCrypto, browserRandom, browserSigner } = client;
@@ -22,7 +31,13 @@ const SESSION = `(async () => {
   const text = await client.createKeystore(host, made);
   const { header } = await client.openKeystore(host, text, made.password);
   const refused = await client.openKeystore(host, text, 'another').catch((fault) => fault.code);
-  return JSON.stringify({ verdicts, label: header.label, refused });
+  const answer = { status: 'ok', height: 7, reason: null };
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  const fetch = async () => new Response(JSON.stringify(answer), { headers });
+  const { height } = await client.createClient({ baseUrl: '', fetch }).health();
+  const json = '{"type":"json","text":"[1, 2]"}';
+  verdicts.push(client.verifyRequest(json, { crypto: browserCrypto }).ok);
+  return JSON.stringify({ verdicts, label: header.label, refused, height });
 })()`;
 
 test('the whole client runs where there is no Node', async () => {
@@ -39,14 +54,17 @@ test('the whole client runs where there is no Node', async () => {
   });
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
   expect(imports).toEqual([]);
-  const page = createContext({ ...BROWSER_GLOBALS });
+  // The policy of the page forbids `eval` and everything like it.
+  const noCode = { codeGeneration: { strings: false, wasm: false } };
+  const page = createContext({ ...BROWSER_GLOBALS }, noCode);
   expect(runInContext('typeof process + typeof Buffer + typeof require', page)).toBe(
     'undefined'.repeat(3),
   );
   runInContext(outputFiles[0]!.text, page);
   expect(JSON.parse(await runInContext(SESSION, page))).toEqual({
-    verdicts: [true, false],
+    verdicts: [true, false, true],
     label: 'Zoë',
     refused: 'keystore_not_opened',
+    height: 7,
   });
 });
