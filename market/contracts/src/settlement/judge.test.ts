@@ -100,6 +100,16 @@ describe('each row mends one fault of the row above', () => {
     expect(judged(good)).toBe('in order');
   });
 
+  test('S-2: the last nano of escrow may be paid and of a claim received, and not one more', () => {
+    const moved = (from: number, to: number, amount: bigint) =>
+      judged(paying(paying(good, from, -amount), to, amount));
+    // Ben has 35,000 in escrow and pays 15,000; dora may get 5,000 and gets nothing.
+    expect(moved(1, 0, 20_000n)).toBe('in order');
+    expect(moved(1, 0, 20_001n)).toBe('escrow_exceeded');
+    expect(moved(1, 3, 5_000n)).toBe('in order');
+    expect(moved(1, 3, 5_001n)).toBe('claim_exceeded');
+  });
+
   test('amounts precede each other: sum, escrow, claims', () => {
     const overdrawn = paying(paying(good, 0, 99_999n), 1, -99_999n);
     expect(judged(paying(overdrawn, 0, 1n))).toBe('not_conserved');
