@@ -39,6 +39,7 @@ const GRACE_MS = 2 * 60_000;
 const PAST_SLOTS = 8;
 
 const WEB_APP = fileURLToPath(new URL('../../../../web/dist', import.meta.url));
+const WEB_INDEX = join(WEB_APP, 'index.html');
 
 /** A street that lives, and how to end it. */
 export interface LivingStreet {
@@ -119,7 +120,7 @@ export async function beginStreet(
   const genesisMs = street.slotAt(firstSlotIndex).startMs - HOUR_MS;
   const officer = demoKeys(SEED, 'officer');
   const clock = new DemoClock(genesisMs);
-  const webRoot = existsSync(join(WEB_APP, 'index.html')) ? { webRoot: WEB_APP } : {};
+  const webRoot = existsSync(WEB_INDEX) ? { webRoot: WEB_APP } : {};
   const node = await CommunityNode.open({
     ...(dir === undefined ? {} : { dir }),
     clock,
@@ -180,15 +181,17 @@ async function runLive(
     const past = Math.min(PAST_SLOTS, slots);
     for (let done = 0; done < past; done++) await run.slot(firstSlotIndex + done);
     await node.listen();
+    const url = (node.url ?? '').replace('127.0.0.1', 'localhost');
     const invites = new Invites(node);
-    remark(terminal, `${street.name} trades at ${node.url}; stop with Ctrl-C`);
-    remark(terminal, `join on this or another device: ${await invites.open(node.url ?? '')}`);
+    remark(terminal, `${street.name} trades at ${url} (stop with Ctrl-C)`);
+    if (!existsSync(WEB_INDEX)) remark(terminal, 'the web app is not built: run npm start');
+    remark(terminal, `join as a member of your own: ${await invites.open(url)}`);
     clock.letGo(speed);
     for (let done = past; done < slots && !stopped.signal.aborted; done++) {
       await run.slot(firstSlotIndex + done, stopped.signal);
       if (stopped.signal.aborted) break;
       remark(terminal, slotLine(node, street, firstSlotIndex + done));
-      const renewed = await invites.renewed(node.url ?? '');
+      const renewed = await invites.renewed(url);
       if (renewed !== undefined) remark(terminal, `the invite was taken; the next: ${renewed}`);
     }
   } finally {

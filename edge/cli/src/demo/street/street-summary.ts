@@ -105,7 +105,7 @@ export function summaryText(summary: StreetSummary): string {
       ? 'nothing settled yet'
       : `${share / 10} % of the energy metered came from neighbours, ` +
         `${summary.settledPeriods} periods settled`,
-    `${summary.blocks} blocks${ledgerDir === undefined ? ' in memory' : ` in ${ledgerDir}`}`,
+    `${summary.blocks} blocks${ledgerDir === undefined ? ', not kept' : ` in ${ledgerDir}`}`,
   ];
   if (ledgerDir !== undefined) lines.push(`execute it again: commonwatt audit ${ledgerDir}`);
   return lines.join('\n');
