@@ -33,16 +33,16 @@ import {
   leafHash,
   toHex,
 } from '@commonwatt/ledger';
+import { type Opened, Places, readingEntry, statementEntry } from './bundle-parts.ts';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
 import { eventValue, type ReadBlock } from './projections/block-reader.ts';
-import type { Place, Projections, SettledEntry, TradeEntry } from './projections/projections.ts';
+import type { Place, Projections, TradeEntry } from './projections/projections.ts';
 import { isWithin, type OpenedReadings, type Period } from './settlement/opened-period.ts';
-import type { KeptStatement, StatementBook } from './settlement/statement-book.ts';
+import type { StatementBook } from './settlement/statement-book.ts';
 
 export const BUNDLE_FORMAT = 'commonwatt/bundle/1';
-/** Statements, transactions and trades of one bundle: beyond that ask for a shorter period. */
+/** Statements of one bundle: beyond that ask for a shorter period. */
 const STATEMENTS_MAX = 400;
-const ENTRIES_MAX = 50_000;
 
 export interface BundleOptions {
   readonly ledger: Ledger;
@@ -51,36 +51,6 @@ export interface BundleOptions {
   readonly checkpoints: CheckpointDesk;
   readonly statements: StatementBook;
   readonly personal: OpenedReadings;
-}
-
-/** A settled period with what opens it. */
-interface Opened {
-  readonly settled: SettledEntry;
-  readonly kept: KeptStatement;
-}
-
-/** Places to prove, block by block. */
-class Places {
-  readonly #byHeight = new Map<number, Set<number>>();
-  #count = 0;
-
-  add({ height, index }: Place): void {
-    const known = this.#byHeight.get(height) ?? new Set();
-    this.#byHeight.set(height, known);
-    if (!known.has(index)) this.#count++;
-    known.add(index);
-    if (this.#count > ENTRIES_MAX) {
-      throw new RangeError(`bundle: expected at most ${ENTRIES_MAX} entries: shorten the period`);
-    }
-  }
-
-  get heights(): readonly number[] {
-    return [...this.#byHeight.keys()];
-  }
-
-  of(height: number): readonly number[] {
-    return [...(this.#byHeight.get(height) ?? [])].sort((a, b) => a - b);
-  }
 }
 
 export class BundleMaker {
@@ -168,7 +138,7 @@ export class BundleMaker {
     }));
   }
 
-  /** The member's own transactions of the period, their receipts, and money posted in it. */
+  /** The member's place on the ledger, its own transactions of the period, and money posted. */
   #placeOwn(member: number, period: Period, transactions: Places, receipts: Places): void {
     const { projections } = this.#options;
     for (const place of projections.transactionsOf(member)) {
@@ -177,6 +147,8 @@ export class BundleMaker {
       transactions.add(place);
       receipts.add(place);
     }
+    // How the member came to be: without it nothing names the member before its first trade.
+    for (const place of projections.changesOf(member)) receipts.add(place);
     for (const place of projections.postingsOf(member)) {
       if (isWithin(period, place.timeMs)) receipts.add(place);
     }
@@ -273,47 +245,5 @@ function coveringPeriod(asked: Period, opened: readonly Opened[]): Period {
   return {
     periodFromMs: Math.min(asked.periodFromMs, ...opened.map((one) => one.settled.periodFromMs)),
     periodUntilMs: Math.max(asked.periodUntilMs, ...opened.map((one) => one.settled.periodUntilMs)),
-  };
-}
-
-function readingEntry({ reading, index, size, proof }: ReturnType<typeof readingProof>) {
-  return {
-    meter: reading.meter,
-    slotMs: reading.slotMs,
-    importedWh: `${reading.imported}`,
-    exportedWh: `${reading.exported}`,
-    salt: toHex(reading.salt),
-    index,
-    size,
-    proof: proof.map(toHex),
-  };
-}
-
-function statementEntry({ settled, kept }: Opened) {
-  const { bought, sold, renewable, salt } = kept.energy;
-  return {
-    periodFromMs: settled.periodFromMs,
-    periodUntilMs: settled.periodUntilMs,
-    runHash: toHex(settled.runHash),
-    amount: `${settled.amount}`,
-    linesRoot: toHex(settled.linesRoot),
-    energyCommitment: toHex(settled.energyCommitment),
-    energy: {
-      bought: `${bought}`,
-      sold: `${sold}`,
-      renewable: `${renewable}`,
-      salt: toHex(salt),
-    },
-    lines: kept.lines.map((line) => ({
-      trade: toHex(line.trade),
-      slotMs: line.slotMs,
-      side: line.side,
-      counterparty: line.counterparty,
-      traded: `${line.traded}`,
-      delivered: `${line.delivered}`,
-      price: `${line.price}`,
-      money: `${line.money}`,
-      salt: toHex(line.salt),
-    })),
   };
 }

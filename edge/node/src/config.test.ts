@@ -5,6 +5,7 @@ import { EXAMPLE_CONFIG, genesisOf, officerFounder, readConfig } from './config.
 import { ConfigError } from './config-fields.ts';
 
 const read = (text: string) => readConfig(text, 'node.yaml', '/srv/community');
+const HEX = '5a'.repeat(32);
 const least = 'name: a\ndir: d\nofficer: { keystore: k }\n';
 
 test('the example is read as it says', () => {
@@ -62,11 +63,23 @@ test.each([
   [`${least}tariff: { supplierPrice: 32 }\n`, 'tariff.feedInPrice: expected a text'],
   [`${least}settlement: { enabled: perhaps }\n`, 'expected true or false'],
   [`${least}settlement: { periodMinutes: 90 }\n`, 'expected whole hours'],
+  [`${least}officers: [{ publicKey: aa }]\n`, 'officers[0].publicKey: expected a value'],
+  [
+    `${least}officers: [{ publicKey: ${HEX}, agreementKey: ${HEX}, roles: king }]\n`,
+    'officers[0].roles',
+  ],
   ['- a\n', 'file: expected a mapping of fields, got a list'],
   [`a: &x [1]\n${least}webRoot: *x\n`, 'webRoot: expected a text, got an alias'],
 ])('%j is refused: %s', (text, message) => {
   expect(() => read(text)).toThrow(ConfigError);
   expect(() => read(text)).toThrow(message);
+});
+
+test('further officers have the roles that are written', () => {
+  const officer = `{ publicKey: ${HEX}, agreementKey: ${HEX}, roles: checker auditor }`;
+  const [found] = read(`${least}officers: [${officer}]\n`).officers;
+  expect(found).toMatchObject({ kind: 'organisation', roles: ROLE.checker | ROLE.auditor });
+  expect(found?.publicKey).toEqual(new Uint8Array(32).fill(0x5a));
 });
 
 test('a genesis document is made of it, with the officer as the first member', () => {

@@ -11,8 +11,9 @@ import {
   genesisParametersCodec,
   kindOfMechanism,
   ROLE,
+  type Role,
 } from '@commonwatt/contracts';
-import { encode, encodeGenesis } from '@commonwatt/ledger';
+import { encode, encodeGenesis, fromHex } from '@commonwatt/ledger';
 import { type Money, type Power, type Price, parsePrice } from '@commonwatt/units';
 import type { Tariff } from './community.ts';
 import { configFields, type Fields } from './config-fields.ts';
@@ -30,6 +31,8 @@ export interface NodeConfig {
     /** Where the password comes from. */
     readonly password: { readonly file: string } | { readonly environment: string };
   };
+  /** Further officers of a new ledger, so that several can decide together from the first block. */
+  readonly officers: readonly Founder[];
   readonly thresholds: Readonly<Record<'registrar' | 'treasurer' | 'operator' | 'checker', number>>;
   readonly recoveryDelayMs: number;
   readonly sealBits: number;
@@ -72,6 +75,7 @@ export function readConfig(text: string, place: string, baseDir: string): NodeCo
     webRoot: fields.has('webRoot') ? path('webRoot') : undefined,
     currency: fields.read('currency', currencyCode, 'EUR'),
     officer: fields.group('officer', (officer) => readOfficer(officer, baseDir)),
+    officers: fields.list('officers', 254, readFurtherOfficer),
     thresholds: fields.group('thresholds', readThresholds),
     recoveryDelayMs: hours(fields, 'recoveryDelayHours', { fallback: 72, most: 24 * 365 }),
     sealBits: fields.whole('sealBits', { least: 0, most: 24, fallback: 0 }),
@@ -103,6 +107,32 @@ function readOfficer(fields: Fields, baseDir: string): NodeConfig['officer'] {
   }
   const environment = fields.text('passwordEnvironment', { fallback: 'COMMONWATT_PASSWORD' });
   return { keystore, password: { environment } };
+}
+
+const NO_RECORD = new Uint8Array(32);
+
+function readFurtherOfficer(fields: Fields): Founder {
+  const key = (name: string): Uint8Array => fields.read(name, keyOfHex);
+  const publicKey = key('publicKey');
+  const agreementKey = key('agreementKey');
+  const roles = fields.read('roles', rolesOfNames);
+  return { ...officerFounder({ publicKey, agreementKey, recordCommitment: NO_RECORD }), roles };
+}
+
+function keyOfHex(text: string): Uint8Array {
+  const bytes = fromHex(text);
+  if (bytes.length !== 32) throw new RangeError('32 bytes in hex');
+  return bytes;
+}
+
+/** Names of roles with spaces between them, as bits. */
+function rolesOfNames(text: string): number {
+  let roles = 0;
+  for (const name of text.split(' ')) {
+    if (!Object.hasOwn(ROLE, name)) throw new RangeError(`${Object.keys(ROLE).join(', ')}`);
+    roles |= ROLE[name as Role];
+  }
+  return roles;
 }
 
 function readThresholds(fields: Fields): NodeConfig['thresholds'] {
@@ -180,7 +210,10 @@ export function officerFounder(keys: OfficerKeys): Founder {
   };
 }
 
-/** The genesis document of a new ledger made from a configuration. */
+/**
+ * The genesis document of a new ledger. The founders are its first members: the node's officer,
+ * then the configuration's further ones.
+ */
 export function genesisOf(
   config: Pick<
     NodeConfig,
@@ -231,6 +264,11 @@ officer:
 
 # The fields from here to 'markets' count when the ledger begins; later the ledger decides.
 currency: EUR
+# Officers besides yours, and how many of a role must decide together:
+# officers:
+#   - publicKey: 64 hex digits
+#     agreementKey: 64 hex digits
+#     roles: checker auditor
 thresholds:
   registrar: 1
   treasurer: 1

@@ -305,3 +305,36 @@ test('in memory and by hand the same path ends the same way', async () => {
   expect(community.node.ledger.state.get(settledPeriods, ONE_O_CLOCK)).toBeDefined();
   await community.node.stop();
 });
+
+test('a reading of a settled period is refused, also after a restart', async () => {
+  let community = await TestCommunity.open({ dir });
+  await settledHour(community);
+  const late = community.reading('ana', ONE_O_CLOCK, { exported: 1n });
+  expect(await community.deliver(late)).toBe('period_closed');
+  await community.node.stop();
+  community = await TestCommunity.open({ dir }, community.clock);
+  const [answer] = await community.node.readings.take([late]);
+  expect(answer?.code).toBe('period_closed');
+  await community.node.stop();
+});
+
+test('in real time the node settles by itself, and its doors are on loopback alone', async () => {
+  const community = await TestCommunity.open({ dir, http: { port: 0 } });
+  await tradedHour(community);
+  await deliverHour(community);
+  const { node } = community;
+  const settled = new Promise<void>((resolve) => {
+    node.projections.onBlock(() => {
+      if (node.ledger.state.get(settledPeriods, ONE_O_CLOCK) !== undefined) resolve();
+    });
+  });
+  community.clock.ms += SLOT_MS;
+  await node.start();
+  await settled;
+  expect(node.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const health = await fetch(`${node.url}/health`);
+  expect(health.status).toBe(200);
+  expect(await health.json()).toMatchObject({ status: 'ok' });
+  await node.stop();
+  await expect(fetch(`${node.url}/health`)).rejects.toThrow();
+});

@@ -111,7 +111,12 @@ export class CommunityNode implements Desks {
     this.crypto = crypto;
     this.clock = clock;
     this.logger = options.logger ?? pino({ level: 'silent' });
-    this.engine = new EmbeddedEngine({ ledger, clock, manual: options.manual ?? false });
+    this.engine = new EmbeddedEngine({
+      ledger,
+      clock,
+      manual: options.manual ?? false,
+      onListenerFault: (fault) => this.logger.error({ err: fault }, 'a follower of blocks failed'),
+    });
     this.projections = new Projections(ledger, crypto);
     const checkpointSigner = options.checkpointSigner ?? officer;
     this.checkpoints = new CheckpointDesk({ ledger, crypto, signer: checkpointSigner });

@@ -4,7 +4,15 @@
  */
 
 import { readingText } from '@commonwatt/api';
-import { keys, type Meter, markets, members, meters, ROLE } from '@commonwatt/contracts';
+import {
+  closedPeriods,
+  keys,
+  type Meter,
+  markets,
+  members,
+  meters,
+  ROLE,
+} from '@commonwatt/contracts';
 import {
   acceptableSignature,
   type Clock,
@@ -73,7 +81,7 @@ export class ReadingsStore implements ReadingsDesk {
   readonly #clock: Clock;
   readonly #acceptanceMs: number;
   /** Slots before this are closed: what settles them is being, or has been, committed to. */
-  #closedUntilMs = 0;
+  #closedUntilMs: number;
   #line: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReadingsStoreOptions) {
@@ -82,6 +90,8 @@ export class ReadingsStore implements ReadingsDesk {
     this.#crypto = options.crypto;
     this.#clock = options.clock;
     this.#acceptanceMs = options.acceptanceMs;
+    const closed = options.ledger.state.entries(closedPeriods);
+    this.#closedUntilMs = closed.reduce((ms, [, one]) => Math.max(ms, one.periodUntilMs), 0);
   }
 
   get slotLengthMs(): number {

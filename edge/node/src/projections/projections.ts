@@ -10,6 +10,7 @@ import {
   cleared,
   commitReadingsCodec,
   keys,
+  memberChanged,
   memberSettled,
   posted,
   runSettled,
@@ -100,6 +101,7 @@ export class Projections {
   readonly #tradesOfMember = new Map<number, TradeEntry[]>();
   readonly #clearings = new Map<string, ClearingEntry>();
   readonly #clearingsOfMarket = new Map<number, ClearingEntry[]>();
+  readonly #changesOfMember = new Map<number, Place[]>();
   readonly #postingsOfMember = new Map<number, PostingEntry[]>();
   readonly #settledOfMember = new Map<number, SettledEntry[]>();
   readonly #runs: RunEntry[] = [];
@@ -156,6 +158,8 @@ export class Projections {
       this.#takeClearing(place, eventValue(event, cleared));
       this.#takeTrade(place, eventValue(event, traded));
       this.#takeSettlement(place, block, event);
+      const change = eventValue(event, memberChanged);
+      if (change !== undefined) append(this.#changesOfMember, change.member, place);
     }
     // Clearings come before a block's transactions: its own orders meet in later blocks.
     for (const event of block.events) {
@@ -262,6 +266,10 @@ export class Projections {
   /** Oldest first. */
   clearingsOf(market: number): readonly ClearingEntry[] {
     return this.#clearingsOfMarket.get(market) ?? NOTHING;
+  }
+  /** Where the member was enrolled, amended, or got another key. */
+  changesOf(member: number): readonly Place[] {
+    return this.#changesOfMember.get(member) ?? NOTHING;
   }
   postingsOf(member: number): readonly PostingEntry[] {
     return this.#postingsOfMember.get(member) ?? NOTHING;

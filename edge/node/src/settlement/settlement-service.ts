@@ -23,7 +23,7 @@ import {
   type SignRun,
   settledPeriods,
   signRunCodec,
-  trades,
+  tradesOfSlot,
 } from '@commonwatt/contracts';
 import { type Clock, type Crypto, equalBytes, type Ledger, toHex } from '@commonwatt/ledger';
 import type { Logger } from 'pino';
@@ -87,9 +87,7 @@ export class SettlementService {
     const { ledger, periodMs, graceMs } = this.#options;
     const nowMs = this.#nowMs();
     const starts = new Set<number>();
-    for (const [, { slotMs }] of ledger.state.entries(trades)) {
-      starts.add(slotMs - (slotMs % periodMs));
-    }
+    for (const slotMs of tradedSlots(ledger)) starts.add(slotMs - (slotMs % periodMs));
     return [...starts]
       .sort((a, b) => a - b)
       .map((periodFromMs) => ({ periodFromMs, periodUntilMs: periodFromMs + periodMs }))
@@ -101,7 +99,7 @@ export class SettlementService {
   nextDueMs(): number | undefined {
     const { ledger, periodMs, graceMs } = this.#options;
     let first: number | undefined;
-    for (const [, { slotMs }] of ledger.state.entries(trades)) {
+    for (const slotMs of tradedSlots(ledger)) {
       const dueMs = slotMs - (slotMs % periodMs) + periodMs + graceMs;
       if (first === undefined || dueMs < first) first = dueMs;
     }
@@ -239,4 +237,9 @@ export class SettlementService {
     if (unusable.length > 0) logger.warn({ ...facts, unusable }, 'readings without a commitment');
     logger.info({ ...facts, members: run.postings.length }, 'settlement run computed');
   }
+}
+
+/** Slots with trades that are not settled. */
+function tradedSlots(ledger: Ledger): readonly number[] {
+  return ledger.state.groupNames(tradesOfSlot).map(Number);
 }

@@ -96,26 +96,31 @@ export class TestCommunity {
     this.clock = clock;
   }
 
+  /** Besides the officer as many checkers as are named; all of them must agree on a run. */
   static async open(
     options: Partial<NodeOptions> = {},
     clock = new SetClock(),
+    checkers: readonly string[] = [],
+    markets: readonly DefineMarket[] = [MARKET],
   ): Promise<TestCommunity> {
     const officer = signerOf('officer');
-    const founder = officerFounder({
-      publicKey: officer.publicKey,
-      agreementKey: agreementKeyOf(seedOf('agreement of officer')),
-      recordCommitment: seedOf('record of officer'),
-    });
+    const founders = ['officer', ...checkers].map((name) =>
+      officerFounder({
+        publicKey: signerOf(name).publicKey,
+        agreementKey: agreementKeyOf(seedOf(`agreement of ${name}`)),
+        recordCommitment: seedOf(`record of ${name}`),
+      }),
+    );
     const genesis = genesisOf(
       {
         name: 'commonwatt/test',
         currency: 'EUR',
-        thresholds: { registrar: 1, treasurer: 1, operator: 1, checker: 1 },
+        thresholds: { registrar: 1, treasurer: 1, operator: 1, checker: 1 + checkers.length },
         recoveryDelayMs: 86_400_000,
         sealBits: 0,
-        markets: [MARKET],
+        markets,
       },
-      [founder],
+      founders,
       NOON_MS,
     );
     const node = await CommunityNode.open({
