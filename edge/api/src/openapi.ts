@@ -95,12 +95,16 @@ function accessText(access: Access): string {
     case 'member':
       return 'For members.';
     case 'own':
-      return `For the member itself, keys it granted '${access.scope}', and auditors.`;
+      return `For the member itself, keys it granted ${scopeText(access.scope)}, and auditors.`;
     case 'parties':
       return `For its parties; to read also for keys they granted '${access.scope}' and auditors.`;
     case 'role':
       return `For members with one of the roles ${access.roles.join(', ')}.`;
   }
+}
+
+function scopeText(scope: string): string {
+  return scope === 'every' ? 'every scope' : `'${scope}'`;
 }
 
 interface ObjectSchema {

@@ -9,18 +9,20 @@ import type { TSchema } from 'typebox';
  * Who may call a route. Everything is denied that no rule allows:
  * - `public`: anyone;
  * - `member`: any registered key, for its own member;
- * - `own`: the member in the path's `member`, a key it granted the scope, or an auditor;
+ * - `own`: the member in the path's `member`, a key it granted the scope, or an auditor; what shows
+ *   something of everything asks for `every` scope;
  * - `parties`: decided row by row: its parties, keys they granted the scope, auditors;
  * - `role`: holders of one of the roles.
  */
 export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'member' }
-  | { readonly kind: 'own'; readonly scope: ScopeName }
+  | { readonly kind: 'own'; readonly scope: ScopeName | 'every' }
   | { readonly kind: 'parties'; readonly scope: ScopeName }
   | { readonly kind: 'role'; readonly roles: readonly RoleName[] };
 
-export type ScopeName = 'balance' | 'orders' | 'trades' | 'readings' | 'statements';
+export const SCOPE_NAMES = ['balance', 'orders', 'trades', 'readings', 'statements'] as const;
+export type ScopeName = (typeof SCOPE_NAMES)[number];
 export type RoleName =
   | 'consumer'
   | 'producer'

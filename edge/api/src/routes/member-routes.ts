@@ -189,7 +189,7 @@ export const memberBundle = {
   path: '/api/members/{member}/bundle',
   summary:
     'A proof file: own actions, receipts, trades, postings, paths and the signed checkpoint.',
-  access: { kind: 'own', scope: 'statements' },
+  access: { kind: 'own', scope: 'every' },
   params: memberParams,
   query: record({ from: Type.Optional(instantText), until: Type.Optional(instantText) }),
   response: Type.Unknown(),
@@ -203,7 +203,7 @@ export const memberEvents = {
   access: { kind: 'own', scope: 'trades' },
   params: memberParams,
   contentType: 'text/event-stream',
-  refusals: ['too_many_streams'],
+  refusals: ['member_unknown', 'too_many_streams'],
 } as const satisfies Route;
 
 export const inviteStatus = {

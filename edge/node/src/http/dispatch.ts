@@ -5,6 +5,7 @@
 
 import { type Route, type RouteName, routes, schemaFault } from '@commonwatt/api';
 import { EngineHaltedError } from '@commonwatt/consensus';
+import { isReadingGranted } from '@commonwatt/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Desks } from '../desks.ts';
 import type { NodeMetrics } from '../metrics.ts';
@@ -13,7 +14,6 @@ import { untilCommitted } from './committed-state.ts';
 import type { EventSource, EventStreams } from './event-streams.ts';
 import type { Gate } from './gate.ts';
 import { type Handlers, WithStatus } from './handler.ts';
-import { isGranted } from './identity.ts';
 import type { ServerLimits } from './limits.ts';
 import { decide, type Requester } from './policy.ts';
 import { MalformedRequest, Refused, refused } from './refused.ts';
@@ -171,13 +171,14 @@ export function isAllowed(
   requester: Requester | undefined,
 ): boolean {
   const { ledger, clock } = desks;
+  const timeMs = clock.nowMs();
   const verdict = decide({
     route: routes[name],
     requester,
     target: targetOf(desks, name, input.params),
     isGranted: (member, scope) =>
       requester !== undefined &&
-      isGranted(ledger, { member, key: requester.key, scope }, clock.nowMs()),
+      isReadingGranted(ledger.state, { member, key: requester.key, scope, timeMs }),
   });
   return verdict === 'allow';
 }

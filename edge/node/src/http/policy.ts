@@ -4,7 +4,13 @@
  * like one that is.
  */
 
-import type { Access, RoleName, Route, ScopeName } from '@commonwatt/api';
+import {
+  type Access,
+  type RoleName,
+  type Route,
+  SCOPE_NAMES,
+  type ScopeName,
+} from '@commonwatt/api';
 
 /** Whose signature stands under a request. */
 export interface Requester {
@@ -59,8 +65,10 @@ function isEntitled(
       if (owners.some((owner) => owner === requester.member)) return true;
       // A grant and an audit are for reading: neither lets anyone do anything.
       if (method !== 'GET') return false;
+      const scopes = access.scope === 'every' ? SCOPE_NAMES : [access.scope];
       return (
-        requester.roles.has('auditor') || owners.some((owner) => isGranted(owner, access.scope))
+        requester.roles.has('auditor') ||
+        owners.some((owner) => scopes.every((scope) => isGranted(owner, scope)))
       );
     }
   }

@@ -1,6 +1,6 @@
 /** Heads, checkpoints, blocks and proofs: what everyone may see of the ledger. */
 
-import { lanes, members, parameters } from '@commonwatt/contracts';
+import { members, nextSequence, parameters } from '@commonwatt/contracts';
 import {
   encode,
   encodeGenesis,
@@ -87,7 +87,7 @@ export function ledgerHandlers(desks: Desks): LedgerHandlers {
     laneStatus: ({ params }) => {
       const lane = wholeNumber(params.lane, 'path.lane', U16_MAX);
       // The first lane of a key begins at 0, whether or not anybody knows the key yet.
-      const next = ledger.state.get(lanes, { key: fromHex(params.key), lane })?.next;
+      const next = nextSequence(ledger.state, fromHex(params.key), lane);
       if (next === undefined && lane !== 0) return refused('lane_unknown', { lane });
       return { key: params.key, lane, next: next ?? 0 };
     },

@@ -3,8 +3,10 @@
 import type { RouteName, ScopeName } from '@commonwatt/api';
 import {
   cleared,
+  isReadingGranted,
   marketChanged,
   memberSettled,
+  members,
   negotiationMoved,
   orderEnded,
   posted,
@@ -22,10 +24,9 @@ import type { Authentication } from '../authentication.ts';
 import { isAllowed } from '../dispatch.ts';
 import { formatEvent } from '../event-streams.ts';
 import type { Handlers } from '../handler.ts';
-import { isGranted } from '../identity.ts';
 import { jsonOf } from '../json-view.ts';
 import type { Requester } from '../policy.ts';
-import { U32_MAX, wholeNumber } from '../refused.ts';
+import { refused, U32_MAX, wholeNumber } from '../refused.ts';
 import { blockSummary } from './ledger-handlers.ts';
 
 type StreamHandlers = Pick<Handlers, 'publicEvents' | 'memberEvents'>;
@@ -40,6 +41,9 @@ export function streamHandlers(desks: Desks, authentication: Authentication): St
     }),
     memberEvents: ({ params, requester }) => {
       const member = wholeNumber(params.member, 'path.member', U32_MAX);
+      if (desks.ledger.state.get(members, member) === undefined) {
+        return refused('member_unknown', { member });
+      }
       const input = { params, query: {}, body: undefined };
       const now = () => authentication.again(requester);
       return {
@@ -130,8 +134,8 @@ function maySee(
   if (requester.member === member || requester.roles.has('auditor')) return true;
   const scope = SCOPES.get(event.type.type);
   if (scope === undefined) return false;
-  const asked = { member, key: requester.key, scope };
-  return isGranted(desks.ledger, asked, desks.clock.nowMs());
+  const asked = { member, key: requester.key, scope, timeMs: desks.clock.nowMs() };
+  return isReadingGranted(desks.ledger.state, asked);
 }
 
 function memberEventsOf(
