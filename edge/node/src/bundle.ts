@@ -142,8 +142,7 @@ export class BundleMaker {
   #placeOwn(member: number, period: Period, transactions: Places, receipts: Places): void {
     const { projections } = this.#options;
     for (const place of projections.transactionsOf(member)) {
-      const { timeMs } = this.#block(place.height).header;
-      if (!isWithin(period, timeMs)) continue;
+      if (!isWithin(period, place.timeMs)) continue;
       transactions.add(place);
       receipts.add(place);
     }

@@ -7,6 +7,7 @@ export type * from './desks.ts';
 export { blockWords } from './explain/block-words.ts';
 export { createServer, type HttpServer, type ServerOptions } from './http/server.ts';
 export * from './node.ts';
+export type * from './node-options.ts';
 export * from './officer.ts';
 export * from './settlement/readings-audit.ts';
 export * from './settlement/readings-folder.ts';

@@ -12,16 +12,17 @@ import {
   nodeRandom,
 } from '@commonwatt/consensus';
 import { cleared, markets, ruleBook } from '@commonwatt/contracts';
-import { type Clock, type Crypto, Ledger, type Signer, type Storage } from '@commonwatt/ledger';
+import { type Clock, type Crypto, Ledger, type Storage } from '@commonwatt/ledger';
 import { type Logger, pino } from 'pino';
 import { BundleMaker } from './bundle.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
-import { Community, type Tariff } from './community.ts';
+import { Community } from './community.ts';
 import type { CommunityFigures, Desks, StatementDesk } from './desks.ts';
 import { blockWords } from './explain/block-words.ts';
 import { whyThisPrice } from './explain/price-words.ts';
-import { createServer, type HttpServer, type ServerOptions } from './http/server.ts';
+import { createServer, type HttpServer } from './http/server.ts';
 import { MemoryMailbox } from './mailbox.ts';
+import type { NodeOptions } from './node-options.ts';
 import { Officer } from './officer.ts';
 import { openVault } from './personal/open-vault.ts';
 import { PersonalRecords } from './personal/personal-records.ts';
@@ -32,40 +33,13 @@ import { Projections } from './projections/projections.ts';
 import { SettlementService, type SettlementStep } from './settlement/settlement-service.ts';
 import { StatementBook } from './settlement/statement-book.ts';
 
-export interface NodeOptions {
-  /** The folder of ledger and personal records; nothing keeps both in memory. */
-  readonly dir?: string;
-  /** The market's clock. */
-  readonly clock: Clock;
-  /** The genesis document, where the folder holds no ledger yet. */
-  readonly genesis?: Uint8Array;
-  /** The officer's key, for settlement and enrolments. */
-  readonly officer: Signer;
-  /** Signs checkpoints; the officer's key unless given. */
-  readonly checkpointSigner?: Signer;
-  readonly settlement?: {
-    /** A day unless given. */
-    readonly periodMs?: number;
-    /** How long late readings are waited for; two hours unless given. */
-    readonly graceMs?: number;
-    /** Settles unless this is false. */
-    readonly enabled?: boolean;
-  };
-  /** How long after its slot a reading is taken; seven days unless given. */
-  readonly readingAcceptanceMs?: number;
-  readonly tariff?: Tariff;
-  /** Without it no HTTP server is made. */
-  readonly http?: Omit<ServerOptions, 'logger'>;
-  /** Blocks are made by `tick` and by `engine.flush` alone. */
-  readonly manual?: boolean;
-  readonly logger?: Logger;
-}
-
 const DAY_MS = 86_400_000;
 const GRACE_MS = 2 * 3_600_000;
 const ACCEPTANCE_MS = 7 * DAY_MS;
 /** Blocks that one `tick` may make before it returns to its caller. */
 const BLOCKS_MAX = 10_000;
+/** Blocks whose words are kept ready. */
+const WORDS_MAX = 5000;
 const SLEEP_MS = { least: 250, most: 30_000 } as const;
 
 /** A folder without a ledger, and nothing to begin one with. */
@@ -98,6 +72,8 @@ export class CommunityNode implements Desks {
   readonly #storage: Storage;
   readonly #vault: PersonalVault;
   readonly #community: Community;
+  /** Blocks never change, so neither do their words. */
+  readonly #words = new Map<number, readonly string[]>();
   #server: HttpServer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStopping = false;
@@ -276,11 +252,16 @@ export class CommunityNode implements Desks {
   }
 
   words(height: number): readonly string[] {
+    const known = this.#words.get(height);
+    if (known !== undefined) return known;
     const block = this.projections.block(height);
     if (block === undefined) return [];
     const slotLengthOf = (market: number) =>
       this.ledger.state.get(markets, market)?.rules.slotLengthMs ?? 0;
-    return blockWords(block, slotLengthOf);
+    const words = blockWords(block, slotLengthOf);
+    if (this.#words.size >= WORDS_MAX) this.#words.clear();
+    this.#words.set(height, words);
+    return words;
   }
 
   why(market: number, slotMs: number): string | undefined {

@@ -29,6 +29,10 @@ export interface Place {
   readonly index: number;
 }
 
+export interface TransactionEntry extends Place {
+  readonly timeMs: number;
+}
+
 export interface ClearingEntry extends Place {
   readonly market: number;
   readonly slotMs: number;
@@ -96,7 +100,7 @@ export class Projections {
   readonly #ledger: Ledger;
   readonly #crypto: Crypto;
   readonly #transactions = new Map<string, Place>();
-  readonly #transactionsOfMember = new Map<number, Place[]>();
+  readonly #transactionsOfMember = new Map<number, TransactionEntry[]>();
   readonly #trades = new Map<string, TradeEntry>();
   readonly #tradesOfMember = new Map<number, TradeEntry[]>();
   readonly #clearings = new Map<string, ClearingEntry>();
@@ -143,14 +147,14 @@ export class Projections {
   }
 
   #take(block: ReadBlock): void {
-    const { height } = block.header;
+    const { height, timeMs } = block.header;
     const owners = block.transactions.map(({ envelope: { sender, onBehalfOf } }) => {
       return onBehalfOf ?? this.#ledger.state.get(keys, sender)?.member;
     });
     block.transactions.forEach((transaction, index) => {
       this.#transactions.set(toHex(transaction.id), { height, index });
       const owner = owners[index];
-      if (owner !== undefined) append(this.#transactionsOfMember, owner, { height, index });
+      if (owner !== undefined) append(this.#transactionsOfMember, owner, { height, index, timeMs });
       this.#takeCommitments(block, index);
     });
     for (const event of block.events) {
@@ -247,7 +251,7 @@ export class Projections {
   transaction(id: string): Place | undefined {
     return this.#transactions.get(id);
   }
-  transactionsOf(member: number): readonly Place[] {
+  transactionsOf(member: number): readonly TransactionEntry[] {
     return this.#transactionsOfMember.get(member) ?? NOTHING;
   }
   trade(id: string): TradeEntry | undefined {

@@ -30,7 +30,8 @@ import {
 import type { Energy, Money, Power, Price } from '@commonwatt/units';
 import { genesisOf, officerFounder } from '../config.ts';
 import type { SignedReading } from '../desks.ts';
-import { CommunityNode, type NodeOptions } from '../node.ts';
+import { CommunityNode } from '../node.ts';
+import type { NodeOptions } from '../node-options.ts';
 import { actionOf } from '../officer.ts';
 
 export const SLOT_MS = 900_000;

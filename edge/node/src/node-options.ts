@@ -1,0 +1,35 @@
+/** What a node is opened with. */
+
+import type { Clock, Signer } from '@commonwatt/ledger';
+import type { Logger } from 'pino';
+import type { Tariff } from './community.ts';
+import type { ServerOptions } from './http/server.ts';
+
+export interface NodeOptions {
+  /** The folder of ledger and personal records; nothing keeps both in memory. */
+  readonly dir?: string;
+  /** The market's clock. */
+  readonly clock: Clock;
+  /** The genesis document, where the folder holds no ledger yet. */
+  readonly genesis?: Uint8Array;
+  /** The officer's key, for settlement and enrolments. */
+  readonly officer: Signer;
+  /** Signs checkpoints; the officer's key unless given. */
+  readonly checkpointSigner?: Signer;
+  readonly settlement?: {
+    /** A day unless given. */
+    readonly periodMs?: number;
+    /** How long late readings are waited for; two hours unless given. */
+    readonly graceMs?: number;
+    /** Settles unless this is false. */
+    readonly enabled?: boolean;
+  };
+  /** How long after its slot a reading is taken; seven days unless given. */
+  readonly readingAcceptanceMs?: number;
+  readonly tariff?: Tariff;
+  /** Without it no HTTP server is made. */
+  readonly http?: Omit<ServerOptions, 'logger'>;
+  /** Blocks are made by `tick` and by `engine.flush` alone. */
+  readonly manual?: boolean;
+  readonly logger?: Logger;
+}
