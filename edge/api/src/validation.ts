@@ -47,7 +47,9 @@ export function schemaFault(
     const got = shown(dig(at.value, [name]));
     return { field: fieldName(at.field, [name]), expected: 'no such field', got };
   }
-  return { field: at.field, expected: describe(at.schema), got: shown(at.value) };
+  // Where no field is allowed, the schema is the boolean false.
+  const expected = first.keyword === 'boolean' ? 'no such field' : describe(at.schema);
+  return { field: at.field, expected, got: shown(at.value) };
 }
 
 /** JSON Pointer escapes (RFC 6901 section 3). */

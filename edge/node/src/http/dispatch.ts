@@ -87,6 +87,7 @@ export function sendRefusal(reply: FastifyReply, refusal: Refused): void {
     void reply.header('retry-after', `${Math.ceil(retryAfterMs / 1000)}`);
   }
   reply.refusalCode = refusal.code;
+  void reply.header('cache-control', 'no-store');
   void reply.code(refusal.status).type('application/json; charset=utf-8');
   void reply.send(JSON.stringify(refusal.body));
 }
@@ -190,6 +191,7 @@ function sendBody(
   body: unknown,
 ): FastifyReply {
   const route: Route = routes[name];
+  void reply.header('cache-control', 'no-store');
   if (route.response === undefined) {
     if (typeof body !== 'string') throw new Error(`${name}: expected text, got ${typeof body}`);
     return reply.code(status).type(`${route.contentType}; charset=utf-8`).send(body);

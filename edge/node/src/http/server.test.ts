@@ -184,6 +184,7 @@ describe('every answer', () => {
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
       });
+      expect(headers['cache-control']).toBe('no-store');
       expect(headers.server).toBeUndefined();
       expect(headers['x-powered-by']).toBeUndefined();
     }

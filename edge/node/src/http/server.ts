@@ -166,7 +166,6 @@ function addHooks(fastify: FastifyInstance, { gate, metrics, logger }: Watch): v
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.startedAtMs = performance.now();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) void reply.header(name, value);
-    void reply.header('cache-control', 'no-store');
     const refusal = refuseEarly(gate, request);
     if (refusal === undefined) {
       done();
