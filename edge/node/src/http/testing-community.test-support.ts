@@ -8,36 +8,24 @@ import { formatRequestProof, requestText } from '@commonwatt/api';
 import { EmbeddedEngine, MemoryStorage, NodeCrypto, NodeSigner } from '@commonwatt/consensus';
 import {
   ACTION,
-  consumeSequence,
   DEFAULT_ROLES,
   type DefineMarket,
-  eventTypes,
   type Founder,
   type GenesisParameters,
   genesisParametersCodec,
-  governanceModule,
-  identityModule,
-  marketModule,
   nextSequence,
-  parameters,
   ROLE,
-  refusalNumbers,
   revokeMemberCodec,
-  userSecurity,
-  walletModule,
+  ruleBook,
 } from '@commonwatt/contracts';
 import {
   type Action,
-  type AnyActionType,
   type Clock,
   type Codec,
-  decode,
   type Envelope,
-  type Execution,
   encode,
   encodeGenesis,
   Ledger,
-  type RuleBook,
   type Signer,
   type Storage,
   signTransaction,
@@ -87,45 +75,6 @@ export function keyOf(name: string): NodeSigner {
 export function action<M>(type: number, codec: Codec<M>, message: M): Action {
   return { type, body: encode(codec, message) };
 }
-
-const line = [identityModule, walletModule, marketModule, governanceModule];
-
-const execution: Execution = {
-  version: 1,
-  actions: new Map<number, AnyActionType>(
-    line.flatMap((module) => module.actions.map((one) => [one.type, one] as const)),
-  ),
-  events: eventTypes,
-  refusals: refusalNumbers,
-  genesis(context, bytes) {
-    const genesis = decode(genesisParametersCodec, bytes, 'genesis.parameters');
-    const { currency, recoveryDelayMs } = genesis;
-    context.state.set(parameters, 0, { currency, recoveryDelayMs });
-    for (const module of line) module.genesis?.(context, genesis);
-  },
-  authenticate: userSecurity,
-  consume: consumeSequence,
-  begin(context) {
-    for (const module of line) module.begin?.(context);
-  },
-  nextDueMs(state, nowMs) {
-    const due = line.flatMap((module) => module.nextDueMs?.(state, nowMs) ?? []);
-    return due.length === 0 ? undefined : Math.min(...due);
-  },
-  checkInvariants(state) {
-    for (const module of line) module.checkInvariants?.(state);
-  },
-};
-
-const rules: RuleBook = {
-  tables: [parameters, ...line.flatMap((module) => module.tables)],
-  groupings: line.flatMap((module) => module.groupings),
-  executions: new Map([[1, execution]]),
-  others: new Map([
-    ['uniform', [1]],
-    ['negotiation', [1]],
-  ]),
-};
 
 /** A canonical X25519 key, whose private half nobody needs here. */
 function agreementKeyOf(name: string): Uint8Array {
@@ -260,7 +209,7 @@ export class TestingCommunity {
   server!: HttpServer;
 
   private constructor(storage: Storage) {
-    this.ledger = new Ledger({ crypto: this.crypto, storage, rules });
+    this.ledger = new Ledger({ crypto: this.crypto, storage, rules: ruleBook });
     this.engine = new EmbeddedEngine({ ledger: this.ledger, clock: this.clock });
     this.desks = this.#makeDesks();
   }
