@@ -76,28 +76,22 @@ export class MemberClient {
   /**
    * Signs a batch, sends it and resolves once its receipt is proven, whatever the receipt says.
    * @throws ClientError `refused` when the ledger did not take it, with the ledger's own code in
-   * `facts.code`: nothing was consumed. `outcome_unknown` when no answer came: `facts.transaction`
+   * `facts.code`: nothing was consumed. Nothing is signed anew by itself, not even when another
+   * device used the number: a node that only says so would hold two batches good for a block.
+   * `outcome_unknown` when no answer came: `facts.transaction`
    * are the bytes, and `resend` or the next `submit` finds out. UnprovenAnswerError when the answer
    * does not hold.
    */
   submit(actions: readonly Action[], options: SubmitOptions = {}): Promise<VerifiedSubmission> {
     return this.#inLine(async () => {
       await this.#settleUnknown();
-      const bytes = await this.#sign(actions, options);
-      try {
-        return await this.#send(bytes);
-      } catch (error) {
-        if (!isPassed(error, sequenceOf(this.#verifier.crypto, bytes))) throw error;
-        // Another device used the number, so these bytes can never stand in a block.
-        this.#next = undefined;
-        return await this.#send(await this.#sign(actions, options));
-      }
+      return this.#send(await this.#sign(actions, options), { sentBefore: false });
     });
   }
 
   /** Sends bytes again that were sent before: they have one effect, and this tells which. */
   resend(bytes: Uint8Array): Promise<VerifiedSubmission> {
-    return this.#inLine(() => this.#send(bytes));
+    return this.#inLine(() => this.#send(bytes, { sentBefore: true }));
   }
 
   #inLine<T>(work: () => Promise<T>): Promise<T> {
@@ -111,7 +105,7 @@ export class MemberClient {
     const bytes = this.#unknown;
     if (bytes === undefined) return;
     try {
-      await this.#send(bytes);
+      await this.#send(bytes, { sentBefore: true });
     } catch (error) {
       // A refusal settles it too. Who submitted those bytes was told that the outcome was unknown.
       if (!(error instanceof ClientError) || error.code !== 'refused') throw error;
@@ -142,10 +136,14 @@ export class MemberClient {
     return signTransaction(this.#verifier.crypto, signer, envelope, actions);
   }
 
-  async #send(bytes: Uint8Array): Promise<VerifiedSubmission> {
-    const answer = await this.#answerTo(bytes);
+  async #send(
+    bytes: Uint8Array,
+    past: { readonly sentBefore: boolean },
+  ): Promise<VerifiedSubmission> {
+    const answer = await this.#answerTo(bytes, past);
     const { envelope, id } = readTransaction(this.#verifier.crypto, bytes);
     let verified: VerifiedSubmission;
+    this.#next = undefined;
     try {
       verified = await verifySubmission(this.#verifier, { bytes, answer });
     } catch (error) {
@@ -154,14 +152,13 @@ export class MemberClient {
       }
       throw error;
     }
-    if (envelope.lane === this.#lane) {
-      this.#next = Math.max(this.#next ?? 0, envelope.sequence + 1);
-    }
+    // An older batch that is told of again does not say what comes next.
+    if (envelope.lane === this.#lane && !past.sentBefore) this.#next = envelope.sequence + 1;
     return verified;
   }
 
   /** The very same bytes again until somebody says what became of them. */
-  async #answerTo(bytes: Uint8Array) {
+  async #answerTo(bytes: Uint8Array, { sentBefore }: { readonly sentBefore: boolean }) {
     const transaction = toHex(bytes);
     this.#unknown = bytes;
     for (let attempt = 1; ; attempt++) {
@@ -174,7 +171,10 @@ export class MemberClient {
         if (error.code !== 'outcome_unknown') {
           // A refusal of the door before the ledger, a rate limit for instance, settles nothing
           // about bytes that were sent before.
-          if (attempt === 1 || error.code === 'refused') this.#unknown = undefined;
+          const isFirst = attempt === 1 && !sentBefore;
+          if (isFirst || error.code === 'refused') this.#unknown = undefined;
+          // The next batch asks for the lane's number again.
+          this.#next = undefined;
           throw error;
         }
         if (attempt >= ATTEMPTS_MAX) {
@@ -189,17 +189,6 @@ export class MemberClient {
       await (this.#options.wait ?? waitLonger)(attempt);
     }
   }
-}
-
-function sequenceOf(crypto: Crypto, bytes: Uint8Array): number {
-  return readTransaction(crypto, bytes).envelope.sequence;
-}
-
-/** Refused because the lane is further on: not because a number before it is missing. */
-function isPassed(error: unknown, sequence: number): boolean {
-  if (!(error instanceof ClientError) || error.code !== 'refused') return false;
-  const { code, expected } = error.facts;
-  return code === 'sequence_wrong' && typeof expected === 'number' && expected > sequence;
 }
 
 function waitLonger(attempt: number): Promise<void> {

@@ -197,7 +197,7 @@ function readEvents(
   { transactionCount }: Header,
   { publicEvents, receiptLeaves }: RouteAnswer<'blockDetail'>,
 ): readonly ProvenEvent[] {
-  return publicEvents.map(({ leafIndex, type, name, leaf }, at) => {
+  return publicEvents.map(({ leafIndex, type, name, leaf, value: shown }, at) => {
     const place = `publicEvents[${at}]`;
     demand(leafIndex >= transactionCount, () => `${place}: leaf ${leafIndex} is no event`);
     const bytes = fromHex(leaf);
@@ -211,8 +211,21 @@ function readEvents(
     demand(event.type === type && known.name === name, () => {
       return `${place}: expected ${event.type} '${known.name}', got ${type} '${name}'`;
     });
-    return { name, value: decode(known.codec, event.body, place) };
+    const value = decode(known.codec, event.body, place);
+    demand(
+      isSameJson(shown, known.codec.toJson(value)),
+      () => `${place}: says other than its leaf`,
+    );
+    return { name, value };
   });
+}
+
+/** Both are data as JSON has it. */
+function isSameJson(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [inA, inB] = [Object.entries(a), new Map(Object.entries(b))];
+  return inA.length === inB.size && inA.every(([name, one]) => isSameJson(one, inB.get(name)));
 }
 
 function checkClearings(header: Header, events: readonly ProvenEvent[]): readonly string[] {

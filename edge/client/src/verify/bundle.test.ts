@@ -1,0 +1,171 @@
+import { fromHex } from '@commonwatt/ledger';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Street, settledStreet } from '../testing/settled-street.ts';
+import { crypto, hashOf } from '../testing/small-node.ts';
+import { type BundleAsker, verifyBundle } from './bundle.ts';
+import { verifyRequest } from './requests.ts';
+
+type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+let street: Street;
+let asker: BundleAsker;
+
+beforeAll(async () => {
+  street = await settledStreet();
+  const { chain, keys, threshold } = street.node.pinned;
+  asker = { crypto, chain: fromHex(chain), keys, threshold };
+});
+
+const bundleOf = (name: string) => JSON.parse(JSON.stringify(street.bundle(name))) as Json;
+const reasonOf = (bundle: Json, changes: Partial<BundleAsker> = {}) => {
+  const verdict = verifyBundle(bundle, { ...asker, ...changes });
+  return verdict.ok ? 'ok' : verdict.reason;
+};
+
+describe('a proof file', () => {
+  test.each(['ana', 'ben', 'cem'])('of %s holds', (name) => {
+    const verdict = verifyBundle(bundleOf(name), asker);
+    expect(verdict.steps.filter(({ ok }) => !ok)).toEqual([]);
+    if (!verdict.ok) expect.fail(verdict.reason);
+    expect(verdict.summary).toMatchObject({
+      trades: name === 'ana' ? 4 : 2,
+      readings: 2,
+      statements: 1,
+      transactions: 2,
+    });
+    const { chain, keys, threshold } = street.node.pinned;
+    const request = { type: 'bundle', bundle: bundleOf(name), chain, keys, threshold };
+    expect(verifyRequest(JSON.stringify(request), { crypto })).toEqual({ ok: true });
+  });
+
+  test('says nothing of another chain, other keys or a higher threshold', () => {
+    const bundle = bundleOf('ana');
+    expect(reasonOf(bundle, { chain: hashOf('another') })).toMatch(/^genesis: chain: expected/);
+    expect(reasonOf(bundle, { keys: [] })).toBe('checkpoint: threshold_not_met');
+    expect(reasonOf(bundle, { threshold: 2 })).toBe('checkpoint: threshold_not_met');
+  });
+});
+
+/** Every place of a text or number, as the fields that lead to it. */
+function* places(
+  json: Json,
+  path: readonly (string | number)[] = [],
+): Generator<(string | number)[]> {
+  if (Array.isArray(json)) {
+    for (const [at, one] of json.entries()) yield* places(one, [...path, at]);
+  } else if (typeof json === 'object' && json !== null) {
+    for (const [name, one] of Object.entries(json)) yield* places(one, [...path, name]);
+  } else yield [...path];
+}
+
+function get(json: Json, path: readonly (string | number)[]): Json {
+  let at = json;
+  for (const step of path) at = (at as Record<string | number, Json>)[step] as Json;
+  return at;
+}
+
+function withChange(json: Json, path: readonly (string | number)[], value: Json): Json {
+  const copy = structuredClone(json);
+  const parent = get(copy, path.slice(0, -1)) as Record<string | number, Json>;
+  parent[path.at(-1) as string | number] = value;
+  return copy;
+}
+
+/** The text with another digit at one place that holds a digit. */
+function otherDigit(text: string, seed: number): string {
+  const digits = [...text.matchAll(/[0-9]/g)].map(({ index }) => index);
+  const at = digits[seed % Math.max(digits.length, 1)] ?? 0;
+  const digit = (Number(text[at] ?? '0') + 1 + (seed % 8)) % 10;
+  return `${text.slice(0, at)}${digit}${text.slice(at + 1)}`;
+}
+
+const STEPS =
+  /^(format|genesis|checkpoint|blocks|receipts|transactions|commitments|trades|readings|statements|member): /;
+
+/** What a file claims of its period beyond what stands in it: see the README. */
+const isPeriod = (path: readonly (string | number)[]) => path[0] === 'period';
+
+describe('a changed file', () => {
+  test('one changed digit anywhere is found, and the step and place are named', () => {
+    const bundle = bundleOf('ben');
+    const all = [...places(bundle)].filter((path) => !isPeriod(path));
+    expect(all.length).toBeGreaterThan(150);
+    for (const seed of [0, 1, 7, 1001, 65_537]) {
+      for (const [at, path] of all.entries()) {
+        const value = get(bundle, path);
+        const text = otherDigit(`${value}`, at * seed);
+        const changed = typeof value === 'number' ? Number(text) : text;
+        expect(changed, path.join('.')).not.toBe(value);
+        expect(reasonOf(withChange(bundle, path, changed)), path.join('.')).toMatch(STEPS);
+      }
+    }
+  }, 60_000);
+
+  test('a period that does not cover what is in the file', () => {
+    const bundle = bundleOf('ben');
+    const { fromMs, untilMs } = get(bundle, ['period']) as { fromMs: number; untilMs: number };
+    const earlier = withChange(bundle, ['period', 'untilMs'], untilMs - 1);
+    expect(reasonOf(earlier)).toMatch(/^statements: statements\[0\]: expected a slot from/);
+    const later = withChange(bundle, ['period', 'fromMs'], fromMs + 1);
+    expect(reasonOf(later)).toMatch(/^trades: receipts\[\d+\]: expected a slot from/);
+  });
+
+  test('a missing, another or a further field, and an entry left out or put in twice', () => {
+    const bundle = bundleOf('ben') as Record<string, Json>;
+    for (const name of Object.keys(bundle)) {
+      const { [name]: left, ...rest } = bundle;
+      expect(reasonOf(rest)).toMatch(new RegExp(`^format: bundle\\.${name}: expected`));
+      expect(reasonOf({ ...bundle, [name]: null })).toMatch(/^format: /);
+      if (!Array.isArray(left)) continue;
+      for (const at of left.keys()) {
+        const place = `${name}[${at}]`;
+        const twice = left.toSpliced(at, 0, left[at] as Json);
+        expect(reasonOf({ ...bundle, [name]: twice }), `${place} twice`).toMatch(STEPS);
+        // A transaction or posting that is left out cannot be missed by anyone but its member.
+        if (name === 'transactions' || name === 'receipts') continue;
+        expect(reasonOf({ ...bundle, [name]: left.toSpliced(at, 1) }), place).toMatch(STEPS);
+      }
+    }
+    expect(reasonOf({ ...bundle, more: 1 })).toMatch(/^format: bundle\.more: expected a known/);
+  });
+
+  test('a trade left out is missed by its line', () => {
+    const bundle = bundleOf('ben') as Record<string, Json[]>;
+    const outcomes = bundle.receipts?.map((_entry, at) =>
+      reasonOf({ ...bundle, receipts: bundle.receipts?.toSpliced(at, 1) ?? [] }),
+    );
+    expect(outcomes).toContainEqual(
+      expect.stringMatching(/^statements: .* is not an own trade of the period/),
+    );
+    expect(outcomes).toContainEqual(expect.stringMatching(/^trades: .*no clearing of its slot/));
+    expect(outcomes).toContainEqual(expect.stringMatching(/^statements: .*no posting of/));
+    expect(outcomes).toContainEqual(expect.stringMatching(/^commitments: .*no receipt of it/));
+    expect(outcomes).toContainEqual(expect.stringMatching(/^transactions: .*no receipt of it/));
+  });
+
+  test('a delivery for which no meter speaks', () => {
+    const bundle = bundleOf('ben') as Record<string, Json[]>;
+    expect(reasonOf({ ...bundle, readings: [], commitments: [] })).toMatch(
+      /^statements: statements\[0\]: slot \d+: expected at most 0 Wh to buy, got \d+$/,
+    );
+  });
+
+  test("another member's file under one's own name", () => {
+    expect(reasonOf(withChange(bundleOf('ben'), ['member'], 4))).toMatch(
+      /^receipts: receipts\[\d+\]: does not concern member 4/,
+    );
+  });
+});
+
+test('whatever JSON it is, it gets an answer', () => {
+  const bundle = bundleOf('ben');
+  const all = [...places(bundle)];
+  fc.assert(
+    fc.property(fc.nat(), fc.jsonValue(), (seed, value) => {
+      const path = all[seed % all.length] ?? [];
+      reasonOf(value as Json);
+      reasonOf(withChange(bundle, path, value as Json));
+    }),
+  );
+});
