@@ -4,15 +4,17 @@
  * a ledger that a node works on.
  */
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { NodeCrypto, openLmdbStorage, StoreDamagedError, storePaths } from '@commonwatt/consensus';
+import { readFileSync } from 'node:fs';
+import { NodeCrypto, openLmdbStorage, StoreDamagedError } from '@commonwatt/consensus';
 import { ruleBook } from '@commonwatt/contracts';
 import { type AuditReport, auditLedger, type CleanAudit, toHex } from '@commonwatt/ledger';
+import { auditReadingsFolder, type ReadingsAudit } from '@commonwatt/node';
 import { Progress } from '../terminal/progress.ts';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { print, printJson, type Terminal } from '../terminal/terminal.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { type CheckpointFinding, checkpointFinding } from './audit-checkpoint.ts';
+import { requireLedger } from './ledger-folder.ts';
 
 export interface AuditOptions {
   readonly checkpoint?: string;
@@ -42,10 +44,18 @@ export async function audit(
   if (checkpoint?.ok === false) {
     return answerNo(terminal, options, { height: checkpoint.height, reason: checkpoint.reason });
   }
+  const settlements = await settlementsOf(terminal, directory, options.readings);
+  const [different] = settlements?.findings ?? [];
+  if (different !== undefined) {
+    const { height, reason } = different;
+    return answerNo(terminal, options, { height, reason: `settlement run: ${reason}` });
+  }
   const clean = figuresOf(report);
   const signers = checkpoint?.signers;
-  if (options.json) printJson(terminal, { clean: true, ...clean, ...checkpointFacts(checkpoint) });
-  else {
+  if (options.json) {
+    const readings = settlements && { readings: settlementFacts(settlements) };
+    printJson(terminal, { clean: true, ...clean, ...checkpointFacts(checkpoint), ...readings });
+  } else {
     print(terminal, `clean: ${clean.name}, ${clean.blocks} blocks up to ${clean.hash ?? 'none'}`);
     print(
       terminal,
@@ -58,23 +68,48 @@ export async function audit(
         : 'its signatures not asked for';
       print(terminal, `the checkpoint of ${checkpoint.size} blocks stands in this ledger; ${by}`);
     }
+    if (settlements !== undefined) print(terminal, settlementWords(settlements));
   }
   return STATUS.done;
+}
+
+async function settlementsOf(
+  terminal: Terminal,
+  dir: string,
+  readings: string | undefined,
+): Promise<ReadingsAudit | undefined> {
+  if (readings === undefined) return undefined;
+  const progress = new Progress(terminal, 'settling again');
+  try {
+    const told = (height: number, last: number): void => progress.at(height + 1, last + 1);
+    return await auditReadingsFolder({ dir, readings, progress: told });
+  } catch (error) {
+    // The auditor's file is what this command was given: a fault in it is a fault of the input.
+    if (error instanceof Error && (error.name === 'ReadingsFileError' || 'code' in error)) {
+      throw new UsageError(`--readings ${readings}`, "an auditor's file", error.message);
+    }
+    if (error instanceof RangeError) {
+      throw new UsageError(`--readings ${readings}`, 'readings of this ledger', error.message);
+    }
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
+function settlementFacts({ runs, lines, readings, unopened }: ReadingsAudit): object {
+  return { runs, lines, readings, unopened: unopened.length };
+}
+
+function settlementWords({ runs, lines, readings, unopened }: ReadingsAudit): string {
+  const open = unopened.length === 0 ? '' : `; ${unopened.length} runs concern erased members`;
+  return `${runs} settlement runs with ${lines} lines come out the same from ${readings} readings${open}`;
 }
 
 function checkpointFacts(finding: (CheckpointFinding & { ok: true }) | undefined): object {
   return finding === undefined
     ? {}
     : { checkpoint: { size: finding.size, signers: finding.signers } };
-}
-
-/** @throws UsageError unless something of a ledger is in the folder. */
-function requireLedger(directory: string): void {
-  const found = statSync(directory, { throwIfNoEntry: false });
-  const { data, head } = storePaths(directory);
-  if (found?.isDirectory() && (existsSync(data) || existsSync(head))) return;
-  const got = found === undefined ? 'nothing there' : 'no blocks and no head in it';
-  throw new UsageError(`DIR ${directory}`, 'the folder of a ledger', got);
 }
 
 function readNote(path: string): string {

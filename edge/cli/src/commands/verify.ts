@@ -3,21 +3,19 @@
  * gets its verdict; the status says only whether all were answered.
  */
 
-import { verifyRequest } from '@commonwatt/client';
+import { REQUEST_LINE_BYTES_MAX, type Verdict, verifyRequest } from '@commonwatt/client';
 import { NodeCrypto } from '@commonwatt/consensus';
 import { type InputLine, inputLines } from '../terminal/input-lines.ts';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { type Terminal, written } from '../terminal/terminal.ts';
 
-/** A proof bundle of a year fits; what is longer is refused without being kept. */
-const LINE_BYTES_MAX = 32 * 1024 * 1024;
 /** Verdicts are written together, so that thousands of lines do not cost thousands of writes. */
 const WRITE_CHARACTERS = 65_536;
 
 export async function verify(terminal: Terminal): Promise<Status> {
   const crypto = new NodeCrypto();
   let waiting = '';
-  for await (const lines of inputLines(terminal.stdin, LINE_BYTES_MAX)) {
+  for await (const lines of inputLines(terminal.stdin, REQUEST_LINE_BYTES_MAX)) {
     for (const line of lines) {
       waiting += `${JSON.stringify(verdictOn(line, crypto))}\n`;
       if (waiting.length < WRITE_CHARACTERS) continue;
@@ -31,10 +29,7 @@ export async function verify(terminal: Terminal): Promise<Status> {
   return STATUS.done;
 }
 
-function verdictOn(
-  line: InputLine,
-  crypto: NodeCrypto,
-): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
+function verdictOn(line: InputLine, crypto: NodeCrypto): Verdict {
   if ('fault' in line) return { ok: false, reason: line.fault };
-  return verifyRequest(line.text, { crypto });
+  return verifyRequest(line.bytes, { crypto });
 }

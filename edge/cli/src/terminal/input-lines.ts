@@ -1,15 +1,14 @@
-/** Standard input as lines, with a limit for each and without trust in its encoding. */
+/** Standard input as lines of bytes, with a limit for each and without trust in their encoding. */
 
 import type { Readable } from 'node:stream';
 
-export type InputLine = { readonly text: string } | { readonly fault: string };
+export type InputLine = { readonly bytes: Uint8Array } | { readonly fault: string };
 
 const NEWLINE = 10;
 
 /**
  * The lines of a stream, those of each piece together. A line ends with a newline or with the
- * input; nothing after the last newline is no line. One that is too long, or no UTF-8, is a fault
- * in its place.
+ * input; nothing after the last newline is no line. One that is too long is a fault in its place.
  */
 export async function* inputLines(
   stream: Readable,
@@ -26,7 +25,7 @@ export async function* inputLines(
     const line =
       length > lineBytesMax
         ? { fault: `line: expected at most ${lineBytesMax} bytes, got ${length}` }
-        : decoded(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts));
+        : { bytes: parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts) };
     parts = [];
     length = 0;
     return line;
@@ -44,15 +43,4 @@ export async function* inputLines(
     yield lines;
   }
   if (length > 0) yield [take()];
-}
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function decoded(bytes: Uint8Array): InputLine {
-  try {
-    return { text: strictUtf8.decode(bytes) };
-  } catch (error) {
-    if (error instanceof TypeError) return { fault: 'line: expected UTF-8' };
-    throw error;
-  }
 }

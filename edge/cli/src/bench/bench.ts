@@ -1,0 +1,19 @@
+/** The benches by name. */
+
+import type { Figure } from './figure.ts';
+
+/** Measures one goal or several, and tells the reporter what stands beside no yardstick. */
+export type Bench = (report: (line: string) => void) => Promise<readonly Figure[]>;
+
+/** Each is loaded when it is asked for. */
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  ingest: async () => (await import('./ingest.ts')).ingest,
+  batch: async () => (await import('./ingest.ts')).batch,
+};
+
+export const benchNames: readonly string[] = Object.keys(benches);
+
+/** Nothing for a name that no bench has. */
+export async function benchNamed(name: string): Promise<Bench | undefined> {
+  return Object.hasOwn(benches, name) ? benches[name]?.() : undefined;
+}

@@ -1,0 +1,48 @@
+/** The proof that a holder wants a key registered, as `commonwatt key prove` prints it. */
+
+import {
+  acceptablePublicKey,
+  type Crypto,
+  fromHex,
+  possessionBytes,
+  verifyRegistered,
+} from '@commonwatt/ledger';
+import { UsageError } from '../../terminal/usage-error.ts';
+
+export interface WrittenProof {
+  readonly publicKey: string;
+  readonly agreementKey: string;
+  readonly possession: string;
+}
+
+export interface KeyProof {
+  readonly publicKey: Uint8Array;
+  readonly agreementKey: Uint8Array;
+  readonly possession: Uint8Array;
+}
+
+/** @throws UsageError for hex that is none, a key the ledger would not take, a foreign signature. */
+export function keyProofOf(
+  crypto: Crypto,
+  written: WrittenProof,
+  { chain, place = '' }: { readonly chain: string; readonly place?: string },
+): KeyProof {
+  const bytes = (field: keyof WrittenProof, length: number): Uint8Array => {
+    const text = written[field];
+    if (new RegExp(`^[0-9a-f]{${2 * length}}$`).test(text)) return fromHex(text);
+    throw new UsageError(`${place}${field}`, `${2 * length} lower-case hex digits`, text);
+  };
+  const publicKey = bytes('publicKey', 32);
+  const agreementKey = bytes('agreementKey', 32);
+  const possession = bytes('possession', 64);
+  const reason = acceptablePublicKey(publicKey);
+  if (reason !== undefined) {
+    throw new UsageError(`${place}publicKey`, 'an acceptable key', reason);
+  }
+  const asked = possessionBytes(fromHex(chain), 'enrol', publicKey, agreementKey);
+  if (!verifyRegistered(crypto, publicKey, asked, possession)) {
+    const expected = `the key's own signature for the chain ${chain}`;
+    throw new UsageError(`${place}possession`, expected, 'another');
+  }
+  return { publicKey, agreementKey, possession };
+}

@@ -1,0 +1,137 @@
+/** `commonwatt node`: a community's node, from its configuration file. */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KeystoreError, openKeystore } from '@commonwatt/client';
+import { nodeScrypt, readKeystoreFile } from '@commonwatt/client/node';
+import {
+  nodeRandom,
+  StoreDamagedError,
+  StoreLockedError,
+  sha256,
+  storePaths,
+  systemClock,
+} from '@commonwatt/consensus';
+import { LedgerDamagedError, type Signer } from '@commonwatt/ledger';
+import {
+  CommunityNode,
+  ConfigError,
+  EXAMPLE_CONFIG,
+  genesisOf,
+  type NodeConfig,
+  officerFounder,
+  readConfig,
+} from '@commonwatt/node';
+import { readPassword } from '../terminal/password.ts';
+import { STATUS, type Status } from '../terminal/status.ts';
+import { print, remark, type Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+
+const WEB_APP = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
+/** Writes an example to begin with. */
+export function initNode(terminal: Terminal, path: string): Status {
+  if (existsSync(path)) throw new UsageError(path, 'no file there', 'one that is kept as it is');
+  writeFileSync(path, EXAMPLE_CONFIG, { flag: 'wx' });
+  print(terminal, `wrote ${path}`);
+  print(terminal, 'make the officer a key beside it: commonwatt key new officer.keystore.json');
+  return STATUS.done;
+}
+
+/** Runs until it is told to stop. */
+export async function runNode(terminal: Terminal, path: string | undefined): Promise<Status> {
+  if (path === undefined) throw new UsageError('--config', 'a configuration file', 'nothing');
+  const config = readFileConfig(path);
+  const officer = await openOfficer(terminal, config);
+  const node = await opened(config, officer);
+  const stopped = new Promise<void>((done) => {
+    process.once('SIGINT', done);
+    process.once('SIGTERM', done);
+    node.engine.onHalt(() => done());
+  });
+  try {
+    await node.start();
+    remark(terminal, `${config.name} answers at ${node.url}`);
+    await stopped;
+    if (node.engine.halted !== undefined) {
+      remark(terminal, node.engine.halted.message);
+      return STATUS.no;
+    }
+    return STATUS.done;
+  } finally {
+    await node.stop();
+  }
+}
+
+function readFileConfig(path: string): NodeConfig {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--config ${path}`, 'a file that can be read', got);
+  }
+  try {
+    return readConfig(text, path, dirname(resolve(path)));
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError('--config', 'no fault', error.message);
+    throw error;
+  }
+}
+
+interface OfficerKeys {
+  readonly signer: Signer;
+  readonly agreementKey: { readonly publicKey: Uint8Array };
+}
+
+async function openOfficer(terminal: Terminal, { officer }: NodeConfig): Promise<OfficerKeys> {
+  const { keystore, password } = officer;
+  const given = await readPassword(terminal, {
+    file: 'file' in password ? password.file : undefined,
+    option: 'officer.passwordFile',
+    variable: 'environment' in password ? password.environment : 'COMMONWATT_PASSWORD',
+    prompt: 'password of the officer',
+  });
+  try {
+    return await openKeystore({ scrypt: nodeScrypt }, readKeystoreFile(keystore), given);
+  } catch (error) {
+    if (error instanceof KeystoreError || error instanceof Error) {
+      throw new UsageError('officer.keystore', 'a keystore that opens', error.message);
+    }
+    throw error;
+  }
+}
+
+async function opened(config: NodeConfig, officer: OfficerKeys): Promise<CommunityNode> {
+  const webRoot = config.webRoot ?? WEB_APP;
+  const isNew = !existsSync(storePaths(config.dir).data);
+  try {
+    return await CommunityNode.open({
+      dir: config.dir,
+      clock: systemClock,
+      ...(isNew ? { genesis: newGenesis(config, officer) } : {}),
+      officer: officer.signer,
+      settlement: config.settlement,
+      readingAcceptanceMs: config.readingAcceptanceMs,
+      ...(config.tariff === undefined ? {} : { tariff: config.tariff }),
+      http: { ...config.listen, ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}) },
+    });
+  } catch (error) {
+    const isTheirs =
+      error instanceof StoreDamagedError ||
+      error instanceof StoreLockedError ||
+      error instanceof LedgerDamagedError;
+    if (isTheirs) throw new UsageError('dir', 'a ledger that opens', error.message);
+    throw error;
+  }
+}
+
+function newGenesis(config: NodeConfig, { signer, agreementKey }: OfficerKeys): Uint8Array {
+  const founder = officerFounder({
+    publicKey: signer.publicKey,
+    agreementKey: agreementKey.publicKey,
+    recordCommitment: sha256(nodeRandom.bytes(32)),
+  });
+  return genesisOf(config, [founder], systemClock.nowMs());
+}

@@ -1,0 +1,35 @@
+import type { Commands } from '../program.ts';
+
+/** What runs a market. */
+export const nodeCommands: Commands = (program, terminal, answer) => {
+  program
+    .command('demo')
+    .description('runs a living street, or a case study, on a ledger of its own')
+    .option('--case <name>', 'setm: the seven parties of the SETM case study')
+    .option('--profiles <dir>', 'measured loads and generation as CSV files')
+    .option('--dir <dir>', 'a new folder that keeps the ledger')
+    .option('--slots <n>', 'ends after so many quarter hours')
+    .option('--speed <x>', 'how many times faster than the wall clock; headless as fast as it goes')
+    .option('--headless', 'without the web app: ends and prints a summary')
+    .option('--json', 'one line of JSON')
+    .action(async (options) => {
+      const { demo } = await import('../commands/demo.ts');
+      answer(await demo(terminal, options));
+    });
+  const node = program
+    .command('node')
+    .description("runs a community's node until it is told to stop")
+    .option('--config <file>', 'its configuration')
+    .action(async ({ config }) => {
+      const { runNode } = await import('../commands/node.ts');
+      answer(await runNode(terminal, config));
+    });
+  node
+    .command('init')
+    .argument('[file]', 'where to write it', 'node.yaml')
+    .description('writes an example of a configuration')
+    .action(async (file: string) => {
+      const { initNode } = await import('../commands/node.ts');
+      answer(initNode(terminal, file));
+    });
+};

@@ -1,0 +1,52 @@
+import type { Commands } from '../program.ts';
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** What trusts nobody: verdicts on lines, on ledgers, on clearings. */
+export const proofCommands: Commands = (program, terminal, answer) => {
+  program
+    .command('verify')
+    .description('reads JSON lines on standard input and prints one JSON verdict per line')
+    .action(async () => {
+      const { verify } = await import('../commands/verify.ts');
+      answer(await verify(terminal));
+    });
+  program
+    .command('audit')
+    .argument('<dir>', 'the folder of a ledger')
+    .description('executes a whole ledger again from its bytes and compares every block')
+    .option('--checkpoint <file>', 'a signed checkpoint that must stand in this ledger')
+    .option('--key <vkey>', 'a verification key for the checkpoint; may be repeated', collect, [])
+    .option('--threshold <n>', 'how many of the keys must have signed it')
+    .option('--readings <dir>', 'opened readings of an auditor: settlements are computed again')
+    .option('--json', 'one line of JSON')
+    .action(async (directory: string, options) => {
+      const { audit } = await import('../commands/audit.ts');
+      answer(await audit(terminal, directory, options));
+    });
+  program
+    .command('readings')
+    .description('readings for an auditor')
+    .command('export')
+    .argument('<dir>', 'the folder of a ledger that no node has open')
+    .description('writes opened readings with their salts: personal data in clear')
+    .option('--out <dir>', 'where to; by default a folder of the ledger')
+    .option('--json', 'one line of JSON')
+    .action(async (directory: string, options) => {
+      const { readingsExport } = await import('../commands/readings.ts');
+      answer(await readingsExport(terminal, directory, options));
+    });
+  program
+    .command('clear')
+    .description('clears one book of orders from CSV on standard input, without a ledger')
+    .requiredOption('--mechanism <name>', 'uniform')
+    .option('--param <k=v>', 'a setting of the mechanism; may be repeated', collect, [])
+    .option('--seed <text>', 'from which lots are drawn among equals', '')
+    .option('--json', 'one line of JSON per slot')
+    .action(async (options) => {
+      const { clear } = await import('../commands/clear.ts');
+      answer(await clear(terminal, options));
+    });
+};
