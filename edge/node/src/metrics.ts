@@ -5,7 +5,21 @@ import { refusalCodes } from '@commonwatt/contracts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Desks } from './desks.ts';
 
-const KNOWN_CODES: ReadonlySet<string> = new Set([...Object.keys(refusalStatus), ...refusalCodes]);
+/** What the readings desk refuses with besides. */
+const READING_CODES = [
+  'signature_wrong',
+  'slot_not_over',
+  'too_late',
+  'period_closed',
+  'counter_not_rising',
+  'implausible',
+  'member_erased',
+] as const;
+const KNOWN_CODES: ReadonlySet<string> = new Set<string>([
+  ...READING_CODES,
+  ...Object.keys(refusalStatus),
+  ...refusalCodes,
+]);
 
 export class NodeMetrics {
   readonly #registry = new Registry();

@@ -86,13 +86,7 @@ export function doorHandlers(desks: Desks, gate: Gate, figures: NodeMetrics): Do
 function isForged(answer: DeskRefusal | undefined): boolean {
   return answer !== undefined && FORGED.has(answer.code);
 }
-const FORGED: ReadonlySet<string> = new Set([
-  'meter_unknown',
-  'not_the_meter',
-  'key_unknown',
-  'signature_wrong',
-  'bad_signature',
-]);
+const FORGED: ReadonlySet<string> = new Set(['meter_unknown', 'not_the_meter', 'signature_wrong']);
 
 function health({ engine, ledger }: Desks) {
   const height = ledger.head?.height ?? null;
