@@ -1,8 +1,9 @@
 import { type RouteName, refusalBody, routes, schemaFault as servers } from '@commonwatt/api';
 import fc from 'fast-check';
-import type { TSchema } from 'typebox';
 import { describe, expect, test } from 'vitest';
 import { schemaFault } from './schema-check.ts';
+
+type TSchema = Parameters<typeof servers>[0];
 
 const parts = ['params', 'query', 'body', 'response'] as const;
 

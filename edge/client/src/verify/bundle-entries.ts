@@ -167,10 +167,6 @@ export function checkTransactions(
     });
     const { envelope, signed, signature, id } = readTransaction(crypto, bytes);
     demand(judge.isGood(envelope.sender, signed, signature), () => `${place}: signature wrong`);
-    const { onBehalfOf } = envelope;
-    demand(onBehalfOf === undefined || onBehalfOf === bundle.member, () => {
-      return `${place}: on behalf of member ${onBehalfOf}, not ${bundle.member}`;
-    });
     const receipt = proven.happened.receipts.get(placeName({ height, index }));
     demand(receipt !== undefined && equalBytes(receipt.transactionId, id), () => {
       return `${place}: no receipt of it at ${placeName({ height, index })}`;

@@ -18,6 +18,7 @@ import {
   verifySignature,
 } from '@commonwatt/ledger';
 import { verifyBundle } from './bundle.ts';
+import { readForkEvidence, verifyFork } from './fork.ts';
 import {
   anyObject,
   array,
@@ -78,6 +79,7 @@ const judges: ReadonlyMap<string, Judge> = new Map([
   ['merkle-consistency', judgeConsistency],
   ['checkpoint', judgeCheckpoint],
   ['bundle', judgeBundle],
+  ['fork', judgeFork],
 ]);
 
 function judged(crypto: Crypto, value: unknown): Verdict {
@@ -190,4 +192,9 @@ function judgeBundle(crypto: Crypto, request: object, bytes: Bytes): Verdict {
   });
   const verified = verifyBundle(bundle, { crypto, ...asker });
   return verified.ok ? YES : no(`bundle: ${verified.reason}`);
+}
+
+function judgeFork(crypto: Crypto, request: object, bytes: Bytes): Verdict {
+  const verified = verifyFork(crypto, readForkEvidence(request, bytes));
+  return verified.ok ? YES : no(`fork: ${verified.reason}`);
 }
