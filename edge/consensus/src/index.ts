@@ -21,6 +21,7 @@ export {
   type NodeCryptoOptions,
   NodeSigner,
   nodeRandom,
+  OneThreadCrypto,
   sha256,
   systemClock,
 } from './embedded/node-crypto.ts';

@@ -4,9 +4,9 @@
  * verification of signatures alone.
  */
 
-import { LmdbStorage, NodeCrypto } from '@commonwatt/consensus';
-import type { Bench } from './bench.ts';
+import { LmdbStorage, OneThreadCrypto } from '@commonwatt/consensus';
 import { BareVerify, verifyRate } from './bare-verify.ts';
+import type { Bench } from './bench.ts';
 import { compare, cpuSeconds, type Figure, ROUNDS } from './figure.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
 import { pieces, Trading, TradingLedger } from './trading.ts';
@@ -49,11 +49,11 @@ function measure(report: (line: string) => void, load: Load): Promise<readonly F
     const measuredBlocks = load.blocksPerRound * (ROUNDS.most + 1);
     const trading = new Trading({ members: MEMBERS, checkpointBlocks: measuredBlocks + 1 });
     const storage = new LmdbStorage(folder);
-    const crypto = new NodeCrypto({ threads: false });
+    const crypto = new OneThreadCrypto();
     const ledger = await TradingLedger.begin(trading, { crypto, storage });
     try {
       const figure = await compareWithVerify(load, trading, ledger);
-      await reportCheckpoint(report, ledger, load.ordersEach);
+      await reportCheckpoint(report, ledger);
       return [figure];
     } finally {
       await storage.close();
@@ -67,14 +67,17 @@ async function compareWithVerify(
   ledger: TradingLedger,
 ): Promise<Figure> {
   const { ordersEach, transactionsPerBlock, blocksPerRound, verifiedPerRound } = load;
-  const bare = new BareVerify();
-  const prepare = () => trading.sign(transactionsPerBlock * blocksPerRound, ordersEach);
-  const signed = bare.prepare(trading.sign(verifiedPerRound, 1).slice(0, verifiedPerRound));
+  const members = trading.signers.length;
+  const single = new Trading({ members, checkpointBlocks: 1 });
+  const signed = new BareVerify().prepare(single.sign(verifiedPerRound, 1));
   return compare({
     name: load.name,
     unit: load.unit,
     ours: async () => {
-      const blocks = pieces(prepare(), transactionsPerBlock);
+      const blocks = pieces(
+        trading.sign(transactionsPerBlock * blocksPerRound, ordersEach),
+        transactionsPerBlock,
+      );
       const seconds = await cpuSeconds(async () => {
         for (const block of blocks) await ledger.takenBlock(block);
       });
@@ -88,7 +91,6 @@ async function compareWithVerify(
 async function reportCheckpoint(
   report: (line: string) => void,
   ledger: TradingLedger,
-  _ordersEach: number,
 ): Promise<void> {
   const every = ledger.ledger.genesis.checkpointBlocks;
   while (((ledger.ledger.head?.height ?? 0) + 1) % every !== 0) await ledger.block([]);
