@@ -19,9 +19,10 @@ function read<T>(field: string, text: string, parse: (text: string) => T): T {
   try {
     return parse(text);
   } catch (error) {
-    if (error instanceof QuantityTextError || error instanceof RangeError) {
-      throw new UsageError(field, 'one that can be held exactly', error.message);
+    if (error instanceof QuantityTextError) {
+      throw new UsageError(field, error.expected, error.shown);
     }
+    if (error instanceof RangeError) throw new UsageError(field, 'a value in range', error.message);
     throw error;
   }
 }
