@@ -233,11 +233,6 @@ describe('lines that are no request', () => {
     ['[]', 'line: expected an object, got an array'],
     ['{}', 'type: expected text, got nothing'],
     ['{"type":7}', 'type: expected text, got 7'],
-    [
-      '{"type":"signed"}',
-      'type: expected signature, public-key, json, merkle-inclusion, merkle-consistency, ' +
-        "checkpoint, bundle, got 'signed'",
-    ],
     ['{"type":"public-key"}', 'publicKey: expected bytes in hex, got nothing'],
     ['{"type":"public-key","publicKey":"0"}', "publicKey: expected bytes in hex, got '0'"],
     ['{"type":"public-key","publicKey":"0g"}', "publicKey: expected bytes in hex, got '0g'"],
@@ -270,6 +265,12 @@ describe('lines that are no request', () => {
   ])('%s', (line, reason) => {
     expect(verifyRequest(line, { crypto })).toEqual({ ok: false, reason });
     expect(verifyRequest(Buffer.from(line, 'utf8'), { crypto })).toEqual({ ok: false, reason });
+  });
+
+  test('a type that is not known is told those that are', () => {
+    expect(reasonOf({ type: 'signed' })).toMatch(
+      /^type: expected signature, public-key, .*, got 'signed'$/,
+    );
   });
 
   test('bytes that are no UTF-8, and a number where a size is asked for', () => {
