@@ -5,11 +5,15 @@
  * kept as the proof of it.
  *
  * The first checkpoint is believed on its signatures alone; ask for those of independent witnesses.
+ *
+ * A ledger that was restored from a backup goes on in a new epoch. A memory that has seen none of
+ * the lost blocks follows by itself; one that has does so only at a person's word.
  */
 import {
   type Checkpoint,
   type CheckpointRefusal,
   type Crypto,
+  epochOfOrigin,
   equalBytes,
   type NoteRefusal,
   parseCheckpoint,
@@ -34,7 +38,7 @@ export interface CheckpointStore {
 export interface PinnedLedger {
   /** The hash of the genesis document, 64 lower-case hexadecimal digits. */
   readonly chain: string;
-  /** The first line of its checkpoints. */
+  /** The ledger's name, the first line of its checkpoints: see `epochOrigin` for later epochs. */
   readonly origin: string;
   /** Verifier keys of the ledger and of witnesses. */
   readonly keys: readonly string[];
@@ -61,6 +65,19 @@ export type OfferedCheckpointRefusal =
       readonly code: 'checkpoint_not_extending';
       readonly size: number;
       readonly remembered: number;
+    }
+  /** Of an epoch that ended: what it holds may have been lost since. */
+  | { readonly code: 'checkpoint_epoch_over'; readonly epoch: number; readonly remembered: number }
+  /**
+   * The ledger was restored and lacks blocks below the remembered size: whoever runs it says so by
+   * the epoch, and both notes show it. `take` follows once a person accepts the loss.
+   */
+  | {
+      readonly code: 'checkpoint_epoch_lost';
+      readonly epoch: number;
+      readonly size: number;
+      readonly remembered: number;
+      readonly notes: readonly [string, string];
     };
 
 export type CheckpointOutcome =
@@ -70,8 +87,15 @@ export type CheckpointOutcome =
 export interface CheckpointMemory {
   /** The last checkpoint that was taken. */
   last(): Promise<Checkpoint | undefined>;
+  /** Its note, to show to others: see `exchangeCheckpoints`. */
+  lastNote(): Promise<string | undefined>;
   /** Takes the checkpoint and remembers it, or says why not and remembers what it did before. */
-  take(offer: CheckpointOffer): Promise<CheckpointOutcome>;
+  take(offer: CheckpointOffer, options?: TakeOptions): Promise<CheckpointOutcome>;
+}
+
+export interface TakeOptions {
+  /** A person was told that this epoch lost blocks they had seen, and goes on all the same. */
+  readonly acceptLossOfEpoch?: number;
 }
 
 export function checkpointMemory(
@@ -87,15 +111,18 @@ export function checkpointMemory(
       const note = await store.get(ledger.chain);
       return note === undefined ? undefined : remembered(note, ledger);
     },
-    async take(offer) {
+    lastNote: () => store.get(ledger.chain),
+    async take(offer, { acceptLossOfEpoch } = {}) {
       const verified = verifiedCheckpoint(crypto, ledger, offer.note);
       if (!verified.ok) return verified;
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         const previous = await store.get(ledger.chain);
         if (previous !== undefined) {
           const last = { note: previous, checkpoint: remembered(previous, ledger) };
-          const refusal = await refuseNext(crypto, last, { offer, ...verified });
-          if (refusal !== undefined) return { ok: false, refusal };
+          const refusal = await refuseNext(crypto, ledger, last, { offer, ...verified });
+          const isAccepted =
+            refusal?.code === 'checkpoint_epoch_lost' && refusal.epoch === acceptLossOfEpoch;
+          if (refusal !== undefined && !isAccepted) return { ok: false, refusal };
         }
         if (await store.put(ledger.chain, offer.note, previous)) return verified;
       }
@@ -113,16 +140,43 @@ function verifiedCheckpoint(crypto: Crypto, ledger: PinnedLedger, note: string):
   const verified = verifyNote(crypto, { note, keys, threshold });
   if (!verified.ok) return refused({ code: 'checkpoint_not_verified', reason: verified.reason });
   const { checkpoint } = verified;
-  if (checkpoint.origin !== ledger.origin) {
+  if (epochOfOrigin(ledger.origin, checkpoint.origin) === undefined) {
     return refused({ code: 'checkpoint_of_another_ledger', origin: checkpoint.origin });
   }
   return { ok: true, checkpoint };
 }
 
+interface Kept {
+  readonly note: string;
+  readonly checkpoint: Checkpoint;
+}
+
+interface Next {
+  readonly offer: CheckpointOffer;
+  readonly checkpoint: Checkpoint;
+}
+
 async function refuseNext(
   crypto: Crypto,
-  last: { readonly note: string; readonly checkpoint: Checkpoint },
-  next: { readonly offer: CheckpointOffer; readonly checkpoint: Checkpoint },
+  ledger: PinnedLedger,
+  last: Kept,
+  next: Next,
+): Promise<OfferedCheckpointRefusal | undefined> {
+  const before = epochOfOrigin(ledger.origin, last.checkpoint.origin) ?? 0;
+  const epoch = epochOfOrigin(ledger.origin, next.checkpoint.origin) ?? 0;
+  if (epoch < before) return { code: 'checkpoint_epoch_over', epoch, remembered: before };
+  const refusal = await refuseHistory(crypto, last, next);
+  if (refusal === undefined || epoch === before) return refusal;
+  const { size } = next.checkpoint;
+  const remembered = last.checkpoint.size;
+  const notes = [last.note, next.offer.note] as const;
+  return { code: 'checkpoint_epoch_lost', epoch, size, remembered, notes };
+}
+
+async function refuseHistory(
+  crypto: Crypto,
+  last: Kept,
+  next: Next,
 ): Promise<OfferedCheckpointRefusal | undefined> {
   const { size: size1, root: root1 } = last.checkpoint;
   const { size: size2, root: root2 } = next.checkpoint;
@@ -145,7 +199,7 @@ function remembered(note: string, ledger: PinnedLedger): Checkpoint {
   if (!checkpoint.ok) {
     throw new Error(`checkpoint store: expected the note kept before, got ${checkpoint.reason}`);
   }
-  if (checkpoint.checkpoint.origin !== ledger.origin) {
+  if (epochOfOrigin(ledger.origin, checkpoint.checkpoint.origin) === undefined) {
     const got = checkpoint.checkpoint.origin;
     throw new Error(`checkpoint store: expected the origin '${ledger.origin}', got '${got}'`);
   }

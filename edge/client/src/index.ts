@@ -1,4 +1,5 @@
 export * from './actions.ts';
+export * from './checkpoint-exchange.ts';
 export * from './checkpoint-memory.ts';
 export * from './crypto/browser-crypto.ts';
 export * from './http/client-error.ts';
@@ -17,6 +18,7 @@ export * from './pinned-ledger.ts';
 export * from './verify/block.ts';
 export * from './verify/bundle.ts';
 export * from './verify/clearing.ts';
+export * from './verify/fork.ts';
 export * from './verify/proven-block.ts';
 export * from './verify/requests.ts';
 export * from './verify/steps.ts';

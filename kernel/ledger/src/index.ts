@@ -29,6 +29,7 @@ export {
 } from './codec.ts';
 export * from './composite-codec.ts';
 export * from './ed25519.ts';
+export * from './epoch-origin.ts';
 export * from './genesis.ts';
 export * from './ledger.ts';
 export * from './merkle/balance-map.ts';

@@ -54,7 +54,8 @@ export function verifyFork(crypto: Crypto, evidence: ForkEvidence): ForkVerdict 
   if (a.origin !== b.origin) {
     return no(`notes: expected one origin, got ${shown(a.origin)} and ${shown(b.origin)}`);
   }
-  const idOf = (one: (typeof first.signers)[number]) => `${one.name}+${one.type}+${toHex(one.publicKey)}`;
+  const idOf = (one: (typeof first.signers)[number]) =>
+    `${one.name}+${one.type}+${toHex(one.publicKey)}`;
   const ofFirst = new Set(first.signers.map(idOf));
   const signers = second.signers.filter((one) => ofFirst.has(idOf(one))).map((one) => one.name);
   if (signers.length === 0) return no('notes: no key of yours signed both');
@@ -63,7 +64,9 @@ export function verifyFork(crypto: Crypto, evidence: ForkEvidence): ForkVerdict 
     if (a.size !== b.size) {
       return no(`notes: expected one size, got ${a.size} and ${b.size}, and no index is proven`);
     }
-    return equalBytes(a.root, b.root) ? no('notes: both have the same root') : { ok: true, signers };
+    return equalBytes(a.root, b.root)
+      ? no('notes: both have the same root')
+      : { ok: true, signers };
   }
   const [leafA, leafB] = forked.leafHashes;
   if (equalBytes(leafA, leafB)) return no('leafHashes: expected two different headers, got one');
@@ -73,7 +76,9 @@ export function verifyFork(crypto: Crypto, evidence: ForkEvidence): ForkVerdict 
       proof: forked.proofs[at] as readonly Uint8Array[],
     };
     if (!verifyInclusion(crypto.sha256, { ...claim, index: forked.index, size, root })) {
-      return no(`proofs[${at}]: it does not lead from index ${forked.index} to the root of ${size}`);
+      return no(
+        `proofs[${at}]: it does not lead from index ${forked.index} to the root of ${size}`,
+      );
     }
   }
   return { ok: true, signers };
