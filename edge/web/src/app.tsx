@@ -1,23 +1,29 @@
 /** The shell: who and where at the top, the screen below, the keys everywhere. */
 
 import { useEffect, useRef, useState } from 'react';
+import { isTyping } from './arrows.ts';
+import { ZONE } from './figures.ts';
 import { useOpen } from './live.tsx';
-import { goTo, type Place, pathTo, usePlace } from './location.ts';
+import { findPlace, goTo, type Place, pathTo, usePlace } from './location.ts';
+import { GateCountdown, useNodeClock, useStreetMarket } from './market-clock.tsx';
 import { BlockScreen } from './screens/block-screen.tsx';
 import { BlocksScreen } from './screens/blocks-screen.tsx';
 import { JoinScreen } from './screens/join-screen.tsx';
 import { MeScreen } from './screens/me-screen.tsx';
 import { SlotScreen } from './screens/slot-screen.tsx';
-import { GateCountdown, StreetScreen } from './screens/street-screen.tsx';
+import { StreetScreen } from './screens/street-screen.tsx';
+import { TransactionScreen } from './screens/transaction-screen.tsx';
+import { ThemeSwitch } from './theme.tsx';
 import { en } from './words/en.ts';
 
 export function App() {
   const place = usePlace();
   const [helpOpen, setHelpOpen] = useState(false);
   const search = useRef<HTMLInputElement>(null);
+  const main = useRef<HTMLElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.target instanceof HTMLInputElement) return;
+      if (isTyping(event)) return;
       if (event.key === '/') {
         event.preventDefault();
         search.current?.focus();
@@ -30,17 +36,21 @@ export function App() {
   }, []);
   return (
     <>
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+        {en.skip}
+      </button>
       <Top place={place} search={search} />
-      <main>
+      <main ref={main} tabIndex={-1}>
         <Screen place={place} />
       </main>
-      {helpOpen && (
-        <aside className="keys" role="dialog" aria-label={en.keys.title}>
-          <p>{en.keys.search}</p>
-          <p>{en.keys.arrows}</p>
-          <p>{en.keys.help}</p>
-        </aside>
-      )}
+      <footer className="foot">
+        <span>{en.foot.times(ZONE)}</span>
+        <span>{en.foot.names}</span>
+        <button type="button" className="quiet" onClick={() => setHelpOpen(!helpOpen)}>
+          {en.keys.title} ?
+        </button>
+      </footer>
+      {helpOpen && <Keys close={() => setHelpOpen(false)} />}
     </>
   );
 }
@@ -54,7 +64,9 @@ function Screen({ place }: { readonly place: Place }) {
     case 'blocks':
       return <BlocksScreen />;
     case 'block':
-      return <BlockScreen key={place.height} height={place.height} />;
+      return <BlockScreen key={place.height} height={place.height} verify={place.verify} />;
+    case 'transaction':
+      return <TransactionScreen id={place.id} />;
     case 'me':
       return <MeScreen />;
     case 'join':
@@ -72,59 +84,93 @@ function Top(props: {
   readonly place: Place;
   readonly search: React.RefObject<HTMLInputElement | null>;
 }) {
-  const status = useOpen('ledgerStatus', [], (client) => client.ledgerStatus());
-  const here = (screens: readonly Place['screen'][]) =>
-    screens.includes(props.place.screen) ? 'page' : undefined;
+  const status = useOpen('ledgerStatus', {});
   return (
     <header className="top">
       <a className="brand" href={pathTo.street()}>
-        <img src="/mark.svg" alt="" width="20" height="20" />
+        <img src="/mark.svg" alt="" width="22" height="22" />
         <strong>{en.product}</strong>
         <span>{status.data?.name.split('/').at(-1)}</span>
       </a>
       <GateCountdown />
-      <nav>
-        <a href={pathTo.street()} aria-current={here(['street', 'slot'])}>
-          {en.nav.street}
-        </a>
-        <a href={pathTo.blocks()} aria-current={here(['blocks', 'block'])}>
-          {en.nav.blocks}
-        </a>
-        <a href={pathTo.me()} aria-current={here(['me', 'join'])}>
-          {en.nav.me}
-        </a>
-      </nav>
-      <form
-        className="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const text = props.search.current?.value.trim().replace(/^#/, '') ?? '';
-          if (/^\d{1,12}$/.test(text)) goTo(pathTo.block(Number(text)));
-        }}
-      >
-        <input ref={props.search} type="search" aria-label={en.search} placeholder={en.search} />
-      </form>
+      <Navigation place={props.place} />
+      <Search input={props.search} />
       <ThemeSwitch />
     </header>
   );
 }
 
-const THEMES = ['auto', 'light', 'dark'] as const;
-
-function ThemeSwitch() {
-  const [theme, setTheme] = useState<(typeof THEMES)[number]>(() => {
-    const kept = localStorage.getItem('commonwatt/theme');
-    return THEMES.find((one) => one === kept) ?? 'auto';
-  });
-  useEffect(() => {
-    if (theme === 'auto') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-    localStorage.setItem('commonwatt/theme', theme);
-  }, [theme]);
-  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
+function Navigation({ place }: { readonly place: Place }) {
+  const here = (screens: readonly Place['screen'][]) =>
+    screens.includes(place.screen) ? 'page' : undefined;
   return (
-    <button type="button" className="quiet" onClick={() => setTheme(next)} title={en.theme[next]}>
-      {theme === 'dark' ? '◐' : theme === 'light' ? '◑' : '◒'} {en.theme[theme]}
-    </button>
+    <nav aria-label={en.nav.title}>
+      <a href={pathTo.street()} aria-current={here(['street', 'slot'])}>
+        {en.nav.street}
+      </a>
+      <a href={pathTo.blocks()} aria-current={here(['blocks', 'block', 'transaction'])}>
+        {en.nav.blocks}
+      </a>
+      <a href={pathTo.me()} aria-current={here(['me', 'join'])}>
+        {en.nav.me}
+      </a>
+    </nav>
+  );
+}
+
+function Search({ input }: { readonly input: React.RefObject<HTMLInputElement | null> }) {
+  const { market } = useStreetMarket();
+  const clock = useNodeClock();
+  const [notFound, setNotFound] = useState(false);
+  return (
+    <form
+      className="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const path = findPlace(input.current?.value ?? '', {
+          nowMs: Math.floor(clock?.nowMs ?? Date.now()),
+          market: market?.market ?? 0,
+          slotLengthMs: market?.slotLengthMs ?? 900_000,
+        });
+        setNotFound(path === undefined);
+        if (path !== undefined) {
+          goTo(path);
+          input.current?.blur();
+        }
+      }}
+    >
+      <input
+        ref={input}
+        type="search"
+        aria-label={en.search.label}
+        aria-invalid={notFound}
+        title={notFound ? en.search.notFound : en.search.label}
+        placeholder={en.search.hint}
+        onChange={() => setNotFound(false)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur();
+        }}
+      />
+    </form>
+  );
+}
+
+function Keys({ close }: { readonly close: () => void }) {
+  return (
+    <aside className="keys" role="dialog" aria-label={en.keys.title}>
+      <dl>
+        {en.keys.list.map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" className="quiet" onClick={close}>
+        {en.keys.close}
+      </button>
+    </aside>
   );
 }

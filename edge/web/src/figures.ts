@@ -12,39 +12,61 @@ import {
 } from '@commonwatt/units';
 
 /** A narrow space that never breaks between a number and its unit. */
-const GAP = ' ';
+const GAP = '\u202f';
 
-export function kilowattHours(wh: string | bigint, decimals = 2): string {
+type Whole = string | bigint;
+
+export function kilowattHours(wh: Whole, decimals = 2): string {
   const value: Energy = energy(BigInt(wh));
   return `${formatRounded(value, 'kWh', decimals)}${GAP}kWh`;
 }
 
-export function centsPerKilowattHour(nanoPerWh: string | bigint, decimals = 1): string {
+export function centsPerKilowattHour(nanoPerWh: Whole, decimals = 1): string {
+  return `${cents(nanoPerWh, decimals)}${GAP}ct/kWh`;
+}
+
+/** The number alone, where the unit stands beside it once for many. */
+export function cents(nanoPerWh: Whole, decimals = 1): string {
   const value: Price = price(BigInt(nanoPerWh));
-  return `${formatRounded(value, 'ct/kWh', decimals)}${GAP}ct/kWh`;
+  return formatRounded(value, 'ct/kWh', decimals);
 }
 
 /** Money to the cent. `exactMoney` gives every digit. */
-export function moneyText(nano: string | bigint, currency: string): string {
+export function moneyText(nano: Whole, currency: string, decimals = 2): string {
   const value: Money = money(BigInt(nano));
-  return `${formatRounded(value, 'currency', 2)}${GAP}${currency}`;
+  return `${formatRounded(value, 'currency', decimals)}${GAP}${currency}`;
 }
 
-export function exactMoney(nano: string | bigint, currency: string): string {
+export function exactMoney(nano: Whole, currency: string): string {
   return `${formatMoney(money(BigInt(nano)))}${GAP}${currency}`;
 }
 
-const hourMinute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+/** The ledger counts its days and slots in UTC, and so does every time on these screens. */
+export const ZONE = 'UTC';
+
+const hourMinute = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: ZONE,
+});
 const dayHourMinute = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
+  timeZone: ZONE,
+});
+const day = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  timeZone: ZONE,
 });
 const whole = new Intl.DateTimeFormat('en-GB', {
   dateStyle: 'full',
   timeStyle: 'long',
+  timeZone: ZONE,
 });
 
 export function clockTime(ms: number): string {
@@ -55,12 +77,16 @@ export function dayTime(ms: number): string {
   return dayHourMinute.format(ms);
 }
 
+export function dayText(ms: number): string {
+  return day.format(ms);
+}
+
 /** With the day and the zone, for the hover text. */
 export function fullTime(ms: number): string {
   return whole.format(ms);
 }
 
-/** A slot as an interval: `14:15-14:30`. */
+/** A slot as an interval: `14:15–14:30`. */
 export function slotText(startMs: number, lengthMs: number): string {
   return `${clockTime(startMs)}–${clockTime(startMs + lengthMs)}`;
 }

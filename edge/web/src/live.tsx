@@ -1,9 +1,19 @@
 /** The live connection: one stream of public events, and the questions it makes stale. */
 
-import { type Client, createClient, type RouteAnswer, type RouteName } from '@commonwatt/client';
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type Client,
+  createClient,
+  MemberClient,
+  type RouteAnswer,
+  type RouteRequest,
+  type Verifier,
+} from '@commonwatt/client';
+import { keepPreviousData, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import type { Session } from './session.ts';
+import { verifierOf } from './verifier.ts';
+
+type RouteName = keyof Client;
 
 export interface Live {
   /** For questions that are for everyone. */
@@ -27,24 +37,28 @@ export function useLive(): Live {
 
 const RETRY_MS = [500, 1000, 2000, 5000];
 
+interface Listener {
+  readonly heard: () => void;
+  readonly block: () => void;
+  readonly lost: () => void;
+}
+
 /** Listens until `signal` ends it, and again after every loss. */
-async function listen(
-  open: Client,
-  signal: AbortSignal,
-  tell: { heard: () => void; block: () => void; lost: () => void },
-): Promise<void> {
+async function listen(open: Client, signal: AbortSignal, tell: Listener): Promise<void> {
   let losses = 0;
   while (!signal.aborted) {
     try {
-      for await (const event of await open.publicEvents(undefined, { signal })) {
+      for await (const event of await open.publicEvents({}, { signal })) {
         losses = 0;
         tell.heard();
-        if (event.event === 'block') tell.block();
+        // The first word after a loss says where the ledger is: everything may have moved.
+        if (event.event === 'block' || event.event === 'hello') tell.block();
       }
     } catch (fault) {
       if (signal.aborted) return;
-      console.warn('the stream of events ended', fault);
+      console.info('the stream of events ended', fault);
     }
+    if (signal.aborted) return;
     tell.lost();
     const waitMs = RETRY_MS[Math.min(losses, RETRY_MS.length - 1)] ?? 5000;
     losses++;
@@ -69,7 +83,7 @@ export function LiveConnection(props: {
   const [connected, setConnected] = useState(true);
   useEffect(() => {
     const stop = new AbortController();
-    listen(open, stop.signal, {
+    void listen(open, stop.signal, {
       heard: () => {
         setHeardMs(Date.now());
         setConnected(true);
@@ -77,43 +91,81 @@ export function LiveConnection(props: {
       block: () => void queries.invalidateQueries({ queryKey: ['live'] }),
       lost: () => setConnected(false),
     });
-    return () => stop.abort();
+    const offline = () => setConnected(false);
+    window.addEventListener('offline', offline);
+    return () => {
+      stop.abort();
+      window.removeEventListener('offline', offline);
+    };
   }, [open, queries]);
   const live = { open, own, session, setSession, heardMs, connected };
   return <LiveContext value={live}>{children}</LiveContext>;
 }
 
-/** A question for everyone, asked again after every block. */
+/** A question for everyone, asked again after every block unless its answer `stays`. */
 export function useOpen<Name extends RouteName>(
   name: Name,
-  key: readonly unknown[],
-  ask: (client: Client) => Promise<RouteAnswer<Name>>,
+  request: RouteRequest<Name>,
   options: { readonly enabled?: boolean; readonly stays?: boolean } = {},
 ): UseQueryResult<RouteAnswer<Name>> {
   const { open } = useLive();
   return useQuery({
-    queryKey: [options.stays ? 'stays' : 'live', name, ...key],
-    queryFn: () => ask(open),
+    queryKey: [options.stays ? 'stays' : 'live', name, request],
+    queryFn: () => call(open, name, request),
     enabled: options.enabled ?? true,
-    placeholderData: (previous) => previous as never,
-  }) as UseQueryResult<RouteAnswer<Name>>;
+    // An answer that stays belongs to its question; a live one bridges the gap to the next.
+    ...(options.stays ? {} : { placeholderData: keepPreviousData }),
+  });
 }
 
 /** A question in the member's own name. */
 export function useOwn<Name extends RouteName>(
   name: Name,
-  key: readonly unknown[],
-  ask: (client: Client) => Promise<RouteAnswer<Name>>,
+  request: RouteRequest<Name>,
   enabled = true,
 ): UseQueryResult<RouteAnswer<Name>> {
   const { own, session } = useLive();
   return useQuery({
-    queryKey: ['live', 'own', session?.chain, name, ...key],
+    queryKey: ['live', 'own', session?.chain, name, request],
     queryFn: () => {
       if (own === undefined) throw new Error('nobody is signed in on this device');
-      return ask(own);
+      return call(own, name, request);
     },
     enabled: enabled && own !== undefined,
-    placeholderData: (previous) => previous as never,
-  }) as UseQueryResult<RouteAnswer<Name>>;
+    placeholderData: keepPreviousData,
+  });
+}
+
+function call<Name extends RouteName>(
+  client: Client,
+  name: Name,
+  request: RouteRequest<Name>,
+): Promise<RouteAnswer<Name>> {
+  const method = client[name] as (request: RouteRequest<Name>) => Promise<RouteAnswer<Name>>;
+  return method(request);
+}
+
+/** What this device verifies with; nothing until the ledger is known. */
+export function useVerifier(): Verifier | undefined {
+  const { open } = useLive();
+  const status = useOpen('ledgerStatus', {});
+  const chain = status.data?.chain;
+  const verifier = useQuery({
+    queryKey: ['stays', 'verifier', chain],
+    queryFn: () => verifierOf(open, chain ?? ''),
+    enabled: chain !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return verifier.data;
+}
+
+/** The member's hand at the ledger: one for as long as the key stays. */
+export function useMemberClient(): MemberClient | undefined {
+  const { own, session } = useLive();
+  const verifier = useVerifier();
+  return useMemo(() => {
+    if (own === undefined || session === undefined || verifier === undefined) return undefined;
+    const { ledger, memory } = verifier;
+    return new MemberClient({ client: own, signer: session.keys.signer, ledger, memory });
+  }, [own, session, verifier]);
 }

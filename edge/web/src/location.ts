@@ -1,4 +1,4 @@
-/** Where the reader is: the part of the address after `#`. Every period, slot and block has one. */
+/** Where the reader is: the part of the address after `#`. Every slot, block and trade has one. */
 
 import { useSyncExternalStore } from 'react';
 
@@ -6,7 +6,8 @@ export type Place =
   | { readonly screen: 'street' }
   | { readonly screen: 'slot'; readonly market: number; readonly slotMs: number }
   | { readonly screen: 'blocks' }
-  | { readonly screen: 'block'; readonly height: number }
+  | { readonly screen: 'block'; readonly height: number; readonly verify: boolean }
+  | { readonly screen: 'transaction'; readonly id: string }
   | { readonly screen: 'me' }
   | { readonly screen: 'join'; readonly invite: string; readonly chain: string }
   | { readonly screen: 'unknown'; readonly path: string };
@@ -16,31 +17,57 @@ export const pathTo = {
   slot: (market: number, slotMs: number): string => `#/market/${market}/${slotMs}`,
   blocks: (): string => '#/blocks',
   block: (height: number): string => `#/blocks/${height}`,
+  /** The block's page, which begins to verify it at once. */
+  blockVerified: (height: number): string => `#/blocks/${height}?verify`,
+  transaction: (id: string): string => `#/transactions/${id}`,
   me: (): string => '#/me',
 };
 
 export function readPlace(hash: string): Place {
   const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2);
-  const parts = path.split('/').filter((part) => part !== '');
-  const [first, second, third] = parts;
+  const [first, second, third, ...more] = path.split('/').filter((part) => part !== '');
+  if (more.length > 0) return { screen: 'unknown', path };
   if (first === undefined) return { screen: 'street' };
-  if (first === 'blocks' && parts.length === 1) return { screen: 'blocks' };
-  if (first === 'blocks' && parts.length === 2 && /^\d{1,15}$/.test(second ?? '')) {
-    return { screen: 'block', height: Number(second) };
+  if (third === undefined) {
+    if (first === 'blocks' && second === undefined) return { screen: 'blocks' };
+    if (first === 'blocks' && isNumber(second, 15)) {
+      const verify = new URLSearchParams(search).has('verify');
+      return { screen: 'block', height: Number(second), verify };
+    }
+    if (first === 'transactions' && /^[0-9a-f]{64}$/.test(second ?? '')) {
+      return { screen: 'transaction', id: second ?? '' };
+    }
+    if (first === 'me' && second === undefined) return { screen: 'me' };
+    if (first === 'join' && second === undefined) {
+      const query = new URLSearchParams(search);
+      const [invite, chain] = [query.get('invite') ?? '', query.get('chain') ?? ''];
+      return { screen: 'join', invite, chain };
+    }
   }
-  if (first === 'market' && /^\d{1,5}$/.test(second ?? '') && /^\d{1,15}$/.test(third ?? '')) {
+  if (first === 'market' && isNumber(second, 5) && isNumber(third, 15)) {
     return { screen: 'slot', market: Number(second), slotMs: Number(third) };
   }
-  if (first === 'me' && parts.length === 1) return { screen: 'me' };
-  if (first === 'join') {
-    const query = new URLSearchParams(search);
-    return {
-      screen: 'join',
-      invite: query.get('invite') ?? '',
-      chain: query.get('chain') ?? '',
-    };
-  }
   return { screen: 'unknown', path };
+}
+
+function isNumber(text: string | undefined, digitsMax: number): boolean {
+  return text !== undefined && /^\d+$/.test(text) && text.length <= digitsMax;
+}
+
+/** What a search for a block, a slot of the day or a transaction means; nothing for any other text. */
+export function findPlace(
+  text: string,
+  day: { readonly nowMs: number; readonly market: number; readonly slotLengthMs: number },
+): string | undefined {
+  const wanted = text.trim().replace(/^#/, '').toLowerCase();
+  if (/^\d{1,15}$/.test(wanted)) return pathTo.block(Number(wanted));
+  if (/^[0-9a-f]{64}$/.test(wanted)) return pathTo.transaction(wanted);
+  const [, hours, minutes] = /^([01]?\d|2[0-3])[:.]([0-5]\d)$/.exec(wanted) ?? [];
+  if (hours === undefined || minutes === undefined) return undefined;
+  const dayMs = 86_400_000;
+  const fromMs = day.nowMs - (day.nowMs % dayMs);
+  const atMs = fromMs + (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return pathTo.slot(day.market, atMs - (atMs % day.slotLengthMs));
 }
 
 function subscribe(changed: () => void): () => void {

@@ -6,6 +6,7 @@ import { LiveConnection } from './live.tsx';
 import { readSession, type Session } from './session.ts';
 import './tokens.css';
 import './app.css';
+import './parts.css';
 
 const queries = new QueryClient({
   defaultOptions: { queries: { retry: 2, refetchOnWindowFocus: true, staleTime: 1000 } },

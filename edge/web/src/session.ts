@@ -14,12 +14,20 @@ interface StoredSession {
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly sealed: ArrayBuffer;
   readonly chain: string;
+  readonly joining: string | undefined;
 }
 
 export interface Session {
   readonly chain: string;
   readonly seed: Uint8Array;
   readonly keys: ReturnType<typeof memberKeysFromSeed>;
+  /** The public key of the invite that this key is about to take; nothing once it is a member's. */
+  readonly joining: string | undefined;
+}
+
+/** Whether this page may keep a key. Browsers allow it over https and on the machine itself. */
+export function canKeepKeys(): boolean {
+  return globalThis.isSecureContext && globalThis.crypto?.subtle !== undefined;
 }
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
@@ -29,17 +37,26 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-async function openStore(mode: IDBTransactionMode): Promise<IDBObjectStore> {
+async function withStore<T>(
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
   const opening = indexedDB.open(DATABASE, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
   const database = await settled(opening);
-  return database.transaction(STORE, mode).objectStore(STORE);
+  try {
+    return await settled(work(database.transaction(STORE, mode).objectStore(STORE)));
+  } finally {
+    database.close();
+  }
 }
 
 /** The session on this device; nothing when nobody signed in here. */
 export async function readSession(): Promise<Session | undefined> {
-  const store = await openStore('readonly');
-  const stored = (await settled(store.get(RECORD))) as StoredSession | undefined;
+  if (!canKeepKeys()) return undefined;
+  const stored: StoredSession | undefined = await withStore('readonly', (store) =>
+    store.get(RECORD),
+  );
   if (stored === undefined) return undefined;
   const opened = await crypto.subtle.decrypt(
     { name: 'AES-GCM', iv: stored.nonce },
@@ -47,11 +64,16 @@ export async function readSession(): Promise<Session | undefined> {
     stored.sealed,
   );
   const seed = new Uint8Array(opened);
-  return { chain: stored.chain, seed, keys: memberKeysFromSeed(seed) };
+  return { chain: stored.chain, seed, keys: memberKeysFromSeed(seed), joining: stored.joining };
 }
 
-/** Keeps a seed on this device. */
-export async function keepSession(seed: Uint8Array, chain: string): Promise<Session> {
+/** Keeps a seed on this device, in the place of whatever was kept before. */
+export async function keepSession(kept: {
+  readonly seed: Uint8Array;
+  readonly chain: string;
+  readonly joining?: string;
+}): Promise<Session> {
+  const { seed, chain, joining } = kept;
   const sealing = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, [
     'encrypt',
     'decrypt',
@@ -62,13 +84,11 @@ export async function keepSession(seed: Uint8Array, chain: string): Promise<Sess
     sealing,
     Uint8Array.from(seed),
   );
-  const record: StoredSession = { sealing, nonce, sealed, chain };
-  const store = await openStore('readwrite');
-  await settled(store.put(record, RECORD));
-  return { chain, seed, keys: memberKeysFromSeed(seed) };
+  const record: StoredSession = { sealing, nonce, sealed, chain, joining };
+  await withStore('readwrite', (store) => store.put(record, RECORD));
+  return { chain, seed, keys: memberKeysFromSeed(seed), joining };
 }
 
 export async function forgetSession(): Promise<void> {
-  const store = await openStore('readwrite');
-  await settled(store.delete(RECORD));
+  await withStore('readwrite', (store) => store.delete(RECORD));
 }

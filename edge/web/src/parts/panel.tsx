@@ -1,6 +1,7 @@
 /** The frame of everything on a screen, and what stands in it while it loads, fails or is empty. */
 
 import type { ReactNode } from 'react';
+import { faultWords } from '../fault-words.ts';
 import { en } from '../words/en.ts';
 
 export function Panel(props: {
@@ -10,7 +11,7 @@ export function Panel(props: {
   readonly children: ReactNode;
 }) {
   return (
-    <section className={`panel ${props.className ?? ''}`}>
+    <section className={`panel ${props.className ?? ''}`} aria-label={props.title}>
       {props.title !== undefined && (
         <header className="panel-head">
           <h2>{props.title}</h2>
@@ -24,9 +25,9 @@ export function Panel(props: {
 
 export function Skeleton({ lines }: { readonly lines: number }) {
   return (
-    <div className="skeleton" aria-busy="true" aria-label="Loading">
+    <div className="skeleton" role="status" aria-busy="true" aria-label={en.loading}>
       {Array.from({ length: lines }, (_, at) => (
-        <i key={`line ${at}`} style={{ width: `${90 - ((at * 23) % 45)}%` }} />
+        <i key={`line ${at + 1}`} style={{ width: `${90 - ((at * 23) % 45)}%` }} />
       ))}
     </div>
   );
@@ -37,10 +38,9 @@ export function Empty({ children }: { readonly children: ReactNode }) {
 }
 
 export function Failed({ fault }: { readonly fault: unknown }) {
-  const what = fault instanceof Error ? fault.message : String(fault);
   return (
     <p className="failed" role="alert">
-      {en.failed(what)}
+      {faultWords(fault)}
     </p>
   );
 }
@@ -60,12 +60,32 @@ export function Tile(props: {
   readonly label: string;
   readonly hint: string;
   readonly value: string | undefined;
-  readonly tone?: 'accent' | 'grid';
+  /** Why there is no value yet. */
+  readonly without?: string;
+  readonly tone?: 'accent' | 'supplier';
 }) {
   return (
-    <div className={`tile ${props.tone ?? ''}`} title={props.hint}>
+    <div className={`tile ${props.tone === undefined ? '' : `tone-${props.tone}`}`} title={props.hint}>
       <span className="tile-label">{props.label}</span>
-      <span className="tile-value">{props.value ?? '—'}</span>
+      {props.value === undefined ? (
+        <span className="tile-without">{props.without ?? '–'}</span>
+      ) : (
+        <span className="tile-value">{props.value}</span>
+      )}
     </div>
+  );
+}
+
+/** Names and values, one pair per row. */
+export function Facts({ of }: { readonly of: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className="facts">
+      {of.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -1,188 +1,246 @@
 /**
- * The street, drawn: homes, office, factory and plants along one line. Lines thicken with the energy
- * that is on offer or asked for in the open slot; sun and sky follow the hour. Sums only: nobody's
+ * The street, drawn: plants, homes, office and factory along one community line, and the grid beside
+ * them. Lines thicken with the energy of the slot; sun and lamps follow the hour. Sums only: nobody's
  * own figures stand in the picture.
  */
 
+import type { ReactNode } from 'react';
 import { kilowattHours } from '../figures.ts';
 import { en } from '../words/en.ts';
+import { Measured } from './measured.tsx';
+import { Key } from './merit-order.tsx';
+import * as Stands from './street-buildings.tsx';
+import { darknessOf, hourOf, Sky } from './street-sky.tsx';
 
 export interface KindCount {
   readonly kind: string;
   readonly members: number;
 }
 
-const WIDTH = 720;
-const HEIGHT = 300;
-const ROAD = 236;
-
-/** 0 at midnight, 1 at noon, by the reader's own clock. */
-function daylight(nowMs: number): { readonly height: number; readonly across: number } {
-  const date = new Date(nowMs);
-  const hour = date.getHours() + date.getMinutes() / 60;
-  const across = (hour - 5) / 15;
-  return { height: Math.max(0, Math.sin(Math.PI * Math.min(1, Math.max(0, across)))), across };
+/** Of the slot that was cleared last. */
+export interface SlotSums {
+  readonly offeredWh: number;
+  readonly requestedWh: number;
+  readonly tradedWh: number;
 }
 
-function House({ x, roof }: { readonly x: number; readonly roof: boolean }) {
-  return (
-    <g transform={`translate(${x},${ROAD - 44})`}>
-      <rect className="wall" x="2" y="18" width="26" height="26" rx="1" />
-      <path className="roof" d="M-2,19L15,4L32,19Z" />
-      {roof && <path className="cells" d="M17,7.5L29,18L23,18L12,8.5Z" />}
-      <rect className="window" x="8" y="25" width="6" height="6" />
-      <rect className="door" x="18" y="29" width="6" height="15" />
-    </g>
-  );
-}
-
-function Office({ x }: { readonly x: number }) {
-  return (
-    <g transform={`translate(${x},${ROAD - 84})`}>
-      <rect className="wall" x="0" y="0" width="44" height="84" rx="2" />
-      {[10, 28, 46, 64].map((y) =>
-        [7, 19, 31].map((column) => (
-          <rect key={`${y} ${column}`} className="window" x={column} y={y} width="7" height="9" />
-        )),
-      )}
-    </g>
-  );
-}
-
-function Factory({ x }: { readonly x: number }) {
-  return (
-    <g transform={`translate(${x},${ROAD - 60})`}>
-      <path className="wall" d="M0,60V24L20,10V24L40,10V24L60,10V60Z" />
-      <rect className="roof" x="64" y="-10" width="9" height="70" />
-      <rect className="window" x="10" y="36" width="40" height="8" />
-    </g>
-  );
-}
-
-function SolarField({ x, count }: { readonly x: number; readonly count: number }) {
-  return (
-    <g>
-      {Array.from({ length: Math.min(count, 4) }, (_, at) => (
-        <g key={`panel ${at}`} transform={`translate(${x + at * 34},${ROAD - 26})`}>
-          <path className="cells" d="M0,18L8,0H32L24,18Z" />
-          <path className="post" d="M16,18V26" />
-        </g>
-      ))}
-    </g>
-  );
-}
-
-function countOf(kinds: readonly KindCount[], ...names: readonly string[]): number {
-  return kinds.reduce((sum, one) => (names.includes(one.kind) ? sum + one.members : sum), 0);
-}
-
-/** 1 to 9 pixels; the root keeps small flows visible beside large ones. */
-function thickness(wh: number, mostWh: number): number {
-  return wh <= 0 ? 0 : 1 + 8 * Math.sqrt(wh / Math.max(mostWh, 1));
-}
-
-export function StreetPicture(props: {
+interface Street {
   readonly kinds: readonly KindCount[];
   readonly nowMs: number;
-  readonly offeredWh: string;
-  readonly requestedWh: string;
-  readonly tradingWh: string;
+  readonly sums: SlotSums;
   readonly words: string;
-}) {
-  const { kinds, nowMs } = props;
-  const sky = daylight(nowMs);
-  const homes = countOf(
-    kinds,
-    'household',
-    'home solar system',
-    'wearable',
-    'IoT device',
-    'vehicle',
-  );
-  const roofs = countOf(kinds, 'home solar system');
-  const shownHomes = Math.min(homes, 9);
-  const offered = Number(props.offeredWh);
-  const requested = Number(props.requestedWh);
-  const trading = Number(props.tradingWh);
-  const most = Math.max(offered, requested, 1);
-  const homesFrom = 196;
+}
+
+export function StreetPicture(props: Street) {
+  const { sums } = props;
+  const { surplusWh, missingWh } = gridOf(sums);
   return (
     <figure className="street">
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        role="img"
-        aria-label={`${en.street.picture}. ${props.words}`}
-      >
-        <rect
-          className="sky"
-          width={WIDTH}
-          height={ROAD}
-          style={{ opacity: 0.25 + 0.75 * sky.height }}
-        />
-        {sky.height > 0 ? (
-          <circle
-            className="sun"
-            cx={60 + sky.across * (WIDTH - 120)}
-            cy={150 - 110 * sky.height}
-            r="20"
-          />
-        ) : (
-          <path className="moon" d="M620,40a20,20 0 1 0 14,34a16,16 0 0 1 -14,-34Z" />
-        )}
-        <rect className="ground" y={ROAD} width={WIDTH} height={HEIGHT - ROAD} />
-        <SolarField
-          x={18}
-          count={countOf(kinds, 'solar system') + countOf(kinds, 'energy company')}
-        />
-        {Array.from({ length: shownHomes }, (_, at) => (
-          <House
-            key={`home ${at}`}
-            x={homesFrom + at * 36}
-            roof={at < Math.round((roofs / Math.max(homes, 1)) * shownHomes)}
-          />
-        ))}
-        {countOf(kinds, 'office') > 0 && <Office x={546} />}
-        {countOf(kinds, 'factory') > 0 && <Factory x={612} />}
-        <Flow from={20} to={528} width={thickness(offered, most)} className="sell" y={ROAD + 16} />
-        <Flow
-          from={190}
-          to={700}
-          width={thickness(requested, most)}
-          className="buy"
-          y={ROAD + 32}
-        />
-        <Flow
-          from={110}
-          to={620}
-          width={thickness(trading, most)}
-          className="trade"
-          y={ROAD + 48}
-        />
-        <text className="flow-label" x={20} y={ROAD + 12}>
-          {`${en.merit.asks} ${kilowattHours(props.offeredWh)}`}
-        </text>
-        <text className="flow-label" x={700} y={ROAD + 28} textAnchor="end">
-          {`${en.merit.bids} ${kilowattHours(props.requestedWh)}`}
-        </text>
-      </svg>
-      <figcaption>{props.words}</figcaption>
+      <Measured>{(width) => <Drawing {...props} width={width} />}</Measured>
+      <figcaption>
+        <p>{props.words}</p>
+        <ul className="flows">
+          <Flow name="traded" words={en.street.traded} wh={sums.tradedWh} />
+          <Flow name="sell" words={en.street.offered} wh={sums.offeredWh} />
+          <Flow name="buy" words={en.street.requested} wh={sums.requestedWh} />
+          <Flow name="supplier" words={en.street.missing} wh={missingWh} />
+          <Flow name="grid" words={en.street.surplus} wh={surplusWh} />
+        </ul>
+      </figcaption>
     </figure>
   );
 }
 
-function Flow(props: {
-  readonly from: number;
-  readonly to: number;
-  readonly y: number;
+function Flow(props: { readonly name: string; readonly words: string; readonly wh: number }) {
+  return (
+    <li>
+      <Key className={props.name} words={props.words} />
+      <b>{kilowattHours(BigInt(props.wh))}</b>
+    </li>
+  );
+}
+
+/** What the neighbours do not cover comes from the grid, what they do not take goes there. */
+export function gridOf(sums: SlotSums): { readonly surplusWh: number; readonly missingWh: number } {
+  return {
+    surplusWh: Math.max(0, sums.offeredWh - sums.tradedWh),
+    missingWh: Math.max(0, sums.requestedWh - sums.tradedWh),
+  };
+}
+
+export function countOf(kinds: readonly KindCount[], ...names: readonly string[]): number {
+  return kinds.reduce((sum, one) => (names.includes(one.kind) ? sum + one.members : sum), 0);
+}
+
+interface Stand {
+  readonly name: string;
   readonly width: number;
-  readonly className: string;
+  readonly draws: ReactNode;
+  readonly words: string;
+  readonly flow: 'source' | 'sink' | 'both' | 'grid';
+}
+
+const GAP = 14;
+
+/** From left to right, as many homes as there is room for. */
+function standsOf(kinds: readonly KindCount[], room: number, dark: number): readonly Stand[] {
+  const homes = countOf(kinds, 'household', 'home solar system', 'wearable', 'IoT device');
+  const withPanels = countOf(kinds, 'home solar system');
+  const plants = countOf(kinds, 'solar system', 'energy company');
+  const cars = countOf(kinds, 'vehicle');
+  const offices = countOf(kinds, 'office');
+  const factories = countOf(kinds, 'factory');
+  const stand = (name: string, width: number, draws: ReactNode, words: string, flow: Stand['flow']) => ({
+    name,
+    width,
+    draws,
+    words,
+    flow,
+  });
+  const left = [stand('grid', Stands.PYLON_WIDTH, <Stands.Pylon />, en.street.grid, 'grid')];
+  for (let at = 0; at < Math.min(plants, room > 700 ? 4 : 2); at++) {
+    const words = en.street.plants(plants);
+    left.push(stand(`plant ${at}`, Stands.PANEL_WIDTH, <Stands.SolarPanel />, words, 'source'));
+  }
+  const right: Stand[] = [];
+  if (offices > 0) {
+    const words = en.street.offices(offices);
+    right.push(stand('office', Stands.OFFICE_WIDTH, <Stands.Office dark={dark} />, words, 'sink'));
+  }
+  if (factories > 0) {
+    const words = en.street.factories(factories);
+    right.push(stand('factory', Stands.FACTORY_WIDTH, <Stands.Factory dark={dark} />, words, 'sink'));
+  }
+  const taken = [...left, ...right].reduce((sum, { width }) => sum + width + GAP, 2 * GAP);
+  const carsShown = Math.min(cars, room > 700 ? 2 : 1);
+  const free = room - taken - carsShown * (Stands.CAR_WIDTH + GAP);
+  const shown = Math.max(1, Math.min(homes, Math.floor(free / (Stands.HOME_WIDTH + GAP))));
+  const panels = Math.round((withPanels / Math.max(homes, 1)) * shown);
+  const middle: Stand[] = Array.from({ length: homes === 0 ? 0 : shown }, (_, at) => {
+    // Roofs with panels stand among the others, evenly.
+    const hasPanels = Math.floor(((at + 1) * panels) / shown) > Math.floor((at * panels) / shown);
+    const draws = <Stands.Home dark={dark} number={at} hasPanels={hasPanels} />;
+    const words = en.street.homes(homes, withPanels);
+    return stand(`home ${at}`, Stands.HOME_WIDTH, draws, words, hasPanels ? 'both' : 'sink');
+  });
+  for (let at = 0; at < carsShown && cars > 0; at++) {
+    const place = Math.floor(((at + 1) * middle.length) / (carsShown + 1));
+    const car = stand(`car ${at}`, Stands.CAR_WIDTH, <Stands.Car />, en.street.cars(cars), 'sink');
+    middle.splice(place, 0, car);
+  }
+  return [...left, ...middle, ...right];
+}
+
+function Drawing(props: Street & { readonly width: number }) {
+  const { kinds, nowMs, sums, width } = props;
+  const hour = hourOf(nowMs);
+  const scale = width < 560 ? 0.78 : Math.min(1.25, width / 760);
+  const height = Math.round(width < 560 ? 230 : 250 * scale);
+  const ground = Math.round(height - 62 * Math.min(scale, 1.1));
+  const room = width / scale;
+  const stands = standsOf(kinds, room, darknessOf(hour));
+  const needed = stands.reduce((sum, one) => sum + one.width, 0);
+  const gap = Math.max(6, (room - needed - 2 * GAP) / Math.max(1, stands.length - 1));
+  let at = GAP;
+  const placed = stands.map((stand) => {
+    const x = at;
+    at += stand.width + gap;
+    return { ...stand, x, middle: (x + stand.width / 2) * scale };
+  });
+  return (
+    <svg
+      width={width}
+      height={height}
+      role="img"
+      aria-label={`${en.street.picture}. ${props.words}`}
+    >
+      <Sky hour={hour} width={width} height={ground} />
+      <g transform={`translate(0,${ground}) scale(${scale})`}>
+        {placed.slice(1).map(({ name, x }, index) => (
+          <g key={name} transform={`translate(${x - gap / 2},0)`}>
+            {gap > 13 && index % 2 === 1 && <Stands.Tree size={13 + ((index * 5) % 9)} />}
+          </g>
+        ))}
+        {placed.map(({ name, x, draws, words }) => (
+          <g key={name} transform={`translate(${x},0)`}>
+            <title>{words}</title>
+            {draws}
+          </g>
+        ))}
+      </g>
+      <rect className="ground" y={ground} width={width} height={height - ground} />
+      <path className="road" d={`M0,${ground + 3}H${width}`} />
+      <Lines placed={placed} sums={sums} top={ground + 6} line={ground + (height - ground) * 0.62} />
+    </svg>
+  );
+}
+
+/** 1 to 11 pixels; the root keeps small flows visible beside large ones. */
+export function thickness(wh: number, mostWh: number): number {
+  return wh <= 0 ? 0 : 1 + 10 * Math.sqrt(wh / Math.max(mostWh, 1));
+}
+
+interface Placed extends Stand {
+  /** Where its wire comes down, in pixels. */
+  readonly middle: number;
+}
+
+function Lines(props: {
+  readonly placed: readonly Placed[];
+  readonly sums: SlotSums;
+  readonly top: number;
+  readonly line: number;
 }) {
+  const { placed, sums, top, line } = props;
+  const { surplusWh, missingWh } = gridOf(sums);
+  const most = Math.max(sums.offeredWh, sums.requestedWh, 1);
+  const grid = placed.find((one) => one.flow === 'grid');
+  const sources = placed.filter((one) => one.flow === 'source' || one.flow === 'both');
+  const sinks = placed.filter((one) => one.flow === 'sink' || one.flow === 'both');
+  const street = placed.filter((one) => one !== grid);
+  const from = Math.min(...street.map((one) => one.middle));
+  const to = Math.max(...street.map((one) => one.middle));
+  const offered = thickness(sums.offeredWh / Math.max(sources.length, 1), most);
+  const wanted = thickness(sums.requestedWh / Math.max(sinks.length, 1), most);
+  const bus = thickness(sums.tradedWh, most);
+  const isSun = sources.length > 0 && sums.offeredWh > 0;
+  return (
+    <g className="lines">
+      <path className="wire" d={`M${grid?.middle ?? from},${line}H${to}`} />
+      {street.map((one) => (
+        <path key={one.name} className="wire" d={`M${one.middle},${top}V${line}`} />
+      ))}
+      {grid !== undefined && <path className="wire" d={`M${grid.middle},${top}V${line}`} />}
+      {grid !== undefined && (
+        <>
+          <Moving kind="supplier" width={thickness(missingWh, most)} d={`M${grid.middle},${top}V${line}H${from}`} />
+          <Moving kind="grid" width={thickness(surplusWh, most)} d={`M${from},${line + 9}H${grid.middle + 7}V${top}`} />
+        </>
+      )}
+      {isSun &&
+        sources.map((one) => (
+          <Moving key={one.name} kind="sell" width={offered} d={`M${one.middle - 2},${top}V${line}`} />
+        ))}
+      <Moving kind="traded" width={bus} d={`M${from},${line}H${to}`} />
+      {sums.requestedWh > 0 &&
+        sinks.map((one) => (
+          <Moving key={one.name} kind="buy" width={wanted} d={`M${one.middle + 2},${line}V${top}`} />
+        ))}
+    </g>
+  );
+}
+
+/** A line as thick as its energy, and the energy running along it. */
+function Moving(props: { readonly kind: string; readonly width: number; readonly d: string }) {
   if (props.width === 0) return null;
   return (
-    <path
-      className={`flow ${props.className}`}
-      d={`M${props.from},${props.y}H${props.to}`}
-      style={{ strokeWidth: props.width }}
-    />
+    <g>
+      <path className={`flow ${props.kind}`} d={props.d} style={{ strokeWidth: props.width }} />
+      <path
+        className="flow-run"
+        d={props.d}
+        style={{ strokeWidth: Math.max(1, props.width * 0.34) }}
+      />
+    </g>
   );
 }

@@ -1,142 +1,220 @@
 /** One slot of a market: its curve, its reason, its book, and the slots beside it. */
 
-import { useEffect } from 'react';
-import { centsPerKilowattHour, dayTime, kilowattHours, slotText } from '../figures.ts';
-import { useOpen } from '../live.tsx';
-import { goTo, pathTo } from '../location.ts';
-import { BookTable, MeritOrder } from '../parts/merit-order.tsx';
-import { Answer, Panel } from '../parts/panel.tsx';
+import type { RouteAnswer } from '@commonwatt/client';
+import { useArrows } from '../arrows.ts';
+import {
+  centsPerKilowattHour,
+  clockTime,
+  dayTime,
+  fullTime,
+  kilowattHours,
+  slotText,
+} from '../figures.ts';
+import { useOpen, useOwn } from '../live.tsx';
+import { pathTo } from '../location.ts';
+import { useNodeClock } from '../market-clock.tsx';
+import { ownLots } from '../own-lines.ts';
+import { BookTable } from '../parts/book-table.tsx';
+import { DayChart } from '../parts/day-chart.tsx';
+import { MeritOrder } from '../parts/merit-order.tsx';
+import { Neighbours } from '../parts/neighbours.tsx';
+import { Answer, Empty, Facts, Panel } from '../parts/panel.tsx';
 import { en } from '../words/en.ts';
 
 const QUARTER_HOUR_MS = 900_000;
+const DAY_MS = 86_400_000;
 
-/** Left and right arrows step to the neighbour, unless someone is typing. */
-export function useArrows(previous: string | undefined, next: string | undefined): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.target instanceof HTMLInputElement) return;
-      if (event.key === 'ArrowLeft' && previous !== undefined) goTo(previous);
-      if (event.key === 'ArrowRight' && next !== undefined) goTo(next);
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [previous, next]);
-}
-
-export function SlotScreen({
-  market,
-  slotMs,
-}: {
+interface Slot {
   readonly market: number;
   readonly slotMs: number;
-}) {
-  const markets = useOpen('marketList', [], (client) => client.marketList());
+}
+
+export function SlotScreen({ market, slotMs }: Slot) {
+  const markets = useOpen('marketList', {});
   const rules = markets.data?.markets.find((one) => one.market === market);
   const length = rules?.slotLengthMs ?? QUARTER_HOUR_MS;
   const isOpen = rules !== undefined && slotMs >= rules.nextSlotMs;
-  const previous = pathTo.slot(market, slotMs - length);
-  const next = pathTo.slot(market, slotMs + length);
-  useArrows(previous, next);
-  const beside = (
-    <nav className="beside" aria-label={en.slot.title(slotText(slotMs, length))}>
-      <a href={previous} title={en.slot.previous}>
-        ←
-      </a>
-      <span>{dayTime(slotMs)}</span>
-      <a href={next} title={en.slot.next}>
-        →
-      </a>
-    </nav>
-  );
+  const before = pathTo.slot(market, slotMs - length);
+  const after = pathTo.slot(market, slotMs + length);
+  useArrows(before, after);
+  const title = en.slot.title(slotText(slotMs, length));
   return (
     <div className="grid">
-      <Panel title={en.slot.title(slotText(slotMs, length))} className="wide-8" aside={beside}>
+      <Panel
+        title={title}
+        className="wide-8"
+        aside={
+          <Neighbours
+            before={{ path: before, words: en.slot.previous }}
+            after={{ path: after, words: en.slot.next }}
+            here={dayTime(slotMs)}
+            hint={fullTime(slotMs)}
+          />
+        }
+      >
         {isOpen ? (
           <OpenSlot market={market} slotMs={slotMs} />
         ) : (
           <ClearedSlot market={market} slotMs={slotMs} />
         )}
       </Panel>
-      {!isOpen && (
-        <Panel title={en.slot.lines} className="wide-4">
+      <Panel title={en.slot.lines} className="wide-4">
+        {isOpen ? (
+          <OpenLines market={market} slotMs={slotMs} />
+        ) : (
           <ClearedLines market={market} slotMs={slotMs} />
-        </Panel>
-      )}
+        )}
+        <p className="quiet note">{en.slot.noNames}</p>
+      </Panel>
+      <DayOf market={market} slotMs={slotMs} slotLengthMs={length} />
     </div>
   );
 }
 
-function useClearing(market: number, slotMs: number) {
-  return useOpen(
-    'slotClearing',
-    [market, slotMs],
-    (client) => client.slotClearing({ params: { market, slotMs } }),
-    { stays: true },
+/** What was cleared stays; a slot whose gate has just closed is asked for again until it is there. */
+function useClearing({ market, slotMs }: Slot) {
+  return useOpen('slotClearing', { params: { market, slotMs } });
+}
+
+function ClearedSlot(slot: Slot) {
+  const clearing = useClearing(slot);
+  if (clearing.data === undefined || clearing.data.clearing.slotMs !== slot.slotMs) {
+    return <Answer of={{ data: undefined, error: clearing.error }} lines={8} children={() => null} />;
+  }
+  const { clearing: result, why, height, trades } = clearing.data;
+  return (
+    <>
+      <p className="headline">
+        {result.price === null ? en.slot.noPrice : centsPerKilowattHour(result.price, 2)}
+        <small>{en.slot.traded(kilowattHours(result.volume, 3), trades)}</small>
+      </p>
+      <p className="why">{why}</p>
+      <MeritOrder lines={result.lines} price={result.price} volume={result.volume} height={280} />
+      <Result result={result} height={height} />
+    </>
   );
 }
 
-function ClearedSlot({ market, slotMs }: { readonly market: number; readonly slotMs: number }) {
-  const clearing = useClearing(market, slotMs);
+function Result(props: {
+  readonly result: RouteAnswer<'slotClearing'>['clearing'];
+  readonly height: number;
+}) {
+  const { result, height } = props;
+  const interval =
+    result.low === null || result.high === null
+      ? en.slot.noInterval
+      : result.low === result.high
+        ? en.slot.onePrice
+        : en.slot.interval(
+            centsPerKilowattHour(result.low, 2),
+            centsPerKilowattHour(result.high, 2),
+          );
+  return (
+    <Facts
+      of={[
+        [en.slot.intervalName, interval],
+        [en.slot.rule, en.slot.ruleWords(result.mechanism, result.mechanismVersion)],
+        [
+          en.slot.proof,
+          <a key="proof" href={pathTo.blockVerified(height)}>
+            {en.slot.proofWords(height)}
+          </a>,
+        ],
+      ]}
+    />
+  );
+}
+
+function ClearedLines(slot: Slot) {
+  const clearing = useClearing(slot);
+  const me = useOwn('ownMember', {});
+  const member = me.data?.member;
+  const orders = useOwn(
+    'memberOrders',
+    { params: { member: member ?? 0 } },
+    member !== undefined,
+  );
   return (
     <Answer of={clearing} lines={8}>
-      {({ clearing: result, why, height, trades }) => (
-        <>
-          <p className="headline">
-            {result.price === null ? '—' : centsPerKilowattHour(result.price, 2)}
-            <small>{` ${kilowattHours(result.volume, 3)} · ${trades} trades`}</small>
-          </p>
-          <MeritOrder lines={result.lines} price={result.price} volume={result.volume} />
-          <p className="why">{why}</p>
-          {result.low !== null && result.high !== null && (
-            <p className="quiet">
-              {en.slot.interval(
-                centsPerKilowattHour(result.low, 2),
-                centsPerKilowattHour(result.high, 2),
-              )}
-            </p>
-          )}
-          <p>
-            <a href={pathTo.block(height)}>{en.ledger.block(height)}</a>
-          </p>
-        </>
+      {({ clearing: result }) => (
+        <BookTable
+          lines={result.lines}
+          ownLots={ownLots(result.seed, result.slotMs, {
+            standing: orders.data?.standing.map(({ standing }) => standing) ?? [],
+            sent: orders.data?.orders.map(({ order }) => order) ?? [],
+          })}
+        />
       )}
     </Answer>
   );
 }
 
-function ClearedLines({ market, slotMs }: { readonly market: number; readonly slotMs: number }) {
-  const clearing = useClearing(market, slotMs);
-  return (
-    <Answer of={clearing} lines={8}>
-      {({ clearing: result }) => <BookTable lines={result.lines} />}
-    </Answer>
-  );
+function useBook({ market, slotMs }: Slot) {
+  return useOpen('openBook', { params: { market, slotMs } });
 }
 
-function OpenSlot({ market, slotMs }: { readonly market: number; readonly slotMs: number }) {
-  const book = useOpen('openBook', [market, slotMs], (client) =>
-    client.openBook({ params: { market, slotMs } }),
-  );
+function OpenSlot(slot: Slot) {
+  const book = useBook(slot);
   return (
     <Answer of={book} lines={8}>
-      {(answer) => (
+      {({ lines, indication, gateMs }) => (
         <>
-          <p className="quiet">{en.slot.notCleared}</p>
-          <MeritOrder
-            lines={answer.lines}
-            price={answer.indication.price}
-            volume={answer.indication.volume}
-          />
+          <p className="headline indication">
+            {indication.price === null ? '–' : centsPerKilowattHour(indication.price, 2)}
+            <small>{en.slot.opens(clockTime(gateMs))}</small>
+          </p>
           <p className="why">
-            {answer.indication.price === null
+            {indication.price === null
               ? en.merit.noIndication
               : en.merit.indication(
-                  centsPerKilowattHour(answer.indication.price),
-                  kilowattHours(answer.indication.volume),
+                  centsPerKilowattHour(indication.price),
+                  kilowattHours(indication.volume),
                 )}
           </p>
+          <MeritOrder
+            lines={lines}
+            price={indication.price}
+            volume={indication.volume}
+            height={280}
+          />
         </>
       )}
     </Answer>
+  );
+}
+
+function OpenLines(slot: Slot) {
+  const book = useBook(slot);
+  return (
+    <Answer of={book} lines={8}>
+      {({ lines }) =>
+        lines.length === 0 ? <Empty>{en.merit.empty}</Empty> : <BookTable lines={lines} />
+      }
+    </Answer>
+  );
+}
+
+function DayOf(props: Slot & { readonly slotLengthMs: number }) {
+  const { market, slotMs, slotLengthMs } = props;
+  const clock = useNodeClock();
+  const from = slotMs - (slotMs % DAY_MS);
+  const prices = useOpen('priceList', {
+    params: { market },
+    query: { from, until: from + DAY_MS, limit: '500' },
+  });
+  const isToday = clock !== undefined && clock.nowMs >= from && clock.nowMs < from + DAY_MS;
+  return (
+    <Panel title={isToday ? en.slot.day : en.slot.thatDay} className="wide-12">
+      <Answer of={prices} lines={5}>
+        {(answer) => (
+          <DayChart
+            market={market}
+            slots={answer.prices}
+            slotLengthMs={slotLengthMs}
+            markedMs={slotMs}
+          />
+        )}
+      </Answer>
+    </Panel>
   );
 }

@@ -1,144 +1,99 @@
 /** The first screen: one number, whether all is well, and where it came from. */
 
-import { useEffect, useState } from 'react';
+import type { RouteAnswer } from '@commonwatt/client';
 import {
+  cents,
   centsPerKilowattHour,
-  countdown,
   kilowattHours,
   moneyText,
   percent,
   slotText,
 } from '../figures.ts';
-import { useLive, useOpen } from '../live.tsx';
+import { useOpen } from '../live.tsx';
 import { pathTo } from '../location.ts';
+import { useNodeClock, useStreetMarket } from '../market-clock.tsx';
 import { DayChart } from '../parts/day-chart.tsx';
 import { LedgerStrip } from '../parts/ledger-strip.tsx';
 import { MeritOrder } from '../parts/merit-order.tsx';
-import { Answer, Panel, Tile } from '../parts/panel.tsx';
+import { Answer, Empty, Panel, Tile } from '../parts/panel.tsx';
+import { PriceScale } from '../parts/price-scale.tsx';
 import { StreetPicture } from '../parts/street-picture.tsx';
 import { en } from '../words/en.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The node's clock as it goes on between two answers; a demonstration's clock runs faster. */
-export function useNodeClock(): { readonly nowMs: number } | undefined {
-  const status = useOpen('ledgerStatus', [], (client) => client.ledgerStatus());
-  const [seen, setSeen] = useState<{ nowMs: number; atMs: number; speed: number }>();
-  const [, redraw] = useState(0);
-  const nowMs = status.data?.nowMs;
-  useEffect(() => {
-    if (nowMs === undefined) return;
-    setSeen((before) => {
-      const atMs = Date.now();
-      const elapsed = before === undefined ? 0 : atMs - before.atMs;
-      const speed =
-        before === undefined || elapsed < 200
-          ? (before?.speed ?? 1)
-          : (nowMs - before.nowMs) / elapsed;
-      return { nowMs, atMs, speed: Math.max(0, speed) };
-    });
-  }, [nowMs]);
-  useEffect(() => {
-    const timer = setInterval(() => redraw((count) => count + 1), 500);
-    return () => clearInterval(timer);
-  }, []);
-  if (seen === undefined) return undefined;
-  return { nowMs: seen.nowMs + (Date.now() - seen.atMs) * seen.speed };
-}
-
-/** The first call-auction market: the one the street trades in. */
-export function useStreetMarket() {
-  const markets = useOpen('marketList', [], (client) => client.marketList());
-  const market = markets.data?.markets.find((one) => one.kind === 'call auction');
-  return { markets, market };
-}
-
-export function GateCountdown() {
-  const { market } = useStreetMarket();
-  const clock = useNodeClock();
-  const { connected, heardMs } = useLive();
-  if (market === undefined || clock === undefined) return <span className="gate" />;
-  const left = market.nextGateMs - clock.nowMs;
-  const done = 1 - Math.min(1, Math.max(0, left / market.slotLengthMs));
-  const slot = slotText(market.nextSlotMs, market.slotLengthMs);
-  return (
-    <span className="gate" title={en.gate(slot)}>
-      <span className="gate-slot">{slot}</span>
-      <span className="gate-bar" aria-hidden="true">
-        <i style={{ width: `${Math.round(done * 100)}%` }} />
-      </span>
-      <span className="gate-left">{countdown(left)}</span>
-      <span className={connected ? 'pulse' : 'pulse lost'} role="status">
-        {connected
-          ? en.connection.live
-          : en.connection.lost(Math.round((Date.now() - heardMs) / 1000))}
-      </span>
-    </span>
-  );
-}
-
 export function StreetScreen() {
+  const { markets, market } = useStreetMarket();
+  if (markets.data !== undefined && market === undefined) {
+    return (
+      <div className="grid">
+        <Panel title={en.street.title} className="wide-8">
+          <Empty>{en.street.noAuction}</Empty>
+        </Panel>
+        <LedgerPanel />
+      </div>
+    );
+  }
   return (
-    <div className="grid">
+    <div className="grid first-screen">
       <Picture />
       <Figures />
       <LastClearing />
       <OpenBook />
-      <Panel title={en.ledger.title} className="wide-4" aside={<a href={pathTo.blocks()}>all</a>}>
-        <LedgerStrip limit={6} />
-      </Panel>
+      <LedgerPanel />
       <Day />
     </div>
   );
 }
 
-function usePrices() {
-  const { market } = useStreetMarket();
-  const until = market?.nextSlotMs ?? 0;
-  return useOpen(
-    'priceList',
-    [market?.market, until],
-    (client) =>
-      client.priceList({
-        params: { market: market?.market ?? 0 },
-        query: { from: Math.max(0, until - DAY_MS), limit: 500 },
-      }),
-    { enabled: market !== undefined },
+function LedgerPanel() {
+  const all = <a href={pathTo.blocks()}>{en.ledger.all}</a>;
+  return (
+    <Panel title={en.ledger.title} className="wide-4 ledger-panel" aside={all}>
+      <LedgerStrip limit={6} />
+    </Panel>
   );
 }
 
-function useOpenBook() {
+/** The day's slots, today's and yesterday's alike: a day back from the open slot. */
+function usePrices() {
   const { market } = useStreetMarket();
+  const from = Math.max(0, (market?.nextSlotMs ?? 0) - DAY_MS);
   return useOpen(
-    'openBook',
-    [market?.market, market?.nextSlotMs],
-    (client) =>
-      client.openBook({
-        params: { market: market?.market ?? 0, slotMs: market?.nextSlotMs ?? 0 },
-      }),
+    'priceList',
+    { params: { market: market?.market ?? 0 }, query: { from, limit: '500' } },
     { enabled: market !== undefined },
   );
 }
 
 function Picture() {
-  const community = useOpen('communityTotals', [], (client) => client.communityTotals());
+  const community = useOpen('communityTotals', {});
   const prices = usePrices();
-  const last = prices.data?.prices.at(-1);
   const clock = useNodeClock();
+  const { market } = useStreetMarket();
+  const last = prices.data?.prices.at(-1);
   const words =
-    last === undefined || last.price === null
-      ? en.street.noTrade
-      : en.street.flows(kilowattHours(last.volume), centsPerKilowattHour(last.price));
+    last === undefined || market === undefined
+      ? en.street.notYet
+      : last.price === null
+        ? en.street.noTrade(slotText(last.slotMs, market.slotLengthMs))
+        : en.street.flows(
+            slotText(last.slotMs, market.slotLengthMs),
+            kilowattHours(last.volume),
+            centsPerKilowattHour(last.price),
+          );
   return (
-    <Panel title={en.street.title} className="wide-8">
+    <Panel title={en.street.title} className="wide-8 picture">
       <Answer of={community} lines={8}>
         {(figures) => (
           <StreetPicture
             kinds={figures.kinds}
             nowMs={clock?.nowMs ?? figures.nowMs}
-            offeredWh={last?.offered ?? '0'}
-            requestedWh={last?.requested ?? '0'}
-            tradingWh={last?.volume ?? '0'}
+            sums={{
+              offeredWh: Number(last?.offered ?? 0),
+              requestedWh: Number(last?.requested ?? 0),
+              tradedWh: Number(last?.volume ?? 0),
+            }}
             words={words}
           />
         )}
@@ -148,58 +103,73 @@ function Picture() {
 }
 
 function Figures() {
-  const community = useOpen('communityTotals', [], (client) => client.communityTotals());
-  const status = useOpen('ledgerStatus', [], (client) => client.ledgerStatus());
+  const community = useOpen('communityTotals', {});
+  const status = useOpen('ledgerStatus', {});
   const prices = usePrices();
   const currency = status.data?.currency ?? '';
   const last = prices.data?.prices.findLast((slot) => slot.price !== null);
   return (
-    <Panel className="wide-4 tiles">
+    <Panel className="wide-4 tiles-panel">
       <Answer of={community} lines={6}>
-        {(figures) => {
-          const supplier = figures.supplierPrice;
-          const saved =
-            supplier === null
-              ? undefined
-              : BigInt(figures.tradedWh) * BigInt(supplier) - BigInt(figures.tradedValue);
-          return (
-            <>
-              <Tile
-                label={en.tiles.price}
-                hint={en.tiles.priceHint}
-                value={last?.price ? centsPerKilowattHour(last.price) : undefined}
-                tone="accent"
-              />
-              <Tile
-                label={en.tiles.supplier}
-                hint={en.tiles.supplierHint}
-                value={supplier === null ? undefined : centsPerKilowattHour(supplier)}
-                tone="grid"
-              />
-              <Tile
-                label={en.tiles.saved}
-                hint={en.tiles.savedHint}
-                value={saved === undefined ? undefined : moneyText(saved, currency)}
-              />
-              <Tile
-                label={en.tiles.share}
-                hint={en.tiles.shareHint}
-                value={
-                  figures.localShareThousandths === null
-                    ? undefined
-                    : percent(figures.localShareThousandths)
-                }
-              />
-              <Tile
-                label={en.tiles.traded}
-                hint={en.tiles.traded}
-                value={kilowattHours(figures.tradedWh, 1)}
-              />
-            </>
-          );
-        }}
+        {(figures) => (
+          <FigureTiles figures={figures} priceNow={last?.price ?? undefined} currency={currency} />
+        )}
       </Answer>
     </Panel>
+  );
+}
+
+/** What the day's local energy would have cost at the supplier, less what it did cost. */
+export function savedToday(figures: RouteAnswer<'communityTotals'>): bigint | undefined {
+  if (figures.supplierPrice === null) return undefined;
+  return BigInt(figures.tradedWh) * BigInt(figures.supplierPrice) - BigInt(figures.tradedValue);
+}
+
+function FigureTiles(props: {
+  readonly figures: RouteAnswer<'communityTotals'>;
+  readonly priceNow: string | undefined;
+  readonly currency: string;
+}) {
+  const { figures, priceNow, currency } = props;
+  const { supplierPrice, feedInPrice, localShareThousandths: share } = figures;
+  const saved = savedToday(figures);
+  return (
+    <>
+      <div className="headline-tile" title={en.tiles.priceHint}>
+        <span className="tile-label">{en.tiles.price}</span>
+        <p className="headline">
+          {priceNow === undefined ? '–' : cents(priceNow)} <small>ct/kWh</small>
+        </p>
+        {supplierPrice !== null && feedInPrice !== null && (
+          <PriceScale price={priceNow} feedIn={feedInPrice} supplier={supplierPrice} />
+        )}
+      </div>
+      <div className="tiles">
+        <Tile
+          label={en.tiles.supplier}
+          hint={en.tiles.supplierHint}
+          value={supplierPrice === null ? undefined : centsPerKilowattHour(supplierPrice)}
+          without={en.tiles.noTariff}
+          tone="supplier"
+        />
+        <Tile
+          label={en.tiles.saved}
+          hint={en.tiles.savedHint}
+          value={saved === undefined ? undefined : moneyText(saved, currency)}
+        />
+        <Tile
+          label={en.tiles.share}
+          hint={en.tiles.shareHint}
+          value={share === null ? undefined : percent(share)}
+          without={en.tiles.noShare}
+        />
+        <Tile
+          label={en.tiles.traded}
+          hint={en.tiles.tradedHint}
+          value={kilowattHours(figures.tradedWh, 1)}
+        />
+      </div>
+    </>
   );
 }
 
@@ -209,26 +179,18 @@ function LastClearing() {
   const last = prices.data?.prices.at(-1);
   const clearing = useOpen(
     'slotClearing',
-    [market?.market, last?.slotMs],
-    (client) =>
-      client.slotClearing({ params: { market: market?.market ?? 0, slotMs: last?.slotMs ?? 0 } }),
-    { enabled: last !== undefined, stays: true },
+    { params: { market: market?.market ?? 0, slotMs: last?.slotMs ?? 0 } },
+    { enabled: last !== undefined },
+  );
+  const aside = market !== undefined && last !== undefined && (
+    <a href={pathTo.slot(market.market, last.slotMs)}>
+      {slotText(last.slotMs, market.slotLengthMs)}
+    </a>
   );
   return (
-    <Panel
-      title={en.merit.title}
-      className="wide-4"
-      aside={
-        market !== undefined &&
-        last !== undefined && (
-          <a href={pathTo.slot(market.market, last.slotMs)}>
-            {slotText(last.slotMs, market.slotLengthMs)}
-          </a>
-        )
-      }
-    >
+    <Panel title={en.merit.title} className="wide-4 last-clearing" aside={aside}>
       {last === undefined && prices.data !== undefined ? (
-        <p className="empty">{en.merit.empty}</p>
+        <Empty>{en.street.notYet}</Empty>
       ) : (
         <Answer of={clearing} lines={6}>
           {(answer) => (
@@ -248,32 +210,33 @@ function LastClearing() {
 }
 
 function OpenBook() {
-  const book = useOpenBook();
   const { market } = useStreetMarket();
+  const book = useOpen(
+    'openBook',
+    { params: { market: market?.market ?? 0, slotMs: market?.nextSlotMs ?? 0 } },
+    { enabled: market !== undefined },
+  );
+  const aside = market !== undefined && (
+    <a href={pathTo.slot(market.market, market.nextSlotMs)}>
+      {slotText(market.nextSlotMs, market.slotLengthMs)}
+    </a>
+  );
   return (
-    <Panel
-      title={en.merit.open}
-      className="wide-4"
-      aside={
-        market !== undefined && <span>{slotText(market.nextSlotMs, market.slotLengthMs)}</span>
-      }
-    >
+    <Panel title={en.merit.open} className="wide-4 open-book" aside={aside}>
       <Answer of={book} lines={6}>
-        {(answer) => (
+        {({ lines, indication }) => (
           <>
-            <MeritOrder
-              lines={answer.lines}
-              price={answer.indication.price}
-              volume={answer.indication.volume}
-            />
-            <p className="why">
-              {answer.indication.price === null
-                ? en.merit.noIndication
-                : en.merit.indication(
-                    centsPerKilowattHour(answer.indication.price),
-                    kilowattHours(answer.indication.volume),
-                  )}
-            </p>
+            <MeritOrder lines={lines} price={indication.price} volume={indication.volume} />
+            {lines.length > 0 && (
+              <p className="why">
+                {indication.price === null
+                  ? en.merit.noIndication
+                  : en.merit.indication(
+                      centsPerKilowattHour(indication.price),
+                      kilowattHours(indication.volume),
+                    )}
+              </p>
+            )}
           </>
         )}
       </Answer>
@@ -285,7 +248,7 @@ function Day() {
   const prices = usePrices();
   const { market } = useStreetMarket();
   return (
-    <Panel title={en.slot.day} className="wide-12">
+    <Panel title={en.slot.day} className="wide-12 day">
       <Answer of={prices} lines={5}>
         {(answer) => (
           <DayChart

@@ -1,0 +1,122 @@
+/** The key on this device: a copy under a password, and the end of it here. */
+
+import { browserRandom, createKeystore, PASSWORD_LENGTH_MIN } from '@commonwatt/client';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { faultWords } from '../fault-words.ts';
+import { saveFile } from '../file.ts';
+import { hexOfBytes, shortHex } from '../hex.ts';
+import { useLive } from '../live.tsx';
+import { forgetSession, type Session } from '../session.ts';
+import { en } from '../words/en.ts';
+
+export function DeviceKey({ label }: { readonly label: string }) {
+  const { session } = useLive();
+  const [copySaved, setCopySaved] = useState(false);
+  if (session === undefined) return null;
+  const publicKey = hexOfBytes(session.keys.signer.publicKey);
+  return (
+    <>
+      <p>{en.device.about}</p>
+      <p className="quiet">
+        {en.device.publicKey} <code title={publicKey}>{shortHex(publicKey)}</code>
+      </p>
+      <SaveCopy session={session} label={label} saved={() => setCopySaved(true)} />
+      <Forget copySaved={copySaved} />
+    </>
+  );
+}
+
+function SaveCopy(props: {
+  readonly session: Session;
+  readonly label: string;
+  readonly saved: () => void;
+}) {
+  const { session, label, saved } = props;
+  const [password, setPassword] = useState('');
+  const [state, setState] = useState<{ readonly words: string; readonly failed?: boolean }>();
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    setState({ words: en.device.sealing });
+    try {
+      const { seed } = session;
+      // The label stands in the file for people: what it cannot hold is left out.
+      const text = await createKeystore({ random: browserRandom }, { seed, password, label: label.slice(0, 64) });
+      saveFile({ name: 'commonwatt-key.json', type: 'application/json', text });
+      setPassword('');
+      setState({ words: en.device.saved });
+      saved();
+    } catch (fault) {
+      setState({ words: faultWords(fault), failed: true });
+    }
+    setBusy(false);
+  };
+  return (
+    <form
+      className="copy"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <label>
+        {en.device.password(PASSWORD_LENGTH_MIN)}
+        <input
+          type="password"
+          autoComplete="new-password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+      </label>
+      <button type="submit" disabled={busy || password.length < PASSWORD_LENGTH_MIN}>
+        {en.device.save}
+      </button>
+      <div role="status">
+        {state !== undefined && (
+          <p className={state.failed ? 'failed' : 'quiet'}>{state.words}</p>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** Two steps, the second says what is lost: nothing brings a forgotten key back. */
+function Forget({ copySaved }: { readonly copySaved: boolean }) {
+  const { setSession } = useLive();
+  const queries = useQueryClient();
+  const [asked, setAsked] = useState(false);
+  const [fault, setFault] = useState<unknown>();
+  const forget = async () => {
+    try {
+      await forgetSession();
+      queries.removeQueries({ queryKey: ['live', 'own'] });
+      setSession(undefined);
+    } catch (cause) {
+      setFault(cause);
+    }
+  };
+  if (!asked) {
+    return (
+      <button type="button" onClick={() => setAsked(true)}>
+        {en.device.signOut}
+      </button>
+    );
+  }
+  return (
+    <div className="forget">
+      <p className={copySaved ? 'quiet' : 'attention'}>
+        {copySaved ? en.device.forgetWithCopy : en.device.forgetWithoutCopy}
+      </p>
+      <div className="row">
+        <button type="button" className="danger" onClick={() => void forget()}>
+          {en.device.forgetNow}
+        </button>
+        <button type="button" onClick={() => setAsked(false)}>
+          {en.device.keep}
+        </button>
+      </div>
+      {fault !== undefined && <p className="failed">{faultWords(fault)}</p>}
+    </div>
+  );
+}

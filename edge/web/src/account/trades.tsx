@@ -1,0 +1,69 @@
+/** What the member bought and sold, newest first; every row leads to its slot and its block. */
+
+import { cents, dayTime, exactMoney, fullTime, kilowattHours, moneyText } from '../figures.ts';
+import { useOwn } from '../live.tsx';
+import { pathTo } from '../location.ts';
+import { Answer, Empty } from '../parts/panel.tsx';
+import { en } from '../words/en.ts';
+
+export function Trades(props: { readonly member: number; readonly currency: string }) {
+  const { member, currency } = props;
+  const trades = useOwn('memberTrades', { params: { member }, query: { limit: '100' } });
+  return (
+    <Answer of={trades} lines={5}>
+      {(answer) =>
+        answer.trades.length === 0 ? (
+          <Empty>{en.me.noTrades}</Empty>
+        ) : (
+          <div className="table-scroll">
+            <table className="trades">
+              <thead>
+                <tr>
+                  <th scope="col">{en.slot.slot}</th>
+                  <th scope="col">{en.me.what}</th>
+                  <th scope="col" className="number">
+                    {en.slot.energy}
+                  </th>
+                  <th scope="col" className="number">
+                    {en.slot.priceColumn}
+                  </th>
+                  <th scope="col" className="number">
+                    {en.me.money}
+                  </th>
+                  <th scope="col">{en.me.state}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {answer.trades.map((trade) => (
+                  <tr key={`${trade.trade} ${trade.side}`}>
+                    <td title={fullTime(trade.slotMs)}>
+                      <a href={pathTo.slot(trade.market, trade.slotMs)}>{dayTime(trade.slotMs)}</a>
+                    </td>
+                    <td className={trade.side}>
+                      {trade.side === 'buy'
+                        ? en.me.boughtFrom(trade.counterparty)
+                        : en.me.soldTo(trade.counterparty)}
+                    </td>
+                    <td className="number">{kilowattHours(trade.delivered ?? trade.energy, 3)}</td>
+                    <td className="number">{cents(trade.price, 2)}</td>
+                    <td
+                      className="number"
+                      title={exactMoney(trade.paid ?? trade.money, currency)}
+                    >
+                      {moneyText(trade.paid ?? trade.money, currency, 4)}
+                    </td>
+                    <td>
+                      <a href={pathTo.blockVerified(trade.height)}>
+                        {trade.settled ? en.me.settled : en.me.open}
+                      </a>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )
+      }
+    </Answer>
+  );
+}

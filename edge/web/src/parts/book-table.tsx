@@ -1,0 +1,57 @@
+/** The book as rows without names; a member's own rows are marked on its own device alone. */
+
+import { cents, kilowattHours } from '../figures.ts';
+import { en } from '../words/en.ts';
+import type { CurveLine } from './merit-order.tsx';
+
+export function BookTable(props: {
+  readonly lines: readonly CurveLine[];
+  readonly ownLots?: ReadonlySet<string>;
+}) {
+  const { lines, ownLots } = props;
+  const filled = lines.some((line) => line.filled !== undefined);
+  return (
+    <div className="table-scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{en.slot.order}</th>
+            <th scope="col" className="number">
+              {en.slot.limit}
+            </th>
+            <th scope="col" className="number">
+              {en.slot.energy}
+            </th>
+            {filled && (
+              <th scope="col" className="number">
+                {en.slot.filled}
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line, at) => {
+            const isOwn = line.lot !== undefined && ownLots?.has(line.lot) === true;
+            return (
+              // A book has no names: the position is all that tells two equal lines apart.
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines are anonymous
+              <tr key={at} className={isOwn ? 'own' : undefined}>
+                <td className={line.side}>
+                  {line.side === 'sell' ? '▲' : '▼'} {en.slot.side[line.side]}
+                  {isOwn && <strong className="own-mark">{en.slot.yours}</strong>}
+                </td>
+                <td className="number">{cents(line.limit, 2)}</td>
+                <td className="number">{kilowattHours(line.energy, 3)}</td>
+                {filled && (
+                  <td className={line.filled === '0' ? 'number quiet' : 'number'}>
+                    {line.filled === '0' ? '–' : kilowattHours(line.filled ?? '0', 3)}
+                  </td>
+                )}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+/** One member's view: what it has, what it ordered, what it traded, and the proof of all of it. */
+
+import type { RouteAnswer } from '@commonwatt/client';
+import { Balance } from '../account/balance.tsx';
+import { DeviceKey } from '../account/device-key.tsx';
+import { OpenOrders } from '../account/open-orders.tsx';
+import { Proof } from '../account/proof.tsx';
+import { StandingOrders } from '../account/standing-orders.tsx';
+import { Statements } from '../account/statements.tsx';
+import { Trades } from '../account/trades.tsx';
+import { faultCode } from '../fault-words.ts';
+import { useLive, useOpen, useOwn } from '../live.tsx';
+import { Failed, Panel, Skeleton } from '../parts/panel.tsx';
+import { en } from '../words/en.ts';
+
+export function MeScreen() {
+  const { own, session } = useLive();
+  const me = useOwn('ownMember', {});
+  const status = useOpen('ledgerStatus', {});
+  if (own === undefined || session === undefined) return <SignedOut />;
+  if (status.data !== undefined && status.data.chain !== session.chain) {
+    return <Stranger sentence={en.me.otherLedger} />;
+  }
+  if (me.data === undefined) {
+    if (faultCode(me.error) === 'key_unknown') return <Stranger sentence={en.me.notMember} />;
+    return (
+      <Panel title={en.nav.me}>
+        {me.error ? <Failed fault={me.error} /> : <Skeleton lines={6} />}
+      </Panel>
+    );
+  }
+  return <Account me={me.data} currency={status.data?.currency ?? ''} />;
+}
+
+function Account(props: {
+  readonly me: RouteAnswer<'ownMember'>;
+  readonly currency: string;
+}) {
+  const { me, currency } = props;
+  const { member } = me;
+  return (
+    <>
+      <header className="page-head">
+        <h1>{me.label ?? en.me.title(member)}</h1>
+        <p className="quiet">{en.me.member(member, me.kind, me.roles.join(', '))}</p>
+      </header>
+      <div className="grid">
+        <Panel title={en.me.balance} className="wide-4">
+          <Balance member={member} currency={currency} />
+        </Panel>
+        <Panel title={en.me.standing} className="wide-8">
+          <StandingOrders me={me} currency={currency} />
+        </Panel>
+        <Panel title={en.me.trades} className="wide-8">
+          <Trades member={member} currency={currency} />
+        </Panel>
+        <Panel title={en.me.proof} className="wide-4">
+          <Proof member={member} />
+        </Panel>
+        <Panel title={en.me.statements} className="wide-8">
+          <Statements member={member} currency={currency} />
+        </Panel>
+        <Panel title={en.me.device} className="wide-4">
+          <DeviceKey label={me.label ?? en.me.title(member)} />
+        </Panel>
+        <OpenOrders member={member} currency={currency} />
+      </div>
+    </>
+  );
+}
+
+function SignedOut() {
+  return (
+    <Panel title={en.nav.me} className="narrow">
+      <p>{en.me.signedOut}</p>
+      <p className="quiet">{en.me.signedOutHint}</p>
+    </Panel>
+  );
+}
+
+/** The key on this device belongs to nobody here; it is not lost, and the way out is at hand. */
+function Stranger({ sentence }: { readonly sentence: string }) {
+  return (
+    <div className="narrow stack">
+      <Panel title={en.nav.me}>
+        <p>{sentence}</p>
+      </Panel>
+      <Panel title={en.me.device}>
+        <DeviceKey label={en.me.keyOf} />
+      </Panel>
+    </div>
+  );
+}
