@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createClient } from '@commonwatt/client';
 import { formatInstant } from '@commonwatt/units';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../main.ts';
@@ -72,7 +73,7 @@ test('a member makes a key, is enrolled by its proof, and trades', async () => {
   const { answer: keys } = await json('key', 'new', place('ana.json'), '--label', 'Ana');
   expect(keys.label).toBe('Ana');
   expect(statSync(place('ana.json')).mode & 0o777).toBe(0o600);
-  const { chain } = await (await fetch(`${url}/api/ledger`)).json();
+  const { chain } = await createClient({ baseUrl: url }).ledgerStatus();
   const proof = await run(['key', 'prove', place('ana.json'), '--chain', chain]);
   writeFileSync(place('ana.proof'), proof.out);
   const admission = ['--label', 'Ana, 1 Lime Street', '--kind', 'home solar system'];
@@ -129,7 +130,7 @@ test('a standing order, its end, trades, blocks and prices', async () => {
 test('the proof of a member is verified offline by chain and keys of the asker', async () => {
   const out = place('proof.json');
   expect((await run(['proof', '--out', out, ...ana()])).status).toBe(0);
-  const { chain, keys } = await (await fetch(`${url}/api/ledger`)).json();
+  const { chain, keys } = await createClient({ baseUrl: url }).ledgerStatus();
   const bundle = JSON.parse(readFileSync(out, 'utf8'));
   const request = { type: 'bundle', bundle, chain, keys, threshold: 1 };
   const foreign = { ...request, chain: '0'.repeat(64) };

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createClient } from '@commonwatt/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../../main.ts';
 import { testTerminal } from '../../terminal/terminal.test-support.ts';
@@ -9,6 +12,7 @@ import { testTerminal } from '../../terminal/terminal.test-support.ts';
 const households = fileURLToPath(
   new URL('../../../../../../shared/data/households', import.meta.url),
 );
+const command = fileURLToPath(new URL('../../../bin/commonwatt.js', import.meta.url));
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'commonwatt-street-'));
@@ -72,4 +76,37 @@ test.each([
   const terminal = testTerminal();
   expect(await main(['demo', '--headless', option, value], terminal)).toBe(2);
   expect(terminal.err()).toBe(`commonwatt: ${line}\n`);
+});
+
+test('live: the doors open, quarter hours pass, and Ctrl-C ends it with a summary', async () => {
+  const demo = spawn(process.execPath, [command, 'demo', '--speed', '600', '--json'], {
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(demo, 'exit');
+  let out = '';
+  demo.stdout.on('data', (chunk) => {
+    out += String(chunk);
+  });
+  try {
+    let told = '';
+    for await (const chunk of demo.stderr) {
+      told += String(chunk);
+      if (/ ct\/kWh .* trades\n/.test(told)) break;
+    }
+    const url = /trades at (http:\/\/localhost:\d+) /.exec(told)?.[1] ?? '';
+    const link = /^join as a member of your own: (\S+)$/m.exec(told)?.[1] ?? '';
+    expect(link.startsWith(`${url}/#/join?invite=`)).toBe(true);
+    const { chain, members } = await createClient({ baseUrl: url }).ledgerStatus();
+    expect(link.endsWith(`&chain=${chain}`)).toBe(true);
+    expect(members).toBe(26);
+  } finally {
+    demo.stderr.resume();
+    demo.kill('SIGINT');
+  }
+  expect((await ended)[0]).toBe(0);
+  const { slots, trades, refusedOrders } = JSON.parse(out);
+  expect(slots).toBeGreaterThanOrEqual(9);
+  expect(trades).toBeGreaterThan(0);
+  expect(refusedOrders).toBe(0);
 });
