@@ -22,6 +22,8 @@ export interface BlockOutcome {
   readonly events: readonly LedgerEvent[];
   /** The encoded receipts and events as they stand under the receipts root. */
   readonly receiptLeaves: readonly Uint8Array[];
+  /** Entries of the state that the block changed: none where it did nothing. */
+  readonly writeCount: number;
 }
 
 export interface ApplicationInfo {

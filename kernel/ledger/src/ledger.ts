@@ -440,7 +440,8 @@ export class Ledger implements Application {
       nonce: 0,
     });
     const hash = headerHash(this.#crypto, header);
-    const outcome = { header, hash, receipts, events, receiptLeaves };
+    const writeCount = writes.length;
+    const outcome = { header, hash, receipts, events, receiptLeaves, writeCount };
     this.#finalized = {
       record: encodeRecord({
         header,

@@ -315,12 +315,32 @@ describe('time that passes', () => {
     const { engine, ledger, clock } = await newEngine();
     const execution = ledger.execution(0);
     vi.spyOn(execution, 'nextDueMs').mockReturnValue(GENESIS_MS);
+    expect(await engine.tick(), 'the first block writes what the genesis asks for').toBe(true);
     expect(await engine.tick()).toBe(true);
     expect(await engine.tick()).toBe(false);
     clock.ms += 999;
     expect(await engine.tick()).toBe(false);
     clock.ms += 1;
     expect(await engine.tick()).toBe(true);
+    vi.restoreAllMocks();
+  });
+
+  test('what becomes due by a block at the very same instant follows at once', async () => {
+    const { engine, ledger, clock } = await newEngine();
+    const execution = ledger.execution(0);
+    let left = 3;
+    vi.spyOn(execution, 'nextDueMs').mockImplementation(() => (left > 0 ? clock.ms : undefined));
+    vi.spyOn(execution, 'begin').mockImplementation((context) => {
+      context.state.set(notes, `step ${left}`, { text: 'closed, then cleared' });
+      left--;
+    });
+    const made = [
+      await engine.tick(),
+      await engine.tick(),
+      await engine.tick(),
+      await engine.tick(),
+    ];
+    expect(made).toEqual([true, true, true, false]);
     vi.restoreAllMocks();
   });
 

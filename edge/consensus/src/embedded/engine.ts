@@ -9,7 +9,6 @@
 
 import {
   type Clock,
-  type Header,
   type Ledger,
   LedgerDamagedError,
   type Refusal,
@@ -253,7 +252,7 @@ export class EmbeddedEngine {
     }
   }
 
-  async #makeBlock(): Promise<Header> {
+  async #makeBlock(): Promise<CommittedBlock> {
     const ledger = this.#ledger;
     const candidates = this.#pool.peek(this.#blockTransactionsMax);
     const proposed = await ledger.prepareProposal(
@@ -273,7 +272,7 @@ export class EmbeddedEngine {
       this.#count(block);
       for (const listener of this.#listeners) this.#tell(listener, block);
       for (const [at, one] of taken.entries()) one.resolve(answers[at] as SubmitAnswer);
-      return block.header;
+      return block;
     } catch (error) {
       const reason = this.#halt(error);
       for (const one of taken) one.reject(reason);
@@ -317,10 +316,10 @@ export class EmbeddedEngine {
     return this.#inLine(async () => {
       const dueMs = this.#dueMs();
       if (dueMs === undefined || dueMs > this.#clock.nowMs()) return false;
-      const header = await this.#makeBlock();
+      const { header, writeCount } = await this.#makeBlock();
       this.#idle = undefined;
-      const next = this.#dueMs();
-      if (next === dueMs) this.#idle = { dueMs, untilMs: header.timeMs + IDLE_MS };
+      const changedNothing = writeCount === 0 && this.#dueMs() === dueMs;
+      if (changedNothing) this.#idle = { dueMs, untilMs: header.timeMs + IDLE_MS };
       return true;
     });
   }
