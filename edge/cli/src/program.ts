@@ -5,20 +5,21 @@
 
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { benchCommands } from './program/bench-commands.ts';
+import type { Answer, Commands } from './program/commands.ts';
 import { keyCommands } from './program/key-commands.ts';
 import { memberCommands } from './program/member-commands.ts';
 import { nodeCommands } from './program/node-commands.ts';
 import { proofCommands } from './program/proof-commands.ts';
-import type { Status } from './terminal/status.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** What a command's action reports its exit status to. */
-export type Answer = (status: Status) => void;
-
-/** Adds commands to a program. */
-export type Commands = (program: Command, terminal: Terminal, answer: Answer) => void;
-
-const ALL: readonly Commands[] = [nodeCommands, proofCommands, keyCommands, memberCommands];
+const ALL: readonly Commands[] = [
+  nodeCommands,
+  proofCommands,
+  keyCommands,
+  memberCommands,
+  benchCommands,
+];
 
 export function buildProgram(terminal: Terminal, answer: Answer): Command {
   const program = new Command('commonwatt')

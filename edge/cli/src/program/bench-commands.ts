@@ -1,4 +1,4 @@
-import type { Commands } from '../program.ts';
+import type { Commands } from './commands.ts';
 
 /** How fast it is. */
 export const benchCommands: Commands = (program, terminal, answer) => {

@@ -1,4 +1,4 @@
-import type { Commands } from '../program.ts';
+import type { Commands } from './commands.ts';
 
 /** A member's keystore. */
 export const keyCommands: Commands = (program, terminal, answer) => {

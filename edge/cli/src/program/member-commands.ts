@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { OrderCommand } from '../commands/member/orders.ts';
-import type { Answer, Commands } from '../program.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import type { Answer, Commands } from './commands.ts';
 
 /** Options of everything that asks a node. */
 function atNode(command: Command): Command {

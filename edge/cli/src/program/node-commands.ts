@@ -1,4 +1,4 @@
-import type { Commands } from '../program.ts';
+import type { Commands } from './commands.ts';
 
 /** What runs a market. */
 export const nodeCommands: Commands = (program, terminal, answer) => {

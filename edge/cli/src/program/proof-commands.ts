@@ -1,4 +1,4 @@
-import type { Commands } from '../program.ts';
+import type { Commands } from './commands.ts';
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];

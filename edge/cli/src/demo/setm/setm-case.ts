@@ -18,7 +18,6 @@ import {
   sendEnergyCodec,
   sentOrderId,
   shareCodec,
-  type Trade,
   tradeId,
   trades,
   transactionGrew,
@@ -27,7 +26,6 @@ import {
   type BlockOutcome,
   type Crypto,
   decode,
-  type Header,
   Ledger,
   type Refusal,
   type Storage,
@@ -48,25 +46,10 @@ import {
   setmGenesis,
   setmParties,
 } from './setm-genesis.ts';
+import type { Purchase, SetmBlock } from './setm-record.ts';
 import { euros, eurPerMwh, kW, kWh } from './setm-words.ts';
 
 const BLOCK_MS = 60_000;
-
-export interface SetmBlock {
-  readonly name: string;
-  readonly header: Header;
-  readonly hash: Uint8Array;
-  /** What happened in it, a line each. */
-  readonly steps: readonly string[];
-}
-
-export interface Purchase {
-  readonly buyer: EnrolledParty;
-  readonly trade: Uint8Array;
-  readonly terms: Trade;
-  /** The round of the concession rule in which they agreed. */
-  readonly round: number;
-}
 
 export interface SetmCase {
   readonly ledger: Ledger;

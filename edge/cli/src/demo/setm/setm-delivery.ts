@@ -25,8 +25,8 @@ import type { State } from '@commonwatt/ledger';
 import { type Energy, energy, QUARTER_HOUR_MS } from '@commonwatt/units';
 import type { DemoKeys } from '../demo-keys.ts';
 import { actionOf, type Proposer } from './proposer.ts';
-import type { Purchase, SetmBlock } from './setm-case.ts';
 import { type EnrolledParty, SETM_SLOT_MS } from './setm-genesis.ts';
+import type { Purchase, SetmBlock } from './setm-record.ts';
 import { euros, kWh } from './setm-words.ts';
 
 const PERIOD = { periodFromMs: SETM_SLOT_MS, periodUntilMs: SETM_SLOT_MS + QUARTER_HOUR_MS };
