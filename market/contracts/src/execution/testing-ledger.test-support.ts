@@ -145,6 +145,9 @@ class TestingStorage implements Storage {
   record(height: number): Uint8Array | undefined {
     return this.#records[height];
   }
+  records(): readonly Uint8Array[] {
+    return this.#records;
+  }
   async append(height: number, hash: Uint8Array, record: Uint8Array): Promise<void> {
     if (height !== this.#records.length) throw new Error(`append: height ${height} is not next`);
     this.#records.push(record);
@@ -440,6 +443,11 @@ export class TestingLedger {
     const [code] = await this.run('officer', this.enrolment(name, changes));
     if (code !== 'done') throw new Error(`enrol ${name}: ${code}`);
     return this.member(name);
+  }
+
+  /** The genesis document and the stored bytes of every block. */
+  stored(): { readonly document: Uint8Array; readonly records: readonly Uint8Array[] } {
+    return { document: this.#document, records: this.#storage.records() };
   }
 
   /** Executes every block again from its bytes, and says which hash the last one has. */

@@ -1,0 +1,67 @@
+/**
+ * The recipe of vectors/golden-ledger-1.json: a ledger on which every action is carried out and
+ * every event happens. Nothing in it is left to chance or to the clock, so it gives the same bytes
+ * on every machine; a block that does not give the receipts written here stops it.
+ */
+
+import { toBase64, toHex } from '@commonwatt/ledger';
+import { ROLE } from '../identity/messages.ts';
+import { admit, fund, keep } from './testing/golden-members.ts';
+import { MINUTE_MS, Recipe, street } from './testing/golden-recipe.ts';
+import { activate, settle } from './testing/golden-settlement.ts';
+import { call, halt, negotiate } from './testing/golden-trading.ts';
+import { OFFICER_ROLES, TestingLedger } from './testing-ledger.test-support.ts';
+
+async function begin(): Promise<Recipe> {
+  const organisation = { kind: 'organisation' } as const;
+  const ledger = await TestingLedger.create({
+    founders: {
+      warden: { ...organisation, roles: ROLE.registrar | ROLE.treasurer | ROLE.checker },
+      scribe: { ...organisation, roles: ROLE.checker },
+      ana: {},
+      ben: { kind: 'household' },
+      sun: { kind: 'solar system' },
+      plant: { kind: 'factory' },
+    },
+    officer: { roles: OFFICER_ROLES },
+    genesis: {
+      registrarThreshold: 2,
+      treasurerThreshold: 2,
+      checkerThreshold: 2,
+      recoveryDelayMs: MINUTE_MS,
+      markets: [street],
+    },
+    sealBits: 4,
+    checkpointBlocks: 4,
+  });
+  return new Recipe(ledger);
+}
+
+/** The ledger as the recipe makes it, and as vectors/golden-ledger-1.json holds it. */
+export async function goldenLedger(): Promise<TestingLedger> {
+  const recipe = await begin();
+  await admit(recipe);
+  await keep(recipe);
+  await fund(recipe);
+  const standingOrders = await call(recipe);
+  await negotiate(recipe);
+  await halt(recipe, standingOrders);
+  await settle(recipe);
+  await activate(recipe);
+  return recipe.ledger;
+}
+
+/** The file's text: hashes and the genesis document in hex, each block's stored bytes in base64. */
+export function goldenText(ledger: TestingLedger): string {
+  const { document, records } = ledger.stored();
+  const golden = {
+    about: 'Frozen: see golden-ledger.md. Every release replays it byte for byte.',
+    execution: 1,
+    chain: toHex(ledger.chain),
+    height: ledger.height,
+    headHash: toHex(ledger.ledger.headHash),
+    genesis: toHex(document),
+    records: records.map(toBase64),
+  };
+  return `${JSON.stringify(golden, undefined, 1)}\n`;
+}
