@@ -32,4 +32,13 @@ export const nodeCommands: Commands = (program, terminal, answer) => {
       const { initNode } = await import('../commands/node.ts');
       answer(initNode(terminal, file));
     });
+  program
+    .command('witness')
+    .description('cosigns checkpoints of ledgers, on proof that each continues the last one alone')
+    .option('--config <file>', 'its name, key, folder and logs')
+    .option('--show-key', 'prints its verification key and ends')
+    .action(async (options) => {
+      const { runWitness } = await import('../commands/witness.ts');
+      answer(await runWitness(terminal, options));
+    });
 };
