@@ -20,11 +20,12 @@ const KEPT_FOR_MS = 24 * 60 * 60 * 1000;
  * Each state of the sources has a folder of its own, made beside its place and renamed into it whole: two
  * processes may build at once, and a running one keeps the pieces it has yet to load.
  *
- * @param {{ root: string, cache: string, entry: string }} place `root` is the workspace; `cache` a
- *   folder below its node_modules, so that other packages resolve from there; `entry` relative to `root`
+ * @param {{ root: string, cache: string, entry: string, beside?: readonly string[] }} place `root` is
+ *   the workspace; `cache` a folder below its node_modules, so that other packages resolve from there;
+ *   `entry` relative to `root`; `beside` further sources that it needs, besides those of the rooms
  * @returns {Promise<string>}
  */
-export async function bundled({ root, cache, entry }) {
+export async function bundled({ root, cache, entry, beside = [] }) {
   const rooms = readRooms(root);
   const sources = [...rooms.values()].flatMap((room) => [
     `${room.folder}/package.json`,
@@ -32,7 +33,7 @@ export async function bundled({ root, cache, entry }) {
   ]);
   const name = fingerprint(
     root,
-    [...sources, 'edge/cli/bin', 'node_modules/.package-lock.json'],
+    [...sources, ...beside, 'edge/cli/bin', 'node_modules/.package-lock.json'],
     entry,
   );
   const place = join(cache, name);

@@ -1,9 +1,50 @@
 export {
+  addFigures,
+  type Campaign,
+  type CampaignSetting,
+  CampaignSkipped,
+  type Figures,
+  type OpenCampaign,
+  promise,
+} from './campaigns/campaign.ts';
+export { conserve } from './campaigns/conserve.ts';
+export { durable } from './campaigns/durable.ts';
+export {
+  type CampaignOrder,
+  type CampaignState,
+  type CampaignVerdict,
+  type CampaignWorld,
+  figuresText,
+  repeatCommand,
+  runCampaign,
+} from './campaigns/run-campaign.ts';
+export { Bookkeeper } from './checkers/bookkeeper.ts';
+export { drawValue } from './codecs/samples.ts';
+export {
+  act,
+  agreementKeyOf,
+  CALL_MARKET,
+  COMMUNITY_FROM_MS,
+  type CommunityPlan,
+  CONNECTION_W,
+  commitBlock,
+  communityGenesis,
+  Device,
+  homeName,
+  IDLE,
+  NEGOTIATED_MARKET,
+  OFFICER,
+  oneThreadCrypto,
+  SLOT_MS,
+  signerOf,
+} from './community/simulated-community.ts';
+export {
   type Correction,
   correctionFor,
   type DayHabit,
   dayHabits,
 } from './community/street-agent.ts';
+export { type Batch, Traffic } from './community/traffic.ts';
 export {
   PowerLossError,
   type SimulatedFaults,
@@ -37,3 +78,4 @@ export {
   type StreetMember,
   type StreetOptions,
 } from './households/street.ts';
+export { VirtualClock } from './time/virtual-clock.ts';
