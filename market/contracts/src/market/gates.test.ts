@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BEGIN_MS } from '../wallet/testing/bare-ledger.ts';
 import { marketsDueMs } from './gates.ts';
 import { CLOSED_PER_BLOCK_MAX } from './limits.ts';
+import { reply } from './negotiation.ts';
 import { request, withdraw } from './orders.ts';
 import { closedSlots, exposures, growingTransactions, markets, orders, trades } from './state.ts';
 import {
@@ -133,7 +134,8 @@ test('M-9: what a slot exposed is forgotten when the slot is over, trades stay',
   const ben = ledger.trader();
   ledger.order(ana, 'buy', 5n, 120n);
   ledger.order(ben, 'sell', 5n, 80n);
-  ledger.order(ben, 'sell', 5n, 80n, { market: NEGOTIATED });
+  const share = ledger.order(ben, 'sell', 5n, 80n, { market: NEGOTIATED });
+  ledger.code(ana, reply, { order: share, energy: wh(5n), price: at(70n) });
   const later = SLOT_MS + 2 * QUARTER_MS;
   ledger.order(ana, 'buy', 5n, 120n, { slotMs: later });
   ledger.block(GATE_MS);

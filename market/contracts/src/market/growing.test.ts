@@ -4,7 +4,7 @@ import { ROLE } from '../identity/messages.ts';
 import { account, balanceOf } from '../wallet/accounts.ts';
 import { initialTransaction, refuseJoin } from './growing.ts';
 import { GROWING_CONSUMERS_MAX } from './limits.ts';
-import { accept, reply, sendEnergy } from './negotiation.ts';
+import { accept, counter, reply, sendEnergy } from './negotiation.ts';
 import { growingTransactions } from './state.ts';
 import { at, BareMarket, NEGOTIATED, SLOT_MS, wh } from './testing/bare-market.ts';
 
@@ -26,12 +26,19 @@ function figure6() {
     const negotiation = { transaction, index };
     expect(ledger.code(consumer, accept, { negotiation, ...terms })).toBe('done');
   };
-  return { ledger, g1, consumers, join };
+  return { ledger, g1, consumers, join, share };
 }
 
 describe('Algorithm 2', () => {
   test('CASE1 Initial: the producer alone, with an empty payment', () => {
-    const { ledger, g1 } = figure6();
+    const { ledger, g1, consumers, share } = figure6();
+    const [c1 = 0] = consumers;
+    const { transaction, index } = ledger.nextOrderId();
+    const terms = { energy: wh(1000n), price: at(52n) };
+    expect(ledger.code(g1, sendEnergy, { share, to: c1, ...terms })).toBe('done');
+    expect(ledger.named('transaction grew'), 'neither SHARE nor SEND begin it').toEqual([]);
+    const bid = { negotiation: { transaction, index }, energy: wh(100n), price: at(34n) };
+    expect(ledger.code(c1, counter, bid)).toBe('done');
     expect(ledger.named('transaction grew')).toEqual([
       {
         kase: 'initial',
@@ -103,9 +110,18 @@ describe('Algorithm 2', () => {
   });
 });
 
+test('a consumer that replies to a share meets the price asked there', () => {
+  const { ledger, g1, consumers, share } = figure6();
+  ledger.code(consumers[0] ?? 0, reply, { order: share, energy: wh(60n), price: at(45n) });
+  expect(ledger.named('transaction grew')).toMatchObject([
+    { kase: 'initial', producer: g1, energy: 1000n, price: 52n },
+  ]);
+});
+
 test('begins once for a producer, slot and market', () => {
   const { ledger, g1 } = figure6();
   const key = { market: NEGOTIATED, slotMs: SLOT_MS, producer: g1 };
+  initialTransaction(ledger.context(), { ...key, energy: wh(1n), price: at(1n) });
   initialTransaction(ledger.context(), { ...key, energy: wh(1n), price: at(1n) });
   expect(ledger.named('transaction grew')).toHaveLength(1);
 });

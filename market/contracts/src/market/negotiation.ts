@@ -106,6 +106,7 @@ export const counter: ActionType<Counter> = {
     const round = negotiation.round + 1;
     const next: Negotiation = { ...negotiation, offeredBy: side, energy, price, round };
     state.set(negotiations, id, next);
+    if (side === 'buy') meet(context, negotiation, negotiation);
     emitMoved(context, id, 'counter', side, next);
     return undefined;
   },
@@ -137,6 +138,7 @@ export const accept: ActionType<Accept> = {
     const uncovered = refuseAgreement(context, agreement);
     if (uncovered !== undefined) return uncovered;
     state.delete(negotiations, id);
+    if (side === 'buy') meet(context, negotiation, negotiation);
     emitMoved(context, id, 'accept', side, negotiation);
     concludeAgreement(context, agreement);
     return undefined;
@@ -189,11 +191,24 @@ function begin(context: ActionContext, beginning: Beginning): void {
     begunMs: context.timeMs,
   };
   context.state.set(negotiations, begun, negotiation);
-  if (offeredBy === 'sell') {
-    const producer = negotiation.seller;
-    initialTransaction(context, { market, slotMs, producer, energy, price });
+  if (step === 'reply') {
+    const offered =
+      side === 'sell' ? { energy: order.energy, price: order.limit ?? price } : beginning;
+    meet(context, negotiation, offered);
   }
   emitMoved(context, begun, step, offeredBy, negotiation);
+}
+
+/**
+ * CASE1 of Algorithm 2 (lines 13 to 17): a consumer's word meets a producer's offer. It replies to a
+ * SHARE, answers a SEND, or has its REQUEST answered; the first of a slot begins the transaction.
+ */
+function meet(
+  context: ActionContext,
+  { market, slotMs, seller: producer }: Negotiation,
+  { energy, price }: Terms,
+): void {
+  initialTransaction(context, { market, slotMs, producer, energy, price });
 }
 
 function partiesOf(order: Order, other: number): { seller: number; buyer: number } {

@@ -17,7 +17,6 @@ import {
   requireMarket,
 } from './admission.ts';
 import { endOrder, openOrder } from './book.ts';
-import { initialTransaction } from './growing.ts';
 import {
   type MarketRules,
   type OrderId,
@@ -98,9 +97,6 @@ function placeOrder(context: ActionContext, placing: Placing): ContractRefusal |
     reserved,
     placedMs: timeMs,
   });
-  if (rules?.kind === 'negotiated' && side === 'sell' && limit !== undefined) {
-    initialTransaction(context, { market, slotMs, producer: member, energy, price: limit });
-  }
   return undefined;
 }
 
