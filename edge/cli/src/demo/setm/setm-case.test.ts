@@ -1,6 +1,13 @@
 import { MemoryStorage, NodeCrypto } from '@commonwatt/consensus';
-import { members, ruleBook, trades } from '@commonwatt/contracts';
-import { auditLedger, decodeRecord, leadingZeroBits, toHex } from '@commonwatt/ledger';
+import { members, ruleBook, trades, transactionGrew } from '@commonwatt/contracts';
+import {
+  auditLedger,
+  decode,
+  decodeRecord,
+  eventCodec,
+  leadingZeroBits,
+  toHex,
+} from '@commonwatt/ledger';
 import { energy } from '@commonwatt/units';
 import { expect, test } from 'vitest';
 import { runSetmCase } from './setm-case.ts';
@@ -38,6 +45,31 @@ test('the genesis block holds the seven enrolments and what generation signed', 
   expect(record.transactions).toHaveLength(3);
   expect(ledger.state.size(members)).toBe(8);
   expect(blocks[0]?.steps.join('\n')).toMatch(/g1 SEND Energy\(60 kW\) to c1/);
+});
+
+test("the paper's three cases stand in the blocks that bear their names", () => {
+  const cases = blocks.map(({ header }) => {
+    const { receipts, transactions } = decodeRecord(
+      storage.record(header.height) ?? new Uint8Array(),
+    );
+    return receipts
+      .slice(transactions.length)
+      .map((leaf) => decode(eventCodec, leaf, 'event'))
+      .filter((event) => event.type === transactionGrew.type)
+      .map((event) => decode(transactionGrew.codec, event.body, 'transaction grew').kase);
+  });
+  expect(cases).toEqual([
+    [],
+    ['initial'],
+    ['define'],
+    ['update'],
+    ['update'],
+    ['update'],
+    ['update'],
+    ['update'],
+    [],
+    [],
+  ]);
 });
 
 test('every customer is added to the one growing transaction, in order', () => {
