@@ -17,18 +17,23 @@ export class DecodeError extends Error {
   }
 }
 
+/** Eight bytes of one bigint, and the same bytes: faster than a view for every buffer. */
+const wordView = new DataView(new ArrayBuffer(8));
+const wordBytes = new Uint8Array(wordView.buffer);
+
+/** Below this many bytes a loop is faster than the host's own copying. */
+const SHORT = 40;
+
 /** Appends values to a buffer that grows by doubling. */
 export class Writer {
   #bytes: Uint8Array;
-  #view: DataView;
   #length = 0;
 
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** Where the next bytes go. It may change the view, so it is asked before the view is named. */
+  /** Where the next bytes go. It may change the buffer, so it is asked before that is named. */
   #reserve(count: number): number {
     const at = this.#length;
     const needed = at + count;
@@ -36,7 +41,6 @@ export class Writer {
       const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
       grown.set(this.#bytes.subarray(0, at));
       this.#bytes = grown;
-      this.#view = new DataView(grown.buffer);
     }
     this.#length = needed;
     return at;
@@ -44,61 +48,130 @@ export class Writer {
 
   u8(value: number): void {
     const at = this.#reserve(1);
-    this.#view.setUint8(at, value);
+    this.#bytes[at] = value;
   }
   u16(value: number): void {
     const at = this.#reserve(2);
-    this.#view.setUint16(at, value);
+    const bytes = this.#bytes;
+    bytes[at] = value >>> 8;
+    bytes[at + 1] = value;
   }
   u32(value: number): void {
     const at = this.#reserve(4);
-    this.#view.setUint32(at, value);
+    const bytes = this.#bytes;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
   }
   /** A safe non-negative integer in eight bytes. */
   u64(value: number): void {
-    const at = this.#reserve(8);
-    this.#view.setUint32(at, Math.floor(value / 0x1_0000_0000));
-    this.#view.setUint32(at + 4, value % 0x1_0000_0000);
+    const high = Math.floor(value / 0x1_0000_0000);
+    this.u32(high);
+    this.u32(value - high * 0x1_0000_0000);
   }
   bigU64(value: bigint): void {
-    const at = this.#reserve(8);
-    this.#view.setBigUint64(at, value);
+    wordView.setBigUint64(0, value);
+    this.#word();
   }
   bigI64(value: bigint): void {
-    const at = this.#reserve(8);
-    this.#view.setBigInt64(at, value);
+    wordView.setBigInt64(0, value);
+    this.#word();
   }
   bigI128(value: bigint): void {
-    const at = this.#reserve(16);
-    this.#view.setBigInt64(at, value >> 64n);
-    this.#view.setBigUint64(at + 8, BigInt.asUintN(64, value));
+    this.bigI64(value >> 64n);
+    this.bigU64(BigInt.asUintN(64, value));
   }
-  raw(bytes: Uint8Array): void {
-    const at = this.#reserve(bytes.length);
-    this.#bytes.set(bytes, at);
+  #word(): void {
+    const at = this.#reserve(8);
+    const bytes = this.#bytes;
+    for (let byte = 0; byte < 8; byte++) bytes[at + byte] = wordBytes[byte] as number;
+  }
+  raw(from: Uint8Array): void {
+    const count = from.length;
+    const at = this.#reserve(count);
+    const bytes = this.#bytes;
+    if (count > SHORT) bytes.set(from, at);
+    else for (let byte = 0; byte < count; byte++) bytes[at + byte] = from[byte] as number;
+  }
+  /** The bytes behind text of one character each. */
+  rawText(text: string): void {
+    const count = text.length;
+    const at = this.#reserve(count);
+    const bytes = this.#bytes;
+    for (let byte = 0; byte < count; byte++) bytes[at + byte] = text.charCodeAt(byte);
+  }
+  /** Writes over four bytes that stand already: a length that was not known before. */
+  putU32(at: number, value: number): void {
+    const length = this.#length;
+    this.#length = at;
+    this.u32(value);
+    this.#length = length;
+  }
+  putU16(at: number, value: number): void {
+    const length = this.#length;
+    this.#length = at;
+    this.u16(value);
+    this.#length = length;
   }
   get length(): number {
     return this.#length;
   }
+  /** Bytes it can hold before it grows. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
   /** A copy of what was written; the writer can be reset and used again. */
   take(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+  /** What was written as text of one character per byte. */
+  text(): string {
+    return textOf(this.#bytes, this.#length);
   }
   reset(): void {
     this.#length = 0;
   }
 }
 
+/** Bytes as text of one character each: it orders by code unit exactly as the bytes order. */
+export function textOf(bytes: Uint8Array, length: number = bytes.length): string {
+  let text = '';
+  let at = 0;
+  for (; at + 8 <= length; at += 8) {
+    text += String.fromCharCode(
+      bytes[at] as number,
+      bytes[at + 1] as number,
+      bytes[at + 2] as number,
+      bytes[at + 3] as number,
+      bytes[at + 4] as number,
+      bytes[at + 5] as number,
+      bytes[at + 6] as number,
+      bytes[at + 7] as number,
+    );
+  }
+  for (; at < length; at++) text += String.fromCharCode(bytes[at] as number);
+  return text;
+}
+
+/** The bytes behind such text. */
+export function bytesOfText(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}
+
 /** Reads values in order and refuses to read past the end. */
 export class Reader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     // A plain view: a host's own subclass may have a `slice` that does not copy.
-    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes =
+      bytes.constructor === Uint8Array
+        ? bytes
+        : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   #advance(field: string, count: number): number {
@@ -110,37 +183,64 @@ export class Reader {
     return at;
   }
 
+  #u32At(at: number): number {
+    const bytes = this.#bytes;
+    return (
+      (((bytes[at] as number) << 24) |
+        ((bytes[at + 1] as number) << 16) |
+        ((bytes[at + 2] as number) << 8) |
+        (bytes[at + 3] as number)) >>>
+      0
+    );
+  }
+
   u8(field: string): number {
-    return this.#view.getUint8(this.#advance(field, 1));
+    return this.#bytes[this.#advance(field, 1)] as number;
   }
   u16(field: string): number {
-    return this.#view.getUint16(this.#advance(field, 2));
+    const at = this.#advance(field, 2);
+    return ((this.#bytes[at] as number) << 8) | (this.#bytes[at + 1] as number);
   }
   u32(field: string): number {
-    return this.#view.getUint32(this.#advance(field, 4));
+    return this.#u32At(this.#advance(field, 4));
   }
   u64(field: string): number {
     const at = this.#advance(field, 8);
-    const value = this.#view.getUint32(at) * 0x1_0000_0000 + this.#view.getUint32(at + 4);
+    const value = this.#u32At(at) * 0x1_0000_0000 + this.#u32At(at + 4);
     if (!Number.isSafeInteger(value)) {
-      throw new DecodeError(field, 'an integer up to 2^53-1', `${this.#view.getBigUint64(at)}`);
+      this.#at = at;
+      throw new DecodeError(field, 'an integer up to 2^53-1', `${this.bigU64(field)}`);
     }
     return value;
   }
   bigU64(field: string): bigint {
-    return this.#view.getBigUint64(this.#advance(field, 8));
+    this.#word(field);
+    return wordView.getBigUint64(0);
   }
   bigI64(field: string): bigint {
-    return this.#view.getBigInt64(this.#advance(field, 8));
+    this.#word(field);
+    return wordView.getBigInt64(0);
   }
   bigI128(field: string): bigint {
     const at = this.#advance(field, 16);
-    return (this.#view.getBigInt64(at) << 64n) | this.#view.getBigUint64(at + 8);
+    this.#at = at;
+    const high = this.bigI64(field);
+    return (high << 64n) | this.bigU64(field);
+  }
+  #word(field: string): void {
+    const at = this.#advance(field, 8);
+    const bytes = this.#bytes;
+    for (let byte = 0; byte < 8; byte++) wordBytes[byte] = bytes[at + byte] as number;
   }
   /** A view of the next bytes: copy it before the source is changed. */
   raw(field: string, count: number): Uint8Array {
     const at = this.#advance(field, count);
     return this.#bytes.subarray(at, at + count);
+  }
+  /** A copy of the next bytes. */
+  copy(field: string, count: number): Uint8Array {
+    const at = this.#advance(field, count);
+    return this.#bytes.slice(at, at + count);
   }
   get remaining(): number {
     return this.#bytes.length - this.#at;

@@ -15,7 +15,7 @@ import {
   power,
   price,
 } from '@commonwatt/units';
-import { DecodeError, Reader, Writer } from './byte-stream.ts';
+import { DecodeError, Reader, textOf, Writer } from './byte-stream.ts';
 import { fromHex, toHex } from './bytes.ts';
 
 /** How a value looks outside: the edge derives JSON and OpenAPI from it. */
@@ -38,16 +38,34 @@ export interface Codec<T> {
   readonly shape: Shape;
   write(writer: Writer, value: T): void;
   read(reader: Reader, field: string): T;
+  /**
+   * What `write` would write, as text of one character per byte: a name for maps, found faster than
+   * by writing. `textOfValue` answers for codecs without it.
+   */
+  text?(value: T): string;
   /** The value as strict JSON would hold it: integers beyond 53 bits and quantities as text. */
   toJson(value: T): unknown;
   /** @throws DecodeError naming the field, what was expected and what came. */
   fromJson(json: unknown, field: string): T;
 }
 
+/** Kept from one encoding to the next: a new buffer for each would cost more than what it holds. */
+let keptWriter: Writer | undefined = new Writer(1024);
+/** A writer that one huge value made larger than this is not kept. */
+const KEPT_BYTES_MAX = 33_554_432;
+
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  const writer = new Writer();
-  codec.write(writer, value);
-  return writer.take();
+  // Taken away while it is in use, for a codec may encode something on its way.
+  const writer = keptWriter ?? new Writer();
+  keptWriter = undefined;
+  try {
+    codec.write(writer, value);
+    return writer.take();
+  } finally {
+    writer.reset();
+    if (writer.capacity <= KEPT_BYTES_MAX) keptWriter = writer;
+    else keptWriter = new Writer(1024);
+  }
 }
 
 /** @throws DecodeError unless `bytes` are exactly the one encoding of a value. */
@@ -58,6 +76,42 @@ export function decode<T>(codec: Codec<T>, bytes: Uint8Array, field: string): T 
   return value;
 }
 
+/** The one encoding of a value as text of one character per byte. */
+export function textOfValue<T>(codec: Codec<T>, value: T): string {
+  return codec.text === undefined ? textOf(encode(codec, value)) : codec.text(value);
+}
+
+/** Remembers the last answer, for a value is often named several times in a row. */
+function rememberLast<T extends number | string>(make: (value: T) => string): (value: T) => string {
+  let lastValue: T | undefined;
+  let lastText = '';
+  return (value) => {
+    if (value !== lastValue) {
+      lastText = make(value);
+      lastValue = value;
+    }
+    return lastText;
+  };
+}
+
+/** The same for bytes, which are compared one by one: an array may have been written over. */
+function rememberLastBytes(length: number): (value: Uint8Array) => string {
+  const last = new Uint8Array(length);
+  let lastText: string | undefined;
+  return (value) => {
+    let same = lastText !== undefined;
+    for (let at = 0; at < length; at++) {
+      const byte = value[at] as number;
+      if (byte !== last[at]) {
+        last[at] = byte;
+        same = false;
+      }
+    }
+    if (!same || lastText === undefined) lastText = textOf(last);
+    return lastText;
+  };
+}
+
 /** A value of JSON as an error names it. */
 export function shown(json: unknown): string {
   if (typeof json === 'string') return json.length > 40 ? `'${json.slice(0, 40)}...'` : `'${json}'`;
@@ -65,12 +119,18 @@ export function shown(json: unknown): string {
   return Array.isArray(json) ? 'an array' : json === undefined ? 'nothing' : `an ${typeof json}`;
 }
 
+function textOfU32(value: number): string {
+  return String.fromCharCode(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
+}
+
 function whole(
   name: string,
   most: number,
   write: (writer: Writer, value: number) => void,
   read: (reader: Reader, field: string) => number,
+  text: (value: number) => string,
 ): Codec<number> {
+  const remembered = rememberLast(text);
   const ok = (value: unknown): value is number =>
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
   return {
@@ -80,6 +140,10 @@ function whole(
       write(writer, value);
     },
     read,
+    text(value) {
+      if (!ok(value)) throw new RangeError(`${name}: expected 0 to ${most}, got ${value}`);
+      return remembered(value);
+    },
     toJson: (value) => value,
     fromJson(json, field) {
       if (!ok(json)) throw new DecodeError(field, `an integer from 0 to ${most}`, shown(json));
@@ -93,18 +157,21 @@ export const u8 = whole(
   0xff,
   (w, v) => w.u8(v),
   (r, f) => r.u8(f),
+  (v) => String.fromCharCode(v),
 );
 export const u16 = whole(
   'u16',
   0xffff,
   (w, v) => w.u16(v),
   (r, f) => r.u16(f),
+  (v) => String.fromCharCode(v >>> 8, v & 255),
 );
 export const u32 = whole(
   'u32',
   0xffff_ffff,
   (w, v) => w.u32(v),
   (r, f) => r.u32(f),
+  (v) => textOfU32(v),
 );
 /** Heights, sequences and instants in Unix milliseconds: eight bytes, at most 2^53 - 1. */
 export const u64 = whole(
@@ -112,6 +179,7 @@ export const u64 = whole(
   Number.MAX_SAFE_INTEGER,
   (w, v) => w.u64(v),
   (r, f) => r.u64(f),
+  (v) => textOfU32(Math.floor(v / 0x1_0000_0000)) + textOfU32(v >>> 0),
 );
 
 function quantity<Q extends bigint>(
@@ -186,6 +254,7 @@ export const moneyNano: Codec<Money> = quantity(
 
 /** Exactly `length` bytes. */
 export function fixedBytes(length: number): Codec<Uint8Array> {
+  const remembered = rememberLastBytes(length);
   return {
     shape: { kind: 'bytes', length },
     write(writer, value) {
@@ -194,7 +263,13 @@ export function fixedBytes(length: number): Codec<Uint8Array> {
       }
       writer.raw(value);
     },
-    read: (reader, field) => reader.raw(field, length).slice(),
+    read: (reader, field) => reader.copy(field, length),
+    text(value) {
+      if (value.length !== length) {
+        throw new RangeError(`bytes: expected ${length}, got ${value.length}`);
+      }
+      return remembered(value);
+    },
     toJson: toHex,
     fromJson(json, field) {
       const bytes = hexFromJson(json, field, length);
@@ -232,7 +307,7 @@ export function bytesUpTo(lengthMax: number): Codec<Uint8Array> {
       const length = wide ? reader.u32(field) : reader.u16(field);
       if (length > lengthMax)
         throw new DecodeError(field, `at most ${lengthMax} bytes`, `${length}`);
-      return reader.raw(field, length).slice();
+      return reader.copy(field, length);
     },
     toJson: toHex,
     fromJson(json, field) {
@@ -301,6 +376,12 @@ export function choice<const Names extends readonly string[]>(
       if (index < 0)
         throw new RangeError(`choice: expected one of ${names.join(', ')}, got ${value}`);
       writer.u8(index);
+    },
+    text(value) {
+      const index = names.indexOf(value);
+      if (index < 0)
+        throw new RangeError(`choice: expected one of ${names.join(', ')}, got ${value}`);
+      return String.fromCharCode(index);
     },
     read(reader, field) {
       const index = reader.u8(field);

@@ -1,13 +1,27 @@
 /** Codecs made of codecs: records, lists, and values that may be missing. */
 
 import { DecodeError } from './byte-stream.ts';
-import { type Codec, flag, shown } from './codec.ts';
+import { type Codec, flag, shown, textOfValue } from './codec.ts';
 
 type Fields<T> = { readonly [K in keyof T]: Codec<T[K]> };
+
+/** The names of a record's fields as errors tell them, made anew only when the record has another. */
+export function fieldPaths(names: readonly string[]): (field: string) => readonly string[] {
+  let last: string | undefined;
+  let paths: readonly string[] = [];
+  return (field) => {
+    if (field !== last) {
+      last = field;
+      paths = names.map((name) => `${field}.${name}`);
+    }
+    return paths;
+  };
+}
 
 /** The fields in the order they are written here. */
 export function struct<T extends object>(fields: Fields<T>): Codec<T> {
   const entries = Object.entries(fields) as [keyof T & string, Codec<T[keyof T]>][];
+  const pathsOf = fieldPaths(entries.map(([name]) => name));
   return {
     shape: { kind: 'struct', fields: entries.map(([name, codec]) => [name, codec.shape] as const) },
     write(writer, value) {
@@ -15,8 +29,17 @@ export function struct<T extends object>(fields: Fields<T>): Codec<T> {
     },
     read(reader, field) {
       const value: Record<string, unknown> = {};
-      for (const [name, codec] of entries) value[name] = codec.read(reader, `${field}.${name}`);
+      const paths = pathsOf(field);
+      for (let at = 0; at < entries.length; at++) {
+        const [name, codec] = entries[at] as [string, Codec<unknown>];
+        value[name] = codec.read(reader, paths[at] as string);
+      }
       return value as T;
+    },
+    text(value) {
+      let text = '';
+      for (const [name, codec] of entries) text += textOfValue(codec, value[name]);
+      return text;
     },
     toJson(value) {
       const json: Record<string, unknown> = {};

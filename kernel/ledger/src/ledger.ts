@@ -45,7 +45,7 @@ import {
   UnknownRulesError,
 } from './rules.ts';
 import { sealed } from './seal.ts';
-import { decodeWrites, encodeWrites, State, type Write } from './state.ts';
+import { decodeWrites, State, type Write } from './state.ts';
 import { checkRecord, checkRoots, LedgerDamagedError, nextDigest } from './stored-block.ts';
 import { type ReadTransaction, readTransaction } from './transaction.ts';
 import { Verdicts } from './verdicts.ts';
@@ -220,7 +220,7 @@ export class Ledger implements Application {
       if (error instanceof DecodeError) throw new LedgerDamagedError(height, error.message);
       throw error;
     }
-    this.#balances.follow(writes, height, this.genesis.checkpointBlocks);
+    this.#balances.followWrites(writes, height, this.genesis.checkpointBlocks);
     if (
       !equalBytes(this.#balances.root(), record.header.balanceRoot) ||
       record.header.balanceHeight !== this.#balances.height
@@ -410,13 +410,12 @@ export class Ledger implements Application {
     events: readonly LedgerEvent[],
   ): BlockOutcome {
     const sha256 = this.#crypto.sha256;
-    const writes = this.state.writes();
-    const writesBytes = encodeWrites(writes);
+    const { bytes: writesBytes, count: writeCount } = this.state.encodedWrites();
     const receiptLeaves = [
       ...receipts.map((one) => encode(receiptCodec, one)),
       ...events.map((one) => encode(eventCodec, one)),
     ];
-    this.#balances.follow(writes, block.height, this.genesis.checkpointBlocks);
+    this.#balances.followBlock(block.height, this.genesis.checkpointBlocks);
     const header = sealed(this.#crypto, this.genesis.sealBits, {
       version: BLOCK_VERSION,
       chain: this.#chain,
@@ -440,7 +439,6 @@ export class Ledger implements Application {
       nonce: 0,
     });
     const hash = headerHash(this.#crypto, header);
-    const writeCount = writes.length;
     const outcome = { header, hash, receipts, events, receiptLeaves, writeCount };
     this.#finalized = {
       record: encodeRecord({

@@ -6,53 +6,11 @@
 
 import { DecodeError, Reader, Writer } from './byte-stream.ts';
 import { compareBytes } from './bytes.ts';
-import { type Codec, decode, encode } from './codec.ts';
+import { decode } from './codec.ts';
+import { type Name, type Row, Rows } from './state-rows.ts';
+import type { Grouping, Table } from './table.ts';
 
-/** A named set of entries with one key and one value layout. */
-export interface Table<K, V> {
-  readonly id: number;
-  readonly name: string;
-  readonly key: Codec<K>;
-  readonly value: Codec<V>;
-  /** Whether its entries stand in the balance map, where a member can prove them. */
-  readonly provable: boolean;
-}
-
-export function table<K, V>(
-  id: number,
-  name: string,
-  key: Codec<K>,
-  value: Codec<V>,
-  options: { readonly provable?: boolean } = {},
-): Table<K, V> {
-  return { id, name, key, value, provable: options.provable ?? false };
-}
-
-/**
- * Groups a table's entries so that, say, the orders of one slot are found without a search. It is
- * derived from the entries, never stored, and follows every change and every undoing.
- */
-export interface Grouping<K, V> {
-  readonly table: Table<K, V>;
-  readonly groupOf: (key: K, value: V) => string | undefined;
-}
-
-export function grouping<K, V>(
-  of: Table<K, V>,
-  groupOf: (key: K, value: V) => string | undefined,
-): Grouping<K, V> {
-  return { table: of, groupOf };
-}
-
-interface Entry {
-  readonly key: unknown;
-  readonly value: unknown;
-}
-interface Change {
-  readonly table: number;
-  readonly keyText: string;
-  readonly before: Entry | undefined;
-}
+export { type Grouping, grouping, type Table, table } from './table.ts';
 
 type AnyTable = Table<unknown, unknown>;
 type AnyGrouping = Grouping<unknown, unknown>;
@@ -64,211 +22,183 @@ export interface Write {
   readonly value: Uint8Array | undefined;
 }
 
-/** Key bytes as text of one character each: orders by code unit exactly as the bytes order. */
-function textOf(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at++) text += String.fromCharCode(bytes[at] as number);
-  return text;
-}
-
-function bytesOf(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return bytes;
-}
-
-const keyWriter = new Writer(64);
-function keyTextOf(of: AnyTable, key: unknown): string {
-  keyWriter.reset();
-  of.key.write(keyWriter, key);
-  return textOf(keyWriter.take());
-}
-
 export class State {
-  readonly #tables = new Map<number, AnyTable>();
-  readonly #entries = new Map<number, Map<string, Entry>>();
-  readonly #groupings = new Map<number, AnyGrouping[]>();
-  readonly #groups = new Map<AnyGrouping, Map<string, Set<string>>>();
-  readonly #journal: Change[] = [];
-  /** Entries changed since the block began, with what stood there before. */
-  readonly #dirty = new Map<number, Map<string, Entry | undefined>>();
+  /** By table id; and in the order of the ids, as write sets have them. */
+  readonly #rowsById: (Rows | undefined)[] = [];
+  readonly #rows: readonly Rows[];
+  readonly #groupings = new Map<AnyGrouping, GroupPlace>();
+  /** Every change since the block began: the row, and what stood there before. */
+  readonly #journalRows: Row[] = [];
+  readonly #journalBefore: unknown[] = [];
+  readonly #writer = new Writer(4096);
 
   // biome-ignore lint/suspicious/noExplicitAny: tables of every key and value type stand together
   constructor(tables: readonly Table<any, any>[], groupings: readonly Grouping<any, any>[] = []) {
     for (const one of tables) {
-      if (this.#tables.has(one.id)) throw new Error(`state: two tables have the id ${one.id}`);
-      this.#tables.set(one.id, one);
-      this.#entries.set(one.id, new Map());
-      this.#groupings.set(one.id, []);
-      this.#dirty.set(one.id, new Map());
+      if (this.#rowsById[one.id] !== undefined) {
+        throw new Error(`state: two tables have the id ${one.id}`);
+      }
+      this.#rowsById[one.id] = new Rows(one as AnyTable);
     }
-    for (const one of groupings) {
-      (this.#groupings.get(one.table.id) as AnyGrouping[]).push(one as AnyGrouping);
-      this.#groups.set(one as AnyGrouping, new Map());
+    this.#rows = this.#rowsById.filter((one) => one !== undefined);
+    for (const one of groupings as readonly AnyGrouping[]) {
+      const rows = this.#rowsOf(one.table);
+      this.#groupings.set(one, { rows, at: rows.addGrouping(one.groupOf) });
     }
   }
 
-  #rows(of: { readonly id: number; readonly name: string }): Map<string, Entry> {
-    const rows = this.#entries.get(of.id);
+  #rowsOf(of: { readonly id: number; readonly name: string }): Rows {
+    const rows = this.#rowsById[of.id];
     if (rows === undefined) throw new Error(`state: table ${of.name} is not part of this state`);
     return rows;
   }
 
   get<K, V>(of: Table<K, V>, key: K): V | undefined {
-    return this.#rows(of).get(keyTextOf(of as AnyTable, key))?.value as V | undefined;
+    return this.#rowsOf(of).find(key)?.value as V | undefined;
   }
 
   set<K, V>(of: Table<K, V>, key: K, value: V): void {
-    this.#change(of.id, keyTextOf(of as AnyTable, key), { key, value });
+    this.#change(this.#rowsOf(of).findOrAdd(key), value);
   }
 
   delete<K, V>(of: Table<K, V>, key: K): void {
-    this.#change(of.id, keyTextOf(of as AnyTable, key), undefined);
+    const row = this.#rowsOf(of).find(key);
+    if (row !== undefined) this.#change(row, undefined);
+  }
+
+  #change(row: Row, value: unknown): void {
+    const before = row.value;
+    if (before === undefined && value === undefined) return;
+    this.#journalRows.push(row);
+    this.#journalBefore.push(before);
+    row.rows.put(row, value);
   }
 
   size(of: { readonly id: number; readonly name: string }): number {
-    return this.#rows(of).size;
+    return this.#rowsOf(of).size;
   }
 
   /** All entries in the byte order of their keys. Sorts: for small tables and for reading. */
   entries<K, V>(of: Table<K, V>): readonly (readonly [K, V])[] {
-    const rows = this.#rows(of);
-    return [...rows.keys()].sort().map((text) => {
-      const entry = rows.get(text) as Entry;
-      return [entry.key as K, entry.value as V] as const;
-    });
+    return this.#rowsOf(of)
+      .sorted()
+      .map(({ key, value }) => [key as K, value as V] as const);
   }
 
   /** The entries of one group in the byte order of their keys. */
   group<K, V>(of: Grouping<K, V>, name: string): readonly (readonly [K, V])[] {
-    const members = this.#groups.get(of as AnyGrouping)?.get(name);
-    if (members === undefined) return [];
-    const rows = this.#rows(of.table);
-    return [...members].sort().map((text) => {
-      const entry = rows.get(text) as Entry;
-      return [entry.key as K, entry.value as V] as const;
-    });
+    const place = this.#groupings.get(of as AnyGrouping);
+    if (place === undefined) return [];
+    return place.rows
+      .group(place.at, name)
+      .map(({ key, value }) => [key as K, value as V] as const);
   }
 
   /** The names of all groups that have entries, in order. */
   groupNames<K, V>(of: Grouping<K, V>): readonly string[] {
-    return [...(this.#groups.get(of as AnyGrouping)?.keys() ?? [])].sort();
-  }
-
-  #change(tableId: number, keyText: string, after: Entry | undefined): void {
-    const before = (this.#entries.get(tableId) as Map<string, Entry>).get(keyText);
-    if (before === undefined && after === undefined) return;
-    this.#journal.push({ table: tableId, keyText, before });
-    const dirty = this.#dirty.get(tableId) as Map<string, Entry | undefined>;
-    if (!dirty.has(keyText)) dirty.set(keyText, before);
-    this.#put(tableId, keyText, before, after);
-  }
-
-  #put(
-    tableId: number,
-    keyText: string,
-    before: Entry | undefined,
-    after: Entry | undefined,
-  ): void {
-    const rows = this.#entries.get(tableId) as Map<string, Entry>;
-    if (after === undefined) rows.delete(keyText);
-    else rows.set(keyText, after);
-    for (const one of this.#groupings.get(tableId) as AnyGrouping[]) {
-      const groups = this.#groups.get(one) as Map<string, Set<string>>;
-      const from = before && one.groupOf(before.key, before.value);
-      const to = after && one.groupOf(after.key, after.value);
-      if (from === to) continue;
-      if (from !== undefined) {
-        const members = groups.get(from) as Set<string>;
-        members.delete(keyText);
-        if (members.size === 0) groups.delete(from);
-      }
-      if (to !== undefined) {
-        const members = groups.get(to);
-        if (members === undefined) groups.set(to, new Set([keyText]));
-        else members.add(keyText);
-      }
-    }
+    const place = this.#groupings.get(of as AnyGrouping);
+    return place === undefined ? [] : place.rows.groupNames(place.at);
   }
 
   /** A point to come back to. */
   mark(): number {
-    return this.#journal.length;
+    return this.#journalRows.length;
   }
 
   /** Undoes every change since `mark`, newest first. */
   rollback(mark: number): void {
-    for (let at = this.#journal.length - 1; at >= mark; at--) {
-      const { table: tableId, keyText, before } = this.#journal[at] as Change;
-      const now = (this.#entries.get(tableId) as Map<string, Entry>).get(keyText);
-      this.#put(tableId, keyText, now, before);
+    for (let at = this.#journalRows.length - 1; at >= mark; at--) {
+      const row = this.#journalRows[at] as Row;
+      row.rows.put(row, this.#journalBefore[at]);
     }
-    this.#journal.length = mark;
-    if (mark === 0) for (const dirty of this.#dirty.values()) dirty.clear();
+    this.#journalRows.length = mark;
+    this.#journalBefore.length = mark;
+    if (mark === 0) for (const rows of this.#rows) rows.settle();
   }
 
   /** What changed since the block began, sorted by table and key; entries set back are left out. */
   writes(): readonly Write[] {
-    const writes: Write[] = [];
-    for (const tableId of [...this.#tables.keys()].sort((a, b) => a - b)) {
-      const of = this.#tables.get(tableId) as AnyTable;
-      const rows = this.#entries.get(tableId) as Map<string, Entry>;
-      const dirty = this.#dirty.get(tableId) as Map<string, Entry | undefined>;
-      for (const keyText of [...dirty.keys()].sort()) {
-        const before = dirty.get(keyText);
-        const now = rows.get(keyText);
-        if (before === now) continue;
-        const value = now && encode(of.value, now.value);
-        if (before !== undefined && value !== undefined) {
-          if (compareBytes(encode(of.value, before.value), value) === 0) continue;
-        }
-        if (before === undefined && value === undefined) continue;
-        writes.push({ table: tableId, key: bytesOf(keyText), value });
-      }
-    }
-    return writes;
+    return decodeWrites(this.encodedWrites().bytes);
+  }
+
+  /** The same as the write set's canonical bytes, and how many entries they hold. */
+  encodedWrites(): { readonly bytes: Uint8Array; readonly count: number } {
+    const writer = this.#writer;
+    writer.reset();
+    writer.u32(0);
+    let count = 0;
+    for (const rows of this.#rows) count += rows.encodeWrites(writer);
+    writer.putU32(0, count);
+    return { bytes: writer.take(), count };
   }
 
   /** The entries of a table that changed since the block began, before and after, by key. */
-  changes<K, V>(
-    of: Table<K, V>,
-  ): readonly { readonly key: K; readonly before: V | undefined; readonly after: V | undefined }[] {
-    const rows = this.#rows(of);
-    const dirty = this.#dirty.get(of.id) as Map<string, Entry | undefined>;
-    return [...dirty.keys()].sort().flatMap((keyText) => {
-      const before = dirty.get(keyText);
-      const after = rows.get(keyText);
-      const key = (after ?? before)?.key as K;
-      if (before === after) return [];
-      return [
-        { key, before: before?.value as V | undefined, after: after?.value as V | undefined },
-      ];
-    });
+  changes<K, V>(of: Table<K, V>): readonly EntryChange<K, V>[] {
+    return this.#rowsOf(of)
+      .changed()
+      .map(({ key, begun, value }) => ({
+        key: key as K,
+        before: begun as V | undefined,
+        after: value as V | undefined,
+      }));
+  }
+
+  /** The names of a table's changed entries, for those who follow them: see `named`. */
+  changedNames(of: Table<unknown, unknown>): readonly Name[] {
+    return this.#rowsOf(of)
+      .changed()
+      .map(({ name }) => name);
+  }
+
+  /** The name under which an entry of a table is followed. */
+  nameOf(of: Table<unknown, unknown>, key: Uint8Array): Name {
+    return this.#rowsOf(of).nameOf(decode(of.key, key, `${of.name}.key`));
+  }
+
+  /** The bytes of an entry by its name, as a write of it would have them. */
+  named(of: Table<unknown, unknown>, name: Name): Write {
+    const rows = this.#rowsOf(of);
+    return { table: of.id, key: rows.keyBytes(name), value: rows.valueBytes(name) };
   }
 
   /** Makes the changes since the block began final. */
   settle(): void {
-    this.#journal.length = 0;
-    for (const dirty of this.#dirty.values()) dirty.clear();
+    this.#journalRows.length = 0;
+    this.#journalBefore.length = 0;
+    for (const rows of this.#rows) rows.settle();
   }
 
   /** Applies a block's write set as it was stored. @throws DecodeError on foreign bytes. */
   apply(writes: readonly Write[]): void {
     for (const write of writes) {
-      const of = this.#tables.get(write.table);
+      const of = this.tableOf(write.table);
       if (of === undefined) throw new DecodeError('write.table', 'a known table', `${write.table}`);
-      const after = write.value && {
-        key: decode(of.key, write.key, `${of.name}.key`),
-        value: decode(of.value, write.value, of.name),
-      };
-      this.#change(write.table, textOf(write.key), after);
+      const key = decode(of.key, write.key, `${of.name}.key`);
+      if (write.value === undefined) this.delete(of, key);
+      else this.set(of, key, decode(of.value, write.value, of.name));
     }
     this.settle();
   }
 
-  tableOf(id: number): Table<unknown, unknown> | undefined {
-    return this.#tables.get(id);
+  provableTables(): readonly Table<unknown, unknown>[] {
+    return this.#rows.map(({ table }) => table).filter((one) => one.provable);
   }
+
+  tableOf(id: number): Table<unknown, unknown> | undefined {
+    return this.#rowsById[id]?.table;
+  }
+}
+
+/** Where a grouping's groups are kept. */
+interface GroupPlace {
+  readonly rows: Rows;
+  readonly at: number;
+}
+
+export interface EntryChange<K, V> {
+  readonly key: K;
+  readonly before: V | undefined;
+  readonly after: V | undefined;
 }
 
 export function encodeWrites(writes: readonly Write[]): Uint8Array {
@@ -295,11 +225,11 @@ export function decodeWrites(bytes: Uint8Array): readonly Write[] {
   let last: Write | undefined;
   for (let at = 0; at < count; at++) {
     const tableId = reader.u16('write.table');
-    const key = reader.raw('write.key', reader.u16('write.key')).slice();
+    const key = reader.copy('write.key', reader.u16('write.key'));
     const present = reader.u8('write.value');
     if (present > 1) throw new DecodeError('write.value', '0 or 1', `${present}`);
     const value =
-      present === 1 ? reader.raw('write.value', reader.u32('write.value')).slice() : undefined;
+      present === 1 ? reader.copy('write.value', reader.u32('write.value')) : undefined;
     const write = { table: tableId, key, value };
     if (last !== undefined) {
       const inOrder =
