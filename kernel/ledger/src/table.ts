@@ -1,0 +1,39 @@
+/** What the state is made of: tables, and groups of their entries. */
+
+import type { Codec } from './codec.ts';
+
+/** A named set of entries with one key and one value layout. */
+export interface Table<K, V> {
+  readonly id: number;
+  readonly name: string;
+  readonly key: Codec<K>;
+  readonly value: Codec<V>;
+  /** Whether its entries stand in the balance map, where a member can prove them. */
+  readonly provable: boolean;
+}
+
+export function table<K, V>(
+  id: number,
+  name: string,
+  key: Codec<K>,
+  value: Codec<V>,
+  options: { readonly provable?: boolean } = {},
+): Table<K, V> {
+  return { id, name, key, value, provable: options.provable ?? false };
+}
+
+/**
+ * Groups a table's entries so that, say, the orders of one slot are found without a search. It is
+ * derived from the entries, never stored, and follows every change and every undoing.
+ */
+export interface Grouping<K, V> {
+  readonly table: Table<K, V>;
+  readonly groupOf: (key: K, value: V) => string | undefined;
+}
+
+export function grouping<K, V>(
+  of: Table<K, V>,
+  groupOf: (key: K, value: V) => string | undefined,
+): Grouping<K, V> {
+  return { table: of, groupOf };
+}
