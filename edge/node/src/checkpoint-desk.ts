@@ -1,4 +1,7 @@
-/** Signs the head of every block as a checkpoint, so that nobody is shown two histories unseen. */
+/**
+ * Signs the head of every block as a checkpoint, so that nobody is shown two histories unseen, and
+ * keeps the newest one that witnesses cosigned.
+ */
 
 import {
   type Crypto,
@@ -8,6 +11,7 @@ import {
   type Signer,
   signCheckpoint,
 } from '@commonwatt/ledger';
+import type { Cosigned } from './witness/cosigning.ts';
 
 export class CheckpointDesk {
   readonly #ledger: Ledger;
@@ -15,6 +19,8 @@ export class CheckpointDesk {
   readonly #signer: Signer;
   #note: string | undefined;
   #size = 0;
+  /** The newest checkpoint that witnesses cosigned: see `Cosigning`. */
+  cosigned: Cosigned | undefined;
 
   constructor(options: { ledger: Ledger; crypto: Crypto; signer: Signer }) {
     this.#ledger = options.ledger;
@@ -31,8 +37,14 @@ export class CheckpointDesk {
     });
   }
 
-  /** The signed note of the present head; nothing before the first block. */
+  /** The note of the present head, cosigned if it is already; nothing before the first block. */
   get note(): string | undefined {
+    const { cosigned } = this;
+    return cosigned?.size === this.#ledger.history.size ? cosigned.note : this.signedNote;
+  }
+
+  /** The note of the present head under the ledger's own signature alone. */
+  get signedNote(): string | undefined {
     const { size } = this.#ledger.history;
     if (size === 0) return undefined;
     if (this.#note === undefined || this.#size !== size) {

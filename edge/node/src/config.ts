@@ -4,6 +4,7 @@
  */
 
 import { isAbsolute, join } from 'node:path';
+import { sha256 } from '@commonwatt/consensus';
 import {
   type DefineMarket,
   type Founder,
@@ -13,10 +14,11 @@ import {
   ROLE,
   type Role,
 } from '@commonwatt/contracts';
-import { encode, encodeGenesis, fromHex } from '@commonwatt/ledger';
+import { COSIGNATURE, encode, encodeGenesis, fromHex, parseVerifierKey } from '@commonwatt/ledger';
 import { type Money, type Power, type Price, parsePrice } from '@commonwatt/units';
 import type { Tariff } from './community.ts';
 import { configFields, type Fields } from './config-fields.ts';
+import type { WitnessPeer } from './witness/cosigning.ts';
 
 export interface NodeConfig {
   readonly name: string;
@@ -44,12 +46,16 @@ export interface NodeConfig {
     readonly graceMs: number;
   };
   readonly readingAcceptanceMs: number;
+  /** Who cosigns the ledger's checkpoints, and how many make one a cosigned one. */
+  readonly witnesses: readonly WitnessPeer[];
+  readonly witnessThreshold: number;
   readonly logLevel: LogLevel;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+const WITNESSES_MAX = 32;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -84,8 +90,19 @@ export function readConfig(text: string, place: string, baseDir: string): NodeCo
     settlement: fields.group('settlement', readSettlement),
     readingAcceptanceMs:
       fields.whole('readingAcceptanceDays', { least: 1, most: 365, fallback: 7 }) * DAY_MS,
+    witnesses: fields.list('witnesses', WITNESSES_MAX, readWitness),
+    witnessThreshold: fields.whole('witnessThreshold', {
+      least: 1,
+      most: WITNESSES_MAX,
+      fallback: 1,
+    }),
     logLevel: fields.oneOf('logLevel', LOG_LEVELS, 'info'),
   };
+  const { witnesses, witnessThreshold } = config;
+  if (witnessThreshold > Math.max(1, witnesses.length)) {
+    const expected = `at most the ${witnesses.length} witnesses`;
+    fields.fail('witnessThreshold', expected, `'${witnessThreshold}'`);
+  }
   fields.end();
   return config;
 }
@@ -184,6 +201,23 @@ function readSettlement(fields: Fields): NodeConfig['settlement'] {
     enabled: fields.oneOf('enabled', ['true', 'false'], 'true') === 'true',
     periodMs: minutes * MINUTE_MS,
     graceMs: fields.whole('graceMinutes', { least: 0, most: 44_640, fallback: 120 }) * MINUTE_MS,
+  };
+}
+
+function readWitness(fields: Fields): WitnessPeer {
+  return {
+    name: fields.text('name', { lengthMax: 100 }),
+    url: fields.read('url', (text) => {
+      const isHttp = /^https?:\/\//.test(text) && URL.canParse(text);
+      if (!isHttp) throw new RangeError('an address with http:// or https://');
+      return text.replace(/\/+$/, '');
+    }),
+    vkey: fields.read('vkey', (text) => {
+      const parsed = parseVerifierKey(sha256, text);
+      if (!parsed.ok) throw new RangeError(parsed.reason);
+      if (parsed.key.type !== COSIGNATURE) throw new RangeError('the key of a witness');
+      return text;
+    }),
   };
 }
 
@@ -297,5 +331,13 @@ settlement:
   # Late readings are waited for so long after a period is over.
   graceMinutes: 120
 readingAcceptanceDays: 7
+
+# Independent witnesses that cosign the checkpoints ('commonwatt witness --show-key' prints a vkey),
+# and how many of them make a checkpoint a cosigned one.
+# witnesses:
+#   - name: neighbour
+#     url: https://witness.example.org
+#     vkey: witness.example.org+...
+# witnessThreshold: 1
 logLevel: info
 `;

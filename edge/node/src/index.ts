@@ -14,6 +14,7 @@ export * from './settlement/readings-audit.ts';
 export * from './settlement/readings-folder.ts';
 export * from './settlement/run-check.ts';
 export type { SettlementStep } from './settlement/settlement-service.ts';
+export type { WitnessPeer } from './witness/cosigning.ts';
 export { Witness, type WitnessedLog } from './witness/witness.ts';
 export { readWitnessConfig, type WitnessConfig } from './witness/witness-config.ts';
 export { WitnessFolder } from './witness/witness-memory.ts';

@@ -4,6 +4,7 @@ import type { Clock, Signer } from '@commonwatt/ledger';
 import type { Logger } from 'pino';
 import type { Tariff } from './community.ts';
 import type { ServerOptions } from './http/server.ts';
+import type { WitnessPeer } from './witness/cosigning.ts';
 
 export interface NodeOptions {
   /** The folder of ledger and personal records; nothing keeps both in memory. */
@@ -16,6 +17,10 @@ export interface NodeOptions {
   readonly officer: Signer;
   /** Signs checkpoints; the officer's key unless given. */
   readonly checkpointSigner?: Signer;
+  /** Who cosigns the checkpoints; nobody unless given. */
+  readonly witnesses?: readonly WitnessPeer[];
+  /** How many of them make a checkpoint a cosigned one; 1 unless given. */
+  readonly witnessThreshold?: number;
   readonly settlement?: {
     /** A day unless given. */
     readonly periodMs?: number;

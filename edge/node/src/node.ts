@@ -10,6 +10,7 @@ import {
   MemoryStorage,
   NodeCrypto,
   nodeRandom,
+  systemClock,
 } from '@commonwatt/consensus';
 import { cleared, markets, ruleBook } from '@commonwatt/contracts';
 import { type Clock, type Crypto, Ledger, type Storage } from '@commonwatt/ledger';
@@ -32,6 +33,7 @@ import { eventValue } from './projections/block-reader.ts';
 import { Projections } from './projections/projections.ts';
 import { SettlementService, type SettlementStep } from './settlement/settlement-service.ts';
 import { StatementBook } from './settlement/statement-book.ts';
+import { Cosigning } from './witness/cosigning.ts';
 
 const DAY_MS = 86_400_000;
 const GRACE_MS = 2 * 3_600_000;
@@ -67,6 +69,7 @@ export class CommunityNode implements Desks {
   readonly mailbox: MemoryMailbox;
   readonly officer: Officer;
   readonly settlement: SettlementService;
+  readonly cosigning: Cosigning;
   readonly logger: Logger;
   readonly #options: NodeOptions;
   readonly #storage: Storage;
@@ -96,6 +99,15 @@ export class CommunityNode implements Desks {
     this.projections = new Projections(ledger, crypto);
     const checkpointSigner = options.checkpointSigner ?? officer;
     this.checkpoints = new CheckpointDesk({ ledger, crypto, signer: checkpointSigner });
+    this.cosigning = new Cosigning({
+      ledger,
+      crypto,
+      checkpoints: this.checkpoints,
+      witnesses: options.witnesses ?? [],
+      threshold: options.witnessThreshold ?? 1,
+      clock: systemClock,
+      logger: this.logger,
+    });
     this.officer = new Officer({ engine: this.engine, crypto, clock, signer: officer });
     this.personal = new PersonalRecords(vault, nodeRandom);
     const acceptanceMs = options.readingAcceptanceMs ?? ACCEPTANCE_MS;
@@ -163,6 +175,7 @@ export class CommunityNode implements Desks {
       const { transactions, events } = block;
       const counts = { transactions: transactions.length, events: events.length };
       this.logger.info({ height, timeMs, ...counts }, 'block');
+      this.cosigning.wake();
     });
     this.engine.onHalt((reason) => this.logger.fatal({ err: reason }, 'the ledger halted'));
   }
@@ -179,6 +192,7 @@ export class CommunityNode implements Desks {
         this.#sleep();
       }
     }
+    this.cosigning.wake();
     await this.listen();
   }
 
@@ -241,6 +255,7 @@ export class CommunityNode implements Desks {
     this.#isStopping = true;
     clearTimeout(this.#timer);
     await this.#server?.close();
+    await this.cosigning.stop();
     await this.engine.stop();
     await this.settlement.idle();
     await this.#vault.close();

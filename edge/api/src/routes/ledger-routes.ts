@@ -46,6 +46,10 @@ export const ledgerStatus = {
     /** The node's clock: what a live demonstration calls now. */
     nowMs: instantMs,
     checkpoint: nullable(Type.String()),
+    /** The newest checkpoint that independent witnesses cosigned, and how long ago they did. */
+    cosigned: nullable(
+      record({ size: height, ageMs: Type.Integer(), witnesses: Type.Array(Type.String()) }),
+    ),
     /** Verification keys of the checkpoint's signers. */
     keys: Type.Array(Type.String()),
     members: Type.Integer(),
@@ -65,8 +69,10 @@ export const genesisDocument = {
 export const checkpointNote = {
   method: 'GET',
   path: '/api/checkpoint',
-  summary: 'The latest checkpoint as a signed note.',
+  summary:
+    'The latest checkpoint as a signed note; with `cosigned=true` the latest that witnesses cosigned.',
   access: { kind: 'public' },
+  query: record({ cosigned: Type.Optional(Type.Literal('true')) }),
   contentType: 'text/plain',
   refusals: [],
 } as const satisfies Route;

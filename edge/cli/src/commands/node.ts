@@ -113,6 +113,8 @@ async function opened(config: NodeConfig, officer: OfficerKeys): Promise<Communi
       ...(isNew ? { genesis: newGenesis(config, officer) } : {}),
       officer: officer.signer,
       settlement: config.settlement,
+      witnesses: config.witnesses,
+      witnessThreshold: config.witnessThreshold,
       readingAcceptanceMs: config.readingAcceptanceMs,
       ...(config.tariff === undefined ? {} : { tariff: config.tariff }),
       http: { ...config.listen, ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}) },

@@ -1,5 +1,6 @@
 /** Heads, checkpoints, blocks and proofs: what everyone may see of the ledger. */
 
+import { systemClock } from '@commonwatt/consensus';
 import { members, nextSequence, parameters } from '@commonwatt/contracts';
 import {
   encode,
@@ -38,7 +39,11 @@ export function ledgerHandlers(desks: Desks): LedgerHandlers {
       document: toHex(encodeGenesis(ledger.genesis)),
       chain: toHex(ledger.chain),
     }),
-    checkpointNote: () => desks.checkpoints.note ?? refused('not_found'),
+    checkpointNote: ({ query }) => {
+      const { checkpoints } = desks;
+      const note = query.cosigned === undefined ? checkpoints.note : checkpoints.cosigned?.note;
+      return note ?? refused('not_found');
+    },
     blockList: ({ query }) => {
       const limit = Number(query.limit ?? BLOCKS_DEFAULT);
       const before = Number(query.before ?? Number.MAX_SAFE_INTEGER);
@@ -106,9 +111,19 @@ function ledgerStatus(desks: Desks) {
     timeMs,
     nowMs: desks.clock.nowMs(),
     checkpoint: checkpoints.note ?? null,
+    cosigned: cosignedHead(desks),
     keys: [checkpoints.verifierKey],
     members: ledger.state.size(members),
   };
+}
+
+function cosignedHead({ checkpoints }: Desks) {
+  const { cosigned } = checkpoints;
+  if (cosigned === undefined) return null;
+  const { size, timestampMs, witnesses } = cosigned;
+  // Witnesses go by the wall's clock, also where the market's is accelerated.
+  const ageMs = Math.max(0, systemClock.nowMs() - timestampMs);
+  return { size, ageMs, witnesses: [...witnesses] };
 }
 
 function hasBlock({ ledger }: Desks, height: number): boolean {
