@@ -6,6 +6,7 @@ import { ZONE } from './figures.ts';
 import { useOpen } from './live.tsx';
 import { findPlace, goTo, type Place, pathTo, usePlace } from './location.ts';
 import { GateCountdown, useNodeClock, useStreetMarket } from './market-clock.tsx';
+import { CosignedAge } from './parts/cosigned-age.tsx';
 import { BlockScreen } from './screens/block-screen.tsx';
 import { BlocksScreen } from './screens/blocks-screen.tsx';
 import { JoinScreen } from './screens/join-screen.tsx';
@@ -92,6 +93,7 @@ function Top(props: {
         <strong>{en.product}</strong>
         <span>{status.data?.name.split('/').at(-1)}</span>
       </a>
+      <CosignedAge />
       <GateCountdown />
       <Navigation place={props.place} />
       <Search input={props.search} />
