@@ -2,14 +2,16 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { nodeChild } from './node-child.ts';
+import { readerChild } from './reader-child.ts';
 
 const CHILDREN: Readonly<Record<string, (setting: never) => Promise<void>>> = {
   node: nodeChild,
+  reader: readerChild,
 };
 
 let script = '';
@@ -98,8 +100,17 @@ export class Child {
   }
 }
 
-/** A folder for a campaign, and how to be rid of it. */
-export function newFolder(): { readonly path: string; readonly remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'commonwatt-campaign-'));
+const MEMORY = '/dev/shm';
+
+/**
+ * A folder for a campaign, and how to be rid of it; in memory where the machine has such a place and
+ * nothing is asked of the disk.
+ */
+export function newFolder(place: 'disk' | 'memory' = 'disk'): {
+  readonly path: string;
+  readonly remove: () => void;
+} {
+  const parent = place === 'memory' && existsSync(MEMORY) ? MEMORY : tmpdir();
+  const path = mkdtempSync(join(parent, 'commonwatt-campaign-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

@@ -169,7 +169,9 @@ class KilledNode implements OpenCampaign {
     for (const [name, height] of this.#acknowledged) {
       promise(found.get(name) === height, `what was acknowledged at height ${height} is not there`);
     }
-    return [...found].filter(([name]) => !this.#acknowledged.has(name)).length;
+    const isNew = ([name, height]: [string, number]) =>
+      height > this.#lastHeight && !this.#acknowledged.has(name);
+    return [...found].filter(isNew).length;
   }
 
   /** Executed again from its bytes alone, the whole ledger comes out the same. */

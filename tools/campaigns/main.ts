@@ -18,8 +18,10 @@ import {
 } from '@commonwatt/simulator';
 import { runChild, useScript } from './children.ts';
 import { crash } from './crash.ts';
+import { flips } from './flips.ts';
+import { trace } from './trace.ts';
 
-const CAMPAIGNS: readonly Campaign[] = [crash, durable, conserve];
+const CAMPAIGNS: readonly Campaign[] = [crash, trace, durable, flips, conserve];
 
 const KEPT = 0;
 const BROKEN = 1;

@@ -9,6 +9,7 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -309,6 +310,12 @@ describe('opening for reading alone', () => {
     const folder = join(newFolder(), 'nothing');
     expect(() => openLmdbStorage(folder, { readOnly: true })).toThrow('there is no ledger here');
     expect(existsSync(folder)).toBe(false);
+  });
+
+  test('nor is an empty file taken for a ledger: the native reader would end the process', async () => {
+    const { folder } = await writtenFolder(1);
+    truncateSync(storePaths(folder).data, 0);
+    expect(() => openLmdbStorage(folder, { readOnly: true })).toThrow('there is no ledger here');
   });
 });
 

@@ -11,7 +11,7 @@
  * may be ahead of the head, by the one block that was never acknowledged, and never behind it.
  */
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { equalBytes, type Storage, type StoredHead } from '@commonwatt/ledger';
 import { open, type RootDatabase } from 'lmdb';
@@ -93,7 +93,8 @@ export class LmdbStorage implements Storage {
     this.#paths = storePaths(directory);
     const { blocks, data, lock } = this.#paths;
     if (this.readOnly) {
-      if (!existsSync(data)) {
+      // LMDB would begin an empty file anew, and ends the process where it may not write.
+      if ((statSync(data, { throwIfNoEntry: false })?.size ?? 0) === 0) {
         throw new StoreDamagedError(data, 'there is no ledger here', 'Name the folder of a ledger');
       }
     } else {
