@@ -1,6 +1,11 @@
 /** What happened, what was kept and what to do, in words. The code stands behind for programs. */
 
-import { ClientError, JoinRefusedError, KeystoreError, UnprovenAnswerError } from '@commonwatt/client';
+import {
+  ClientError,
+  JoinRefusedError,
+  KeystoreError,
+  UnprovenAnswerError,
+} from '@commonwatt/client';
 import { QuantityTextError } from '@commonwatt/units';
 import { en } from './words/en.ts';
 

@@ -16,6 +16,11 @@ const GAP = '\u202f';
 
 type Whole = string | bigint;
 
+/** A minus as wide as a digit, which reads as one. */
+function signed(text: string): string {
+  return text.replace(/^-/, '\u2212');
+}
+
 export function kilowattHours(wh: Whole, decimals = 2): string {
   const value: Energy = energy(BigInt(wh));
   return `${formatRounded(value, 'kWh', decimals)}${GAP}kWh`;
@@ -28,17 +33,17 @@ export function centsPerKilowattHour(nanoPerWh: Whole, decimals = 1): string {
 /** The number alone, where the unit stands beside it once for many. */
 export function cents(nanoPerWh: Whole, decimals = 1): string {
   const value: Price = price(BigInt(nanoPerWh));
-  return formatRounded(value, 'ct/kWh', decimals);
+  return signed(formatRounded(value, 'ct/kWh', decimals));
 }
 
 /** Money to the cent. `exactMoney` gives every digit. */
 export function moneyText(nano: Whole, currency: string, decimals = 2): string {
   const value: Money = money(BigInt(nano));
-  return `${formatRounded(value, 'currency', decimals)}${GAP}${currency}`;
+  return `${signed(formatRounded(value, 'currency', decimals))}${GAP}${currency}`;
 }
 
 export function exactMoney(nano: Whole, currency: string): string {
-  return `${formatMoney(money(BigInt(nano)))}${GAP}${currency}`;
+  return `${signed(formatMoney(money(BigInt(nano))))}${GAP}${currency}`;
 }
 
 /** The ledger counts its days and slots in UTC, and so does every time on these screens. */

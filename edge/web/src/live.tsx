@@ -8,9 +8,14 @@ import {
   type RouteRequest,
   type Verifier,
 } from '@commonwatt/client';
-import { keepPreviousData, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  type UseQueryResult,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-import type { Session } from './session.ts';
+import { readSession, type Session } from './session.ts';
 import { verifierOf } from './verifier.ts';
 
 type RouteName = keyof Client;
@@ -66,14 +71,10 @@ async function listen(open: Client, signal: AbortSignal, tell: Listener): Promis
   }
 }
 
-export function LiveConnection(props: {
-  readonly session: Session | undefined;
-  readonly setSession: (session: Session | undefined) => void;
-  readonly children: ReactNode;
-}) {
-  const { session, setSession, children } = props;
+export function LiveConnection({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient();
   const open = useMemo(() => createClient({ baseUrl: '' }), []);
+  const { session, setSession } = useKeptSession(open);
   const own = useMemo(
     () =>
       session && createClient({ baseUrl: '', signer: session.keys.signer, chain: session.chain }),
@@ -100,6 +101,28 @@ export function LiveConnection(props: {
   }, [open, queries]);
   const live = { open, own, session, setSession, heardMs, connected };
   return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+/** The key that this device keeps for the ledger that the node shows. */
+function useKeptSession(open: Client) {
+  const [session, setSession] = useState<Session>();
+  const status = useQuery({
+    queryKey: ['live', 'ledgerStatus', {}],
+    queryFn: () => open.ledgerStatus(),
+  });
+  const chain = status.data?.chain;
+  useEffect(() => {
+    if (chain === undefined) return;
+    let isCurrent = true;
+    readSession(chain).then(
+      (kept) => isCurrent && setSession(kept),
+      (fault: unknown) => console.warn('no key could be read on this device', fault),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [chain]);
+  return { session, setSession };
 }
 
 /** A question for everyone, asked again after every block unless its answer `stays`. */

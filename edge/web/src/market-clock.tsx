@@ -5,22 +5,30 @@ import { countdown, fullTime, slotText, ZONE } from './figures.ts';
 import { useLive, useOpen } from './live.tsx';
 import { en } from './words/en.ts';
 
-interface Reading {
+interface Instant {
+  /** By the node's clock. */
   readonly nowMs: number;
+  /** By this device's. */
   readonly atMs: number;
+}
+
+interface Reading extends Instant {
   /** How many of its milliseconds pass in one of ours. */
   readonly speed: number;
+  /** The first reading: the further it lies back, the less the way of an answer matters. */
+  readonly first: Instant;
 }
 
 /** A demonstration's clock runs faster: its speed shows between two answers. */
 export function nextReading(before: Reading | undefined, nowMs: number, atMs: number): Reading {
-  const elapsedMs = before === undefined ? 0 : atMs - before.atMs;
-  if (before === undefined || elapsedMs < 1000) {
-    return { nowMs, atMs, speed: before?.speed ?? 1 };
-  }
-  const speed = Math.max(0, (nowMs - before.nowMs) / elapsedMs);
-  // Near real time, what differs is the way of the answer.
-  return { nowMs, atMs, speed: Math.abs(speed - 1) < 0.2 ? 1 : speed };
+  const here = { nowMs, atMs };
+  // A clock that went back is another node's: everything begins anew.
+  if (before === undefined || nowMs < before.nowMs) return { ...here, speed: 1, first: here };
+  const { first } = before;
+  const elapsedMs = atMs - first.atMs;
+  if (elapsedMs < 1000) return { ...here, speed: before.speed, first };
+  const speed = (nowMs - first.nowMs) / elapsedMs;
+  return { ...here, speed: Math.abs(speed - 1) < 0.2 ? 1 : speed, first };
 }
 
 export interface NodeClock {
@@ -80,7 +88,7 @@ export function GateCountdown() {
       </span>
       {clock.speed > 1.5 && (
         <span className="pulse speed" title={en.gate.demoHint}>
-          ×{Math.round(clock.speed)}
+          ×{Number(clock.speed.toPrecision(2))}
         </span>
       )}
       {pulse}

@@ -1,5 +1,5 @@
 /**
- * The member's key on this device. The seed is kept sealed under a key that the browser keeps and
+ * The member's keys on this device, one for each ledger. A seed is kept sealed under a key that the browser keeps and
  * never hands out, so that a copy of the stored bytes alone is worth nothing.
  */
 
@@ -7,13 +7,11 @@ import { browserRandom, memberKeysFromSeed } from '@commonwatt/client';
 
 const DATABASE = 'commonwatt';
 const STORE = 'session';
-const RECORD = 'member';
 
 interface StoredSession {
   readonly sealing: CryptoKey;
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly sealed: ArrayBuffer;
-  readonly chain: string;
   readonly joining: string | undefined;
 }
 
@@ -51,11 +49,11 @@ async function withStore<T>(
   }
 }
 
-/** The session on this device; nothing when nobody signed in here. */
-export async function readSession(): Promise<Session | undefined> {
+/** The session with a ledger on this device; nothing when nobody signed in here. */
+export async function readSession(chain: string): Promise<Session | undefined> {
   if (!canKeepKeys()) return undefined;
   const stored: StoredSession | undefined = await withStore('readonly', (store) =>
-    store.get(RECORD),
+    store.get(chain),
   );
   if (stored === undefined) return undefined;
   const opened = await crypto.subtle.decrypt(
@@ -64,10 +62,10 @@ export async function readSession(): Promise<Session | undefined> {
     stored.sealed,
   );
   const seed = new Uint8Array(opened);
-  return { chain: stored.chain, seed, keys: memberKeysFromSeed(seed), joining: stored.joining };
+  return { chain, seed, keys: memberKeysFromSeed(seed), joining: stored.joining };
 }
 
-/** Keeps a seed on this device, in the place of whatever was kept before. */
+/** Keeps a seed on this device, in the place of the ledger's one before. */
 export async function keepSession(kept: {
   readonly seed: Uint8Array;
   readonly chain: string;
@@ -84,11 +82,11 @@ export async function keepSession(kept: {
     sealing,
     Uint8Array.from(seed),
   );
-  const record: StoredSession = { sealing, nonce, sealed, chain, joining };
-  await withStore('readwrite', (store) => store.put(record, RECORD));
+  const record: StoredSession = { sealing, nonce, sealed, joining };
+  await withStore('readwrite', (store) => store.put(record, chain));
   return { chain, seed, keys: memberKeysFromSeed(seed), joining };
 }
 
-export async function forgetSession(): Promise<void> {
-  await withStore('readwrite', (store) => store.delete(RECORD));
+export async function forgetSession(chain: string): Promise<void> {
+  await withStore('readwrite', (store) => store.delete(chain));
 }

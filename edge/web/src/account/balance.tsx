@@ -19,8 +19,11 @@ export function Balance(props: { readonly member: number; readonly currency: str
         ] as const;
         return (
           <>
+            <span className="tile-label">
+              {answer.available.startsWith('-') ? en.me.owed : en.me.available}
+            </span>
             <p className="headline" title={exactMoney(answer.available, currency)}>
-              {moneyText(answer.available, currency)} <small>{en.me.available}</small>
+              {moneyText(answer.available, currency)}
             </p>
             <dl className="amounts">
               {rows

@@ -42,7 +42,10 @@ function SaveCopy(props: {
     try {
       const { seed } = session;
       // The label stands in the file for people: what it cannot hold is left out.
-      const text = await createKeystore({ random: browserRandom }, { seed, password, label: label.slice(0, 64) });
+      const text = await createKeystore(
+        { random: browserRandom },
+        { seed, password, label: label.slice(0, 64) },
+      );
       saveFile({ name: 'commonwatt-key.json', type: 'application/json', text });
       setPassword('');
       setState({ words: en.device.saved });
@@ -73,9 +76,7 @@ function SaveCopy(props: {
         {en.device.save}
       </button>
       <div role="status">
-        {state !== undefined && (
-          <p className={state.failed ? 'failed' : 'quiet'}>{state.words}</p>
-        )}
+        {state !== undefined && <p className={state.failed ? 'failed' : 'quiet'}>{state.words}</p>}
       </div>
     </form>
   );
@@ -83,13 +84,13 @@ function SaveCopy(props: {
 
 /** Two steps, the second says what is lost: nothing brings a forgotten key back. */
 function Forget({ copySaved }: { readonly copySaved: boolean }) {
-  const { setSession } = useLive();
+  const { session, setSession } = useLive();
   const queries = useQueryClient();
   const [asked, setAsked] = useState(false);
   const [fault, setFault] = useState<unknown>();
   const forget = async () => {
     try {
-      await forgetSession();
+      if (session !== undefined) await forgetSession(session.chain);
       queries.removeQueries({ queryKey: ['live', 'own'] });
       setSession(undefined);
     } catch (cause) {

@@ -2,8 +2,8 @@
 
 import { browserCrypto, verifyBundle } from '@commonwatt/client';
 import { useState } from 'react';
-import { saveFile } from '../file.ts';
 import { faultWords } from '../fault-words.ts';
+import { saveFile } from '../file.ts';
 import { bytesOfHex } from '../hex.ts';
 import { useLive, useVerifier } from '../live.tsx';
 import { Verification } from '../parts/verification.tsx';

@@ -55,7 +55,8 @@ function Fields(props: Form & { readonly market: Market; readonly first: TypedTe
       className="order"
       onSubmit={(event) => {
         event.preventDefault();
-        if ('limit' in terms) void send(() => [actions.standingOrder(standingMessage(terms, market))]);
+        if ('limit' in terms)
+          void send(() => [actions.standingOrder(standingMessage(terms, market))]);
       }}
     >
       <Field label={en.me.side}>

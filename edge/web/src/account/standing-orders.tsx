@@ -2,8 +2,8 @@
 
 import { actions, type RouteAnswer } from '@commonwatt/client';
 import { useState } from 'react';
-import { bytesOfHex } from '../hex.ts';
 import { centsPerKilowattHour, dayText, fullTime, kilowattHours } from '../figures.ts';
+import { bytesOfHex } from '../hex.ts';
 import { useOwn } from '../live.tsx';
 import { pathTo } from '../location.ts';
 import { Answer, Empty } from '../parts/panel.tsx';
@@ -53,12 +53,17 @@ export function actionIdOf(standing: string) {
   return { transaction: bytesOfHex(transaction), index: Number(index) };
 }
 
+function largest(energies: readonly string[]): bigint {
+  let most = 0n;
+  for (const energy of energies) if (BigInt(energy) > most) most = BigInt(energy);
+  return most;
+}
+
 function Row({ order }: { readonly order: Standing }) {
   const { state, send, isReady } = useSubmission();
-  const energies = order.energies.map(BigInt);
-  const most = energies.reduce((a, b) => (b > a ? b : a), 0n);
+  const most = largest(order.energies);
   const energy =
-    energies.length === 1
+    order.energies.length === 1
       ? en.me.everySlot(kilowattHours(most, 3))
       : en.me.profile(kilowattHours(most, 3));
   const transaction = order.standing.split(':')[0] ?? '';

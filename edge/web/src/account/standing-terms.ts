@@ -1,6 +1,16 @@
 /** What a standing order means, read from what was typed: exactly, or not at all. */
 
-import { cost, type Energy, energy, type Money, money, type Price, parseEnergy, parsePrice, price } from '@commonwatt/units';
+import {
+  cost,
+  type Energy,
+  energy,
+  type Money,
+  money,
+  type Price,
+  parseEnergy,
+  parsePrice,
+  price,
+} from '@commonwatt/units';
 
 export type Side = 'buy' | 'sell';
 

@@ -30,7 +30,13 @@ export function Statements(props: { readonly member: number; readonly currency: 
   );
 }
 
-function One({ statement, currency }: { readonly statement: Statement; readonly currency: string }) {
+function One({
+  statement,
+  currency,
+}: {
+  readonly statement: Statement;
+  readonly currency: string;
+}) {
   const { periodFromMs, periodUntilMs, amount, bought, sold, lines } = statement;
   return (
     <details>

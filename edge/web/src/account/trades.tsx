@@ -36,23 +36,25 @@ export function Trades(props: { readonly member: number; readonly currency: stri
               <tbody>
                 {answer.trades.map((trade) => (
                   <tr key={`${trade.trade} ${trade.side}`}>
-                    <td title={fullTime(trade.slotMs)}>
+                    <td className="at-slot" title={fullTime(trade.slotMs)}>
                       <a href={pathTo.slot(trade.market, trade.slotMs)}>{dayTime(trade.slotMs)}</a>
                     </td>
-                    <td className={trade.side}>
+                    <td className={`at-what ${trade.side}`}>
                       {trade.side === 'buy'
                         ? en.me.boughtFrom(trade.counterparty)
                         : en.me.soldTo(trade.counterparty)}
                     </td>
-                    <td className="number">{kilowattHours(trade.delivered ?? trade.energy, 3)}</td>
-                    <td className="number">{cents(trade.price, 2)}</td>
+                    <td className="number at-energy">
+                      {kilowattHours(trade.delivered ?? trade.energy, 3)}
+                    </td>
+                    <td className="number at-price">{cents(trade.price, 2)}</td>
                     <td
-                      className="number"
+                      className="number at-money"
                       title={exactMoney(trade.paid ?? trade.money, currency)}
                     >
                       {moneyText(trade.paid ?? trade.money, currency, 4)}
                     </td>
-                    <td>
+                    <td className="at-state">
                       <a href={pathTo.blockVerified(trade.height)}>
                         {trade.settled ? en.me.settled : en.me.open}
                       </a>

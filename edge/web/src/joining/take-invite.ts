@@ -7,8 +7,8 @@ import {
   ClientError,
   type Invitation,
   inviteKeyOf,
-  JoinRefusedError,
   type Joined,
+  JoinRefusedError,
   join,
   SEED_LENGTH,
 } from '@commonwatt/client';
@@ -48,7 +48,7 @@ export async function takeInvite(options: {
   try {
     joined = await join({ http: { baseUrl: '' }, invitation, ledger, memory, seed });
   } catch (fault) {
-    if (isFinal(fault)) await forgetSession();
+    if (isFinal(fault)) await forgetSession(invitation.chain);
     throw fault;
   }
   const session = await keepSession({ seed, chain: invitation.chain });
@@ -65,7 +65,7 @@ export async function takeInvite(options: {
 /** The key of an interrupted attempt at this very invite, or a new one, kept either way. */
 async function seedFor(invitation: Invitation): Promise<Uint8Array> {
   const inviteKey = hexOfBytes(inviteKeyOf(invitation));
-  const kept = await readSession();
+  const kept = await readSession(invitation.chain);
   if (kept !== undefined && kept.joining === inviteKey) return kept.seed;
   if (kept !== undefined && kept.joining === undefined) {
     throw new RangeError('session: expected no account on this device, got one');

@@ -4,11 +4,20 @@ import { cents, kilowattHours } from '../figures.ts';
 import { en } from '../words/en.ts';
 import type { CurveLine } from './merit-order.tsx';
 
+/** Offers from the cheapest up, then requests from the dearest down: the order of the curves. */
+export function byMerit(lines: readonly CurveLine[]): readonly CurveLine[] {
+  return lines.toSorted((a, b) => {
+    if (a.side !== b.side) return a.side === 'sell' ? -1 : 1;
+    return (a.side === 'sell' ? 1 : -1) * (Number(a.limit) - Number(b.limit));
+  });
+}
+
 export function BookTable(props: {
   readonly lines: readonly CurveLine[];
   readonly ownLots?: ReadonlySet<string>;
 }) {
-  const { lines, ownLots } = props;
+  const { ownLots } = props;
+  const lines = byMerit(props.lines);
   const filled = lines.some((line) => line.filled !== undefined);
   return (
     <div className="table-scroll">

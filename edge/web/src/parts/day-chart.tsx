@@ -63,12 +63,12 @@ function Drawing(props: Day & { readonly width: number }) {
   const least = Math.min(0, ...prices);
   const x = (ms: number) => LEFT + ((ms - first) / span) * (width - LEFT - RIGHT);
   const inner = HEIGHT - TOP - BOTTOM;
-  const yWh = (wh: number) => TOP + (1 - wh / (mostWh * 1.15)) * inner;
+  const yWh = (wh: number) => TOP + (1 - wh / (mostWh * 1.4)) * inner;
   const y = (at: number) => TOP + (1 - (at - least) / (most - least)) * inner;
   const barWidth = Math.max(1, x(first + slotLengthMs) - x(first) - 1);
   return (
     <svg width={width} height={HEIGHT} role="img" aria-label={en.slot.day}>
-      <Axes size={{ width, most, least, mostWh: mostWh * 1.15 }} y={y} yWh={yWh} />
+      <Axes size={{ width, most, least, mostWh: mostWh * 1.4 }} y={y} yWh={yWh} />
       {slots.map((slot) => (
         <a key={slot.slotMs} href={pathTo.slot(props.market, slot.slotMs)}>
           <rect className="bar-reach" x={x(slot.slotMs)} y={TOP} width={barWidth} height={inner} />

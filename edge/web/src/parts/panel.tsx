@@ -23,11 +23,14 @@ export function Panel(props: {
   );
 }
 
+/** In per cent, like lines of text: no two alike. */
+const SKELETON_WIDTHS = [90, 67, 89, 66, 88, 65, 87, 64];
+
 export function Skeleton({ lines }: { readonly lines: number }) {
   return (
     <div className="skeleton" role="status" aria-busy="true" aria-label={en.loading}>
-      {Array.from({ length: lines }, (_, at) => (
-        <i key={`line ${at + 1}`} style={{ width: `${90 - ((at * 23) % 45)}%` }} />
+      {SKELETON_WIDTHS.slice(0, lines).map((percent) => (
+        <i key={percent} style={{ width: `${percent}%` }} />
       ))}
     </div>
   );
@@ -65,7 +68,10 @@ export function Tile(props: {
   readonly tone?: 'accent' | 'supplier';
 }) {
   return (
-    <div className={`tile ${props.tone === undefined ? '' : `tone-${props.tone}`}`} title={props.hint}>
+    <div
+      className={`tile ${props.tone === undefined ? '' : `tone-${props.tone}`}`}
+      title={props.hint}
+    >
       <span className="tile-label">{props.label}</span>
       {props.value === undefined ? (
         <span className="tile-without">{props.without ?? '–'}</span>

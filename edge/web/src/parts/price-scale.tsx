@@ -9,7 +9,10 @@ export function PriceScale(props: {
   readonly supplier: string;
 }) {
   const [feedIn, supplier] = [Number(props.feedIn), Number(props.supplier)];
-  const share = props.price === undefined ? undefined : (Number(props.price) - feedIn) / Math.max(1, supplier - feedIn);
+  const share =
+    props.price === undefined
+      ? undefined
+      : (Number(props.price) - feedIn) / Math.max(1, supplier - feedIn);
   const at = share === undefined ? undefined : Math.min(1, Math.max(0, share)) * 100;
   return (
     <div className="price-scale">

@@ -49,12 +49,12 @@ export function Office({ dark }: Lit) {
     <g>
       <rect className="wall tint-1" x="0" y="-92" width="46" height="92" />
       <rect className="roof tint-0" x="-2" y="-96" width="50" height="5" />
-      {[-84, -66, -48, -30].flatMap((y, row) =>
-        [6, 19, 32].map((x, column) => (
+      {[-84, -66, -48, -30].flatMap((y) =>
+        [6, 19, 32].map((x) => (
           <Pane
-            key={`${row} ${column}`}
+            key={`${x} ${y}`}
             dark={dark}
-            on={(row * 3 + column) % 3 !== 1}
+            on={(x + y) % 4 !== 0}
             x={x}
             y={y}
             width={9}
@@ -74,7 +74,10 @@ export function Factory({ dark }: Lit) {
     <g>
       <rect className="roof tint-1" x="70" y="-84" width="9" height="84" />
       <path className="wall tint-2" d="M0,0V-36L22,-52V-36L44,-52V-36L66,-52V0Z" />
-      <path className="roof tint-1" d="M0,-36L22,-52V-48L0,-32ZM22,-36L44,-52V-48L22,-32ZM44,-36L66,-52V-48L44,-32Z" />
+      <path
+        className="roof tint-1"
+        d="M0,-36L22,-52V-48L0,-32ZM22,-36L44,-52V-48L22,-32ZM44,-36L66,-52V-48L44,-32Z"
+      />
       {[8, 27, 46].map((x) => (
         <Pane key={x} dark={dark} on={x !== 27} x={x} y={-22} width={13} height={8} />
       ))}

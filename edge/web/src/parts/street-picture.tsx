@@ -80,7 +80,8 @@ interface Stand {
   readonly flow: 'source' | 'sink' | 'both' | 'grid';
 }
 
-const GAP = 14;
+/** At least so much between two neighbours. */
+const GAP = 10;
 
 /** From left to right, as many homes as there is room for. */
 function standsOf(kinds: readonly KindCount[], room: number, dark: number): readonly Stand[] {
@@ -90,7 +91,13 @@ function standsOf(kinds: readonly KindCount[], room: number, dark: number): read
   const cars = countOf(kinds, 'vehicle');
   const offices = countOf(kinds, 'office');
   const factories = countOf(kinds, 'factory');
-  const stand = (name: string, width: number, draws: ReactNode, words: string, flow: Stand['flow']) => ({
+  const stand = (
+    name: string,
+    width: number,
+    draws: ReactNode,
+    words: string,
+    flow: Stand['flow'],
+  ) => ({
     name,
     width,
     draws,
@@ -98,7 +105,7 @@ function standsOf(kinds: readonly KindCount[], room: number, dark: number): read
     flow,
   });
   const left = [stand('grid', Stands.PYLON_WIDTH, <Stands.Pylon />, en.street.grid, 'grid')];
-  for (let at = 0; at < Math.min(plants, room > 700 ? 4 : 2); at++) {
+  for (let at = 0; at < Math.min(plants, room > 700 ? 4 : room > 480 ? 2 : 1); at++) {
     const words = en.street.plants(plants);
     left.push(stand(`plant ${at}`, Stands.PANEL_WIDTH, <Stands.SolarPanel />, words, 'source'));
   }
@@ -109,10 +116,12 @@ function standsOf(kinds: readonly KindCount[], room: number, dark: number): read
   }
   if (factories > 0) {
     const words = en.street.factories(factories);
-    right.push(stand('factory', Stands.FACTORY_WIDTH, <Stands.Factory dark={dark} />, words, 'sink'));
+    right.push(
+      stand('factory', Stands.FACTORY_WIDTH, <Stands.Factory dark={dark} />, words, 'sink'),
+    );
   }
   const taken = [...left, ...right].reduce((sum, { width }) => sum + width + GAP, 2 * GAP);
-  const carsShown = Math.min(cars, room > 700 ? 2 : 1);
+  const carsShown = Math.min(cars, room > 700 ? 2 : room > 480 ? 1 : 0);
   const free = room - taken - carsShown * (Stands.CAR_WIDTH + GAP);
   const shown = Math.max(1, Math.min(homes, Math.floor(free / (Stands.HOME_WIDTH + GAP))));
   const panels = Math.round((withPanels / Math.max(homes, 1)) * shown);
@@ -170,7 +179,12 @@ function Drawing(props: Street & { readonly width: number }) {
       </g>
       <rect className="ground" y={ground} width={width} height={height - ground} />
       <path className="road" d={`M0,${ground + 3}H${width}`} />
-      <Lines placed={placed} sums={sums} top={ground + 6} line={ground + (height - ground) * 0.62} />
+      <Lines
+        placed={placed}
+        sums={sums}
+        top={ground + 6}
+        line={ground + (height - ground) * 0.62}
+      />
     </svg>
   );
 }
@@ -194,6 +208,8 @@ function Lines(props: {
   const { placed, sums, top, line } = props;
   const { surplusWh, missingWh } = gridOf(sums);
   const most = Math.max(sums.offeredWh, sums.requestedWh, 1);
+  const missing = thickness(missingWh, most);
+  const surplus = thickness(surplusWh, most);
   const grid = placed.find((one) => one.flow === 'grid');
   const sources = placed.filter((one) => one.flow === 'source' || one.flow === 'both');
   const sinks = placed.filter((one) => one.flow === 'sink' || one.flow === 'both');
@@ -203,6 +219,8 @@ function Lines(props: {
   const offered = thickness(sums.offeredWh / Math.max(sources.length, 1), most);
   const wanted = thickness(sums.requestedWh / Math.max(sinks.length, 1), most);
   const bus = thickness(sums.tradedWh, most);
+  const lastSink = Math.max(from, ...sinks.map((one) => one.middle));
+  const lastSource = Math.max(from, ...sources.map((one) => one.middle));
   const isSun = sources.length > 0 && sums.offeredWh > 0;
   return (
     <g className="lines">
@@ -213,18 +231,36 @@ function Lines(props: {
       {grid !== undefined && <path className="wire" d={`M${grid.middle},${top}V${line}`} />}
       {grid !== undefined && (
         <>
-          <Moving kind="supplier" width={thickness(missingWh, most)} d={`M${grid.middle},${top}V${line}H${from}`} />
-          <Moving kind="grid" width={thickness(surplusWh, most)} d={`M${from},${line + 9}H${grid.middle + 7}V${top}`} />
+          <Moving
+            kind="supplier"
+            width={missing}
+            d={`M${grid.middle - 4},${top}V${line + (bus + missing) / 2}H${lastSink}`}
+          />
+          <Moving
+            kind="grid"
+            width={surplus}
+            d={`M${lastSource},${line - (bus + surplus) / 2}H${grid.middle + 6}V${top}`}
+          />
         </>
       )}
       {isSun &&
         sources.map((one) => (
-          <Moving key={one.name} kind="sell" width={offered} d={`M${one.middle - 2},${top}V${line}`} />
+          <Moving
+            key={one.name}
+            kind="sell"
+            width={offered}
+            d={`M${one.middle - 2},${top}V${line}`}
+          />
         ))}
       <Moving kind="traded" width={bus} d={`M${from},${line}H${to}`} />
       {sums.requestedWh > 0 &&
         sinks.map((one) => (
-          <Moving key={one.name} kind="buy" width={wanted} d={`M${one.middle + 2},${line}V${top}`} />
+          <Moving
+            key={one.name}
+            kind="buy"
+            width={wanted}
+            d={`M${one.middle + 2},${line}V${top}`}
+          />
         ))}
     </g>
   );

@@ -45,7 +45,12 @@ export function Sky(props: {
         <stop offset="0.65" style={{ stopColor: mixed('--night-low', '--day-low', day) }} />
         <stop
           offset="1"
-          style={{ stopColor: dusk > 0.05 ? mixed('--day-low', '--dusk', dusk) : mixed('--night-low', '--day-low', day) }}
+          style={{
+            stopColor:
+              dusk > 0.05
+                ? mixed('--day-low', '--dusk', dusk)
+                : mixed('--night-low', '--day-low', day),
+          }}
         />
       </linearGradient>
       <rect width={width} height={height} fill={`url(#${gradient})`} />
@@ -64,34 +69,44 @@ export function Sky(props: {
           d="M0,0a15,15 0 1 0 14,22a13,13 0 0 1 -14,-22Z"
         />
       )}
-      <Hills width={width} height={height} />
+      <Hills width={width} height={height} dark={1 - day} />
     </g>
   );
 }
+
+/** Spread by the golden section: even, and without a grid. */
+const STARS = Array.from({ length: 22 }, (_, at) => ({
+  x: (at * 0.6180339887) % 1,
+  y: (at * 0.3819660113 + 0.07) % 0.6,
+  radius: at % 4 === 0 ? 1.3 : 0.8,
+}));
 
 function Stars(props: { readonly share: number; readonly width: number; readonly height: number }) {
   if (props.share <= 0) return null;
   return (
     <g className="stars" style={{ opacity: props.share }}>
-      {Array.from({ length: 22 }, (_, at) => (
-        <circle
-          key={`star ${at + 1}`}
-          cx={((at * 0.6180339887) % 1) * props.width}
-          cy={((at * 0.3819660113 + 0.07) % 0.6) * props.height}
-          r={at % 4 === 0 ? 1.3 : 0.8}
-        />
+      {STARS.map(({ x, y, radius }) => (
+        <circle key={x} cx={x * props.width} cy={y * props.height} r={radius} />
       ))}
     </g>
   );
 }
 
-function Hills({ width, height }: { readonly width: number; readonly height: number }) {
+function Hills(props: { readonly width: number; readonly height: number; readonly dark: number }) {
+  const { width, height, dark } = props;
   const far = `M0,${height}V${height * 0.72}C${width * 0.2},${height * 0.5} ${width * 0.34},${height * 0.86} ${width * 0.55},${height * 0.68}S${width * 0.86},${height * 0.55} ${width},${height * 0.74}V${height}Z`;
   const near = `M0,${height}V${height * 0.86}C${width * 0.24},${height * 0.7} ${width * 0.46},${height * 0.98} ${width * 0.68},${height * 0.84}S${width * 0.92},${height * 0.8} ${width},${height * 0.88}V${height}Z`;
   return (
     <g>
       <path className="hill far" d={far} />
       <path className="hill near" d={near} />
+      <rect
+        className="shade"
+        y={0}
+        width={width}
+        height={height}
+        style={{ opacity: 0.45 * dark }}
+      />
     </g>
   );
 }

@@ -113,8 +113,7 @@ function Hashes({ block }: { readonly block: Block }) {
           of={[
             [en.ledger.hash, <code key="hash">{hash}</code>],
             ...Object.entries(header).map(
-              ([name, value]) =>
-                [headerName(name), <code key={name}>{`${value}`}</code>] as const,
+              ([name, value]) => [headerName(name), <code key={name}>{`${value}`}</code>] as const,
             ),
           ]}
         />

@@ -42,7 +42,7 @@ export function BlocksScreen() {
           </button>
         )}
       </Panel>
-      <Panel title={en.ledger.aboutTitle} className="wide-4">
+      <Panel title={en.ledger.aboutTitle} className="wide-4 about">
         {en.ledger.about.map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}

@@ -1,11 +1,6 @@
 /** The invite: what it admits to, one button, and then the next slot trading. */
 
-import {
-  type Invitation,
-  parseInviteLink,
-  type RouteAnswer,
-  readInvite,
-} from '@commonwatt/client';
+import { type Invitation, parseInviteLink, type RouteAnswer, readInvite } from '@commonwatt/client';
 import type { Price } from '@commonwatt/units';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';

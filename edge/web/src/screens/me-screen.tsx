@@ -18,9 +18,6 @@ export function MeScreen() {
   const me = useOwn('ownMember', {});
   const status = useOpen('ledgerStatus', {});
   if (own === undefined || session === undefined) return <SignedOut />;
-  if (status.data !== undefined && status.data.chain !== session.chain) {
-    return <Stranger sentence={en.me.otherLedger} />;
-  }
   if (me.data === undefined) {
     if (faultCode(me.error) === 'key_unknown') return <Stranger sentence={en.me.notMember} />;
     return (
@@ -32,17 +29,17 @@ export function MeScreen() {
   return <Account me={me.data} currency={status.data?.currency ?? ''} />;
 }
 
-function Account(props: {
-  readonly me: RouteAnswer<'ownMember'>;
-  readonly currency: string;
-}) {
+function Account(props: { readonly me: RouteAnswer<'ownMember'>; readonly currency: string }) {
   const { me, currency } = props;
   const { member } = me;
   return (
     <>
       <header className="page-head">
         <h1>{me.label ?? en.me.title(member)}</h1>
-        <p className="quiet">{en.me.member(member, me.kind, me.roles.join(', '))}</p>
+        <p className="quiet">
+          {me.label !== null && `${en.me.title(member)} · `}
+          {en.me.kind(me.kind, me.roles.join(', '))}
+        </p>
       </header>
       <div className="grid">
         <Panel title={en.me.balance} className="wide-4">

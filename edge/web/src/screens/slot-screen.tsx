@@ -18,7 +18,7 @@ import { BookTable } from '../parts/book-table.tsx';
 import { DayChart } from '../parts/day-chart.tsx';
 import { MeritOrder } from '../parts/merit-order.tsx';
 import { Neighbours } from '../parts/neighbours.tsx';
-import { Answer, Empty, Facts, Panel } from '../parts/panel.tsx';
+import { Answer, Empty, Facts, Failed, Panel, Skeleton } from '../parts/panel.tsx';
 import { en } from '../words/en.ts';
 
 const QUARTER_HOUR_MS = 900_000;
@@ -79,7 +79,7 @@ function useClearing({ market, slotMs }: Slot) {
 function ClearedSlot(slot: Slot) {
   const clearing = useClearing(slot);
   if (clearing.data === undefined || clearing.data.clearing.slotMs !== slot.slotMs) {
-    return <Answer of={{ data: undefined, error: clearing.error }} lines={8} children={() => null} />;
+    return clearing.error ? <Failed fault={clearing.error} /> : <Skeleton lines={8} />;
   }
   const { clearing: result, why, height, trades } = clearing.data;
   return (
@@ -129,11 +129,7 @@ function ClearedLines(slot: Slot) {
   const clearing = useClearing(slot);
   const me = useOwn('ownMember', {});
   const member = me.data?.member;
-  const orders = useOwn(
-    'memberOrders',
-    { params: { member: member ?? 0 } },
-    member !== undefined,
-  );
+  const orders = useOwn('memberOrders', { params: { member: member ?? 0 } }, member !== undefined);
   return (
     <Answer of={clearing} lines={8}>
       {({ clearing: result }) => (

@@ -107,12 +107,24 @@ function Figures() {
   const status = useOpen('ledgerStatus', {});
   const prices = usePrices();
   const currency = status.data?.currency ?? '';
-  const last = prices.data?.prices.findLast((slot) => slot.price !== null);
+  const { market } = useStreetMarket();
+  const slots = prices.data?.prices ?? [];
+  const last = slots.findLast((slot) => slot.price !== null);
+  const isNow = last === slots.at(-1);
+  const label =
+    last === undefined || market === undefined || isNow
+      ? en.tiles.price
+      : en.tiles.lastPrice(slotText(last.slotMs, market.slotLengthMs));
   return (
     <Panel className="wide-4 tiles-panel">
       <Answer of={community} lines={6}>
         {(figures) => (
-          <FigureTiles figures={figures} priceNow={last?.price ?? undefined} currency={currency} />
+          <FigureTiles
+            figures={figures}
+            label={label}
+            priceNow={last?.price ?? undefined}
+            currency={currency}
+          />
         )}
       </Answer>
     </Panel>
@@ -127,21 +139,31 @@ export function savedToday(figures: RouteAnswer<'communityTotals'>): bigint | un
 
 function FigureTiles(props: {
   readonly figures: RouteAnswer<'communityTotals'>;
+  readonly label: string;
   readonly priceNow: string | undefined;
   readonly currency: string;
 }) {
-  const { figures, priceNow, currency } = props;
+  const { figures, label, priceNow, currency } = props;
   const { supplierPrice, feedInPrice, localShareThousandths: share } = figures;
   const saved = savedToday(figures);
   return (
     <>
       <div className="headline-tile" title={en.tiles.priceHint}>
-        <span className="tile-label">{en.tiles.price}</span>
+        <span className="tile-label">{label}</span>
         <p className="headline">
-          {priceNow === undefined ? '–' : cents(priceNow)} <small>ct/kWh</small>
+          {priceNow === undefined ? '–' : cents(priceNow)}
+          <small>ct/kWh</small>
         </p>
         {supplierPrice !== null && feedInPrice !== null && (
           <PriceScale price={priceNow} feedIn={feedInPrice} supplier={supplierPrice} />
+        )}
+        {priceNow !== undefined && supplierPrice !== null && feedInPrice !== null && (
+          <p>
+            {en.tiles.gain(
+              centsPerKilowattHour(BigInt(supplierPrice) - BigInt(priceNow)),
+              centsPerKilowattHour(BigInt(priceNow) - BigInt(feedInPrice)),
+            )}
+          </p>
         )}
       </div>
       <div className="tiles">

@@ -1,12 +1,11 @@
 /** A transaction with its body, for its parties, those they granted, and auditors. */
 
 import type { RouteAnswer } from '@commonwatt/client';
-import { faultCode } from '../fault-words.ts';
+import { faultCode, refusalWords } from '../fault-words.ts';
 import { shortHex } from '../hex.ts';
 import { useLive, useOwn } from '../live.tsx';
 import { pathTo } from '../location.ts';
 import { Answer, Empty, Facts, Panel } from '../parts/panel.tsx';
-import { refusalWords } from '../fault-words.ts';
 import { en } from '../words/en.ts';
 
 export function TransactionScreen({ id }: { readonly id: string }) {
@@ -47,9 +46,7 @@ function Body({ transaction }: { readonly transaction: RouteAnswer<'transactionD
                 <summary>
                   <b>{action.name}</b>{' '}
                   <span className={outcome === 'done' ? 'ok' : 'no'}>
-                    {outcome === 'done'
-                      ? en.transaction.done
-                      : refusalWords(outcome ?? 'unknown')}
+                    {outcome === 'done' ? en.transaction.done : refusalWords(outcome ?? 'unknown')}
                   </span>
                 </summary>
                 <pre>{JSON.stringify(action.message, null, 2)}</pre>

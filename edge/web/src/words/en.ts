@@ -60,6 +60,9 @@ export const en = {
   tiles: {
     price: 'price now',
     priceHint: 'The one price of the last cleared slot',
+    lastPrice: (slot: string) => `last price, of ${slot}`,
+    gain: (buyer: string, seller: string) =>
+      `A neighbour’s kilowatt-hour costs ${buyer} less than the supplier’s, and pays its maker ${seller} more than the grid does.`,
     supplier: 'supplier',
     supplierHint: 'What the supplier charges for a kilowatt-hour',
     feedIn: 'feed-in',
@@ -215,7 +218,8 @@ export const en = {
     noPrice: 'no price',
     previous: 'Slot before',
     next: 'Slot after',
-    interval: (low: string, high: string) => `Any price from ${low} to ${high} clears these trades.`,
+    interval: (low: string, high: string) =>
+      `Any price from ${low} to ${high} clears these trades.`,
     onePrice: 'Only this price clears these trades.',
     noInterval: 'Nothing traded.',
     intervalName: 'Room for the price',
@@ -235,16 +239,14 @@ export const en = {
     signedOut: 'There is no account on this device.',
     signedOutHint:
       'Open the invite link that your community sent you: it makes a key on this device and signs you in.',
-    otherLedger:
-      'The key on this device belongs to another ledger than the one shown here. It is kept.',
     notMember:
       'The key on this device is not a member’s here: the invite was not taken to the end, or the key was replaced. Open the invite link again to go on.',
     keyOf: 'Commonwatt key',
     title: (number: number) => `Member ${number}`,
-    member: (number: number, kind: string, roles: string) =>
-      `Member ${number} · ${kind} · ${roles}`,
+    kind: (kind: string, roles: string) => `${kind} · ${roles}`,
     balance: 'Balance',
     available: 'free to use',
+    owed: 'owed, within your credit limit',
     reserved: 'held by open orders',
     escrow: 'held by trades',
     withdrawing: 'on its way out',
@@ -348,7 +350,8 @@ export const en = {
     closesIn: (time: string) => `trades in ${time}`,
     bought: ({ slot, energy, price }: FirstTrade) =>
       `${slot} traded: you bought ${energy} at ${price}.`,
-    sold: ({ slot, energy, price }: FirstTrade) => `${slot} traded: you sold ${energy} at ${price}.`,
+    sold: ({ slot, energy, price }: FirstTrade) =>
+      `${slot} traded: you sold ${energy} at ${price}.`,
     toSlot: 'See why.',
     toAccount: 'Go to my account',
   },
