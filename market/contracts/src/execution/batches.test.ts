@@ -3,7 +3,16 @@ import { money } from '@commonwatt/units';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
-import { endMandateOf, giveMandateOf, openLaneOf } from '../identity/actions.test-support.ts';
+import { proposalId } from '../governance/proposals.ts';
+import { proposals } from '../governance/state.ts';
+import {
+  approveOf,
+  endMandateOf,
+  giveMandateOf,
+  openLaneOf,
+  proposeOf,
+} from '../identity/actions.test-support.ts';
+import { ROLE } from '../identity/messages.ts';
 import { nextSequence } from '../identity/user-security.ts';
 import { account, balanceOf } from '../wallet/accounts.ts';
 import { depositCodec, transferCodec } from '../wallet/messages.ts';
@@ -94,6 +103,27 @@ describe('the actions of a batch', () => {
       ['posted', 0],
     ]);
   });
+});
+
+test('an action that changed the state before it was refused has changed nothing', async () => {
+  const warden = { kind: 'organisation', roles: ROLE.registrar } as const;
+  ledger = await TestingLedger.create({
+    founders: { ana: {}, ben: {}, cleo: {}, warden },
+    genesis: { registrarThreshold: 2 },
+  });
+  // Carrying out ends the proposal and tells of it; only then it turns out that the key is known.
+  const known = proposeOf(ledger, ledger.enrolment('ana'));
+  const [proposed] = (await ledger.block(undefined, [ledger.sign('officer', [known])])).receipts;
+  const id = proposalId(
+    { crypto: testingCrypto },
+    { id: proposed?.transactionId as Uint8Array },
+    0,
+  );
+  const approving = ledger.sign('warden', [approveOf(id), openLaneOf(1)]);
+  const { results, happened } = await ledger.block(undefined, [approving]);
+  expect(results[0]?.actions).toEqual(['key_known', 'done']);
+  expect(happened).toEqual([]);
+  expect(ledger.state.get(proposals, id)?.approvedBy).toEqual([1]);
 });
 
 describe('the sequence', () => {
