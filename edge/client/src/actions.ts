@@ -9,6 +9,7 @@ import {
   activateRulesCodec,
   amendMemberCodec,
   approveCodec,
+  beginEpochCodec,
   cancelInviteCodec,
   cancelRecoveryCodec,
   commitReadingsCodec,
@@ -55,6 +56,7 @@ import {
   possessionBytes,
   type Signer,
 } from '@commonwatt/ledger';
+import type { MemberKeys } from './keys/member-keys.ts';
 
 type Builder<M> = (message: M) => Action;
 
@@ -105,14 +107,20 @@ export const actions = {
   propose: builder('propose', proposeCodec),
   approve: builder('approve', approveCodec),
   activateRules: builder('activateRules', activateRulesCodec),
+  beginEpoch: builder('beginEpoch', beginEpochCodec),
 } satisfies Readonly<Record<ActionName, Builder<never>>>;
 
-/** What a new key signs to prove that its holder asks for it: the purpose says for what. */
+/**
+ * What a new key signs to prove that its holder asks for it and for the agreement key beside it, so
+ * that nobody on the way registers another: the purpose says for what.
+ */
 export function provePossession(
-  signer: Signer,
+  { signer, agreementKey }: MemberKeys,
   asked: { readonly chain: string; readonly purpose: 'enrol' | 'rotate' | 'recover' },
 ): Uint8Array {
-  return signer.sign(possessionBytes(fromHex(asked.chain), asked.purpose, signer.publicKey));
+  const { chain, purpose } = asked;
+  const keys = [signer.publicKey, agreementKey.publicKey] as const;
+  return signer.sign(possessionBytes(fromHex(chain), purpose, ...keys));
 }
 
 /** What an invite's key signs for the key that takes it. */

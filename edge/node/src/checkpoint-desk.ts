@@ -3,8 +3,10 @@
  * keeps the newest one that witnesses cosigned.
  */
 
+import { presentEpoch } from '@commonwatt/contracts';
 import {
   type Crypto,
+  epochOrigin,
   formatVerifierKey,
   type Ledger,
   NOTE_SIGNATURE,
@@ -48,10 +50,11 @@ export class CheckpointDesk {
     const { size } = this.#ledger.history;
     if (size === 0) return undefined;
     if (this.#note === undefined || this.#size !== size) {
-      const origin = this.#ledger.genesis.name;
+      const { name } = this.#ledger.genesis;
+      const origin = epochOrigin(name, presentEpoch(this.#ledger.state));
       this.#note = signCheckpoint(this.#crypto.sha256, {
         checkpoint: { origin, size, root: this.#ledger.history.root(size), extensions: [] },
-        name: origin,
+        name,
         signer: this.#signer,
       });
       this.#size = size;

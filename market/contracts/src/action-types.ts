@@ -42,6 +42,7 @@ export const ACTION = {
   propose: 600,
   approve: 601,
   activateRules: 602,
+  beginEpoch: 603,
 } as const;
 
 export type ActionName = keyof typeof ACTION;

@@ -395,5 +395,19 @@ export const proposalMoved = eventType<ProposalMoved>(
   'public',
 );
 
+/** The ledger was restored from a backup and goes on behind the block that was kept. */
+export interface EpochBegun {
+  readonly epoch: number;
+  readonly keptHeight: number;
+  /** How many blocks there are known to have been before. */
+  readonly lostSize: number | undefined;
+}
+export const epochBegun = eventType<EpochBegun>(
+  601,
+  'epoch begun',
+  struct<EpochBegun>({ epoch: u32, keptHeight: u64, lostSize: optional(u64) }),
+  'public',
+);
+
 /** Every event type by its number. */
 export const eventTypes: ReadonlyMap<number, AnyEventType> = all;

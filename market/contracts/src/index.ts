@@ -3,6 +3,7 @@ export * from './authority.ts';
 export * from './events.ts';
 export * from './execution/execution.ts';
 export * from './genesis-parameters.ts';
+export { presentEpoch } from './governance/begin-epoch.ts';
 export * from './governance/messages.ts';
 export { governanceModule } from './governance/module.ts';
 export { PROPOSAL_MS_MAX, proposalId } from './governance/proposals.ts';

@@ -116,6 +116,8 @@ const CODES = [
   'posting_missing',
   'claim_exceeded',
   'runs_too_many',
+  // governance, further
+  'epoch_invalid',
 ] as const;
 
 export type RefusalCode = (typeof CODES)[number];

@@ -7,6 +7,7 @@ import {
   ACTION,
   type Cleared,
   cleared,
+  epochBegun,
   marketChanged,
   memberChanged,
   posted,
@@ -24,6 +25,7 @@ import { countWords, energyWords, priceWords, spanWords } from './wording.ts';
 export function blockWords(block: ReadBlock, slotLengthOf: (market: number) => number): string[] {
   const words = [
     ...(block.header.height === 0 ? ['The ledger begins'] : []),
+    ...epochWords(block),
     ...clearingWords(block, slotLengthOf),
     ...negotiationWords(block),
     ...settlementWords(block),
@@ -39,6 +41,13 @@ function valuesOf<T>(block: ReadBlock, type: EventType<T>): T[] {
   return block.events.flatMap((event) => {
     const value = eventValue(event, type);
     return value === undefined ? [] : [value];
+  });
+}
+
+function epochWords(block: ReadBlock): string[] {
+  return valuesOf(block, epochBegun).map(({ epoch, keptHeight, lostSize }) => {
+    const kept = `Epoch ${epoch} begins: the ledger was restored up to block ${keptHeight}`;
+    return lostSize === undefined ? kept : `${kept}; ${lostSize - keptHeight - 1} blocks were lost`;
   });
 }
 

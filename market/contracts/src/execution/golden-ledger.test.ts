@@ -204,6 +204,7 @@ describe('it shows', () => {
         "connection_exceeded",
         "dispute_known",
         "done",
+        "epoch_invalid",
         "expired",
         "grant_unknown",
         "height_past",

@@ -1,6 +1,16 @@
 /** Messages of the governance module: decisions that need k of n, and rule activations. */
 
-import { bytesUpTo, type Codec, hash32, struct, textUpTo, u16, u64 } from '@commonwatt/ledger';
+import {
+  bytesUpTo,
+  type Codec,
+  hash32,
+  optional,
+  struct,
+  textUpTo,
+  u16,
+  u32,
+  u64,
+} from '@commonwatt/ledger';
 
 /** Puts an action that needs several of the entitled to the vote; the proposer approves it. */
 export interface Propose {
@@ -30,4 +40,19 @@ export const activateRulesCodec: Codec<ActivateRules> = struct<ActivateRules>({
   ruleSet: textUpTo(64),
   version: u16,
   fromHeight: u64,
+});
+
+/** Says that blocks were lost in a restore, in the first block after the last that was kept. */
+export interface BeginEpoch {
+  readonly epoch: number;
+  readonly keptHeight: number;
+  readonly keptHash: Uint8Array;
+  /** How many blocks the ledger is known to have had, by a checkpoint; nothing where none is known. */
+  readonly lostSize: number | undefined;
+}
+export const beginEpochCodec: Codec<BeginEpoch> = struct<BeginEpoch>({
+  epoch: u32,
+  keptHeight: u64,
+  keptHash: hash32,
+  lostSize: optional(u64),
 });

@@ -5,14 +5,15 @@ import type { ContractModule } from '../execution/module.ts';
 import type { GenesisParameters } from '../genesis-parameters.ts';
 import { ROLE } from '../identity/messages.ts';
 import { activateRules } from './activate-rules.ts';
+import { beginEpoch } from './begin-epoch.ts';
 import { approve, propose } from './proposals.ts';
-import { AUTHORITIES, proposals, proposalsOfMember, thresholds } from './state.ts';
+import { AUTHORITIES, epochs, proposals, proposalsOfMember, thresholds } from './state.ts';
 
 export const governanceModule: ContractModule = {
   name: 'governance',
-  tables: [thresholds, proposals],
+  tables: [thresholds, proposals, epochs],
   groupings: [proposalsOfMember],
-  actions: [propose, approve, activateRules],
+  actions: [propose, approve, activateRules, beginEpoch],
   genesis: setThresholds,
   checkInvariants: checkProposals,
 };

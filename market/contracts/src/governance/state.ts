@@ -1,4 +1,4 @@
-/** Thresholds and open proposals. Tables 60 and 61. */
+/** Thresholds, open proposals and epochs. Tables 60 to 62. */
 
 import {
   bytesUpTo,
@@ -7,6 +7,7 @@ import {
   grouping,
   hash32,
   list,
+  optional,
   struct,
   table,
   u8,
@@ -54,3 +55,20 @@ export const proposalsOfMember = grouping(proposals, (_id, one) => `${one.approv
 /** How many proposals may be open, and how many of one member. */
 export const PROPOSALS_MAX = 4096;
 export const PROPOSALS_OF_MEMBER_MAX = 16;
+
+/** Where a ledger goes on after a restore that lost blocks. */
+export interface Epoch {
+  /** The last block that was kept; the next one began the epoch. */
+  readonly keptHeight: number;
+  readonly keptHash: Uint8Array;
+  /** How many blocks there are known to have been. */
+  readonly lostSize: number | undefined;
+}
+/** By number, from 2 on: the first epoch needs no beginning. */
+export const epochs = table<number, Epoch>(
+  62,
+  'epochs',
+  u32,
+  struct<Epoch>({ keptHeight: u64, keptHash: hash32, lostSize: optional(u64) }),
+);
+export const EPOCHS_MAX = 10_000;

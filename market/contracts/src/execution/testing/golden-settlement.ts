@@ -2,6 +2,7 @@
 
 import { money } from '@commonwatt/units';
 import { ACTION } from '../../action-types.ts';
+import { beginEpochCodec } from '../../governance/messages.ts';
 import { activateRulesOf } from '../../identity/actions.test-support.ts';
 import { commitReadingsCodec } from '../../metering/messages.ts';
 import { commitmentsOfPeriod, meters } from '../../metering/state.ts';
@@ -133,5 +134,21 @@ export async function activate(recipe: Recipe): Promise<void> {
       ['rules_version_invalid', 'height_past', 'done'],
     ],
     ['ana', activateRulesOf(later), 'role_missing'],
+  ]);
+}
+
+/** The ledger was restored: its next block says which one was kept, and how many are known lost. */
+export async function beginAgain(recipe: Recipe): Promise<void> {
+  const { ledger } = recipe;
+  const begin = (epoch: number) =>
+    action(ACTION.beginEpoch, beginEpochCodec, {
+      epoch,
+      keptHeight: ledger.height,
+      keptHash: ledger.ledger.headHash,
+      lostSize: ledger.height + 10,
+    });
+  await recipe.block([
+    ['ana', begin(2), 'role_missing'],
+    ['officer', [begin(3), begin(2), begin(3)], ['epoch_invalid', 'done', 'epoch_invalid']],
   ]);
 }
