@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const CHROMIUM = '/usr/bin/chromium';
@@ -30,7 +30,6 @@ const DESK = { width: 1440, height: 900 };
 
 const hasChromium = existsSync(CHROMIUM);
 if (!hasChromium && process.env.CI === 'true') throw new Error(`${CHROMIUM}: expected a browser`);
-if (!hasChromium) console.warn(`skipped: ${CHROMIUM} is not installed`);
 
 interface Demo {
   readonly process: ChildProcess;
@@ -71,7 +70,7 @@ function buildWebApp(): void {
   if (status !== 0) throw new Error(`the web app could not be built: ${stderr}`);
 }
 
-describe.skipIf(!hasChromium)('the web app', () => {
+describe('the web app', () => {
   let demo: Demo;
   let browser: Browser;
   let context: BrowserContext;
@@ -79,7 +78,12 @@ describe.skipIf(!hasChromium)('the web app', () => {
   /** What the browser complained of: a refused script, a failed request, a fault of ours. */
   const complaints: string[] = [];
 
+  beforeEach((context) => {
+    if (!hasChromium) context.skip(`${CHROMIUM} is not installed`);
+  });
+
   beforeAll(async () => {
+    if (!hasChromium) return;
     buildWebApp();
     [demo, browser] = await Promise.all([
       startDemo(),

@@ -17,7 +17,7 @@ export function OpenOrders(props: { readonly member: number; readonly currency: 
   const { state, send, isReady } = useSubmission();
   if (rows.length === 0) return null;
   return (
-    <Panel title={en.me.openOrders} className="wide-12">
+    <Panel title={en.me.openOrders}>
       <ul className="rows">
         {rows.map((order) => (
           <li key={order.order}>

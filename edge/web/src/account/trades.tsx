@@ -1,10 +1,19 @@
 /** What the member bought and sold, newest first; every row leads to its slot and its block. */
 
+import type { RouteAnswer } from '@commonwatt/client';
 import { cents, dayTime, exactMoney, fullTime, kilowattHours, moneyText } from '../figures.ts';
 import { useOwn } from '../live.tsx';
 import { pathTo } from '../location.ts';
 import { Answer, Empty } from '../parts/panel.tsx';
 import { en } from '../words/en.ts';
+
+type Trade = RouteAnswer<'memberTrades'>['trades'][number];
+
+/** What the trade does to the balance: what was paid once it is settled, what is agreed until then. */
+export function amountOf({ side, money, paid }: Pick<Trade, 'side' | 'money' | 'paid'>): bigint {
+  if (paid !== null) return BigInt(paid);
+  return side === 'buy' ? -BigInt(money) : BigInt(money);
+}
 
 export function Trades(props: { readonly member: number; readonly currency: string }) {
   const { member, currency } = props;
@@ -48,11 +57,8 @@ export function Trades(props: { readonly member: number; readonly currency: stri
                       {kilowattHours(trade.delivered ?? trade.energy, 3)}
                     </td>
                     <td className="number at-price">{cents(trade.price, 2)}</td>
-                    <td
-                      className="number at-money"
-                      title={exactMoney(trade.paid ?? trade.money, currency)}
-                    >
-                      {moneyText(trade.paid ?? trade.money, currency, 4)}
+                    <td className="number at-money" title={exactMoney(amountOf(trade), currency)}>
+                      {moneyText(amountOf(trade), currency, 4)}
                     </td>
                     <td className="at-state">
                       <a href={pathTo.blockVerified(trade.height)}>

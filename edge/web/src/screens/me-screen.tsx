@@ -48,19 +48,23 @@ function Account(props: { readonly me: RouteAnswer<'ownMember'>; readonly curren
         <Panel title={en.me.standing} className="wide-8">
           <StandingOrders me={me} currency={currency} />
         </Panel>
-        <Panel title={en.me.trades} className="wide-8">
-          <Trades member={member} currency={currency} />
-        </Panel>
-        <Panel title={en.me.proof} className="wide-4">
-          <Proof member={member} />
-        </Panel>
-        <Panel title={en.me.statements} className="wide-8">
-          <Statements member={member} currency={currency} />
-        </Panel>
-        <Panel title={en.me.device} className="wide-4">
-          <DeviceKey label={me.label ?? en.me.title(member)} />
-        </Panel>
-        <OpenOrders member={member} currency={currency} />
+        <div className="wide-8 stack">
+          <OpenOrders member={member} currency={currency} />
+          <Panel title={en.me.trades}>
+            <Trades member={member} currency={currency} />
+          </Panel>
+          <Panel title={en.me.statements}>
+            <Statements member={member} currency={currency} />
+          </Panel>
+        </div>
+        <div className="wide-4 stack">
+          <Panel title={en.me.proof}>
+            <Proof member={member} />
+          </Panel>
+          <Panel title={en.me.device}>
+            <DeviceKey label={me.label ?? en.me.title(member)} />
+          </Panel>
+        </div>
       </div>
     </>
   );
