@@ -9,9 +9,9 @@ import { EmbeddedEngine, openLmdbStorage, storePaths } from '@commonwatt/consens
 import { ruleBook } from '@commonwatt/contracts';
 import { Ledger } from '@commonwatt/ledger';
 import {
-  COMMUNITY_FROM_MS,
   type Campaign,
   type CampaignSetting,
+  COMMUNITY_FROM_MS,
   communityGenesis,
   Device,
   type Figures,

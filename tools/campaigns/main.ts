@@ -19,9 +19,11 @@ import {
 import { runChild, useScript } from './children.ts';
 import { crash } from './crash.ts';
 import { flips } from './flips.ts';
+import { fuzz } from './fuzz.ts';
+import { matrix } from './matrix.ts';
 import { trace } from './trace.ts';
 
-const CAMPAIGNS: readonly Campaign[] = [crash, trace, durable, flips, conserve];
+const CAMPAIGNS: readonly Campaign[] = [crash, trace, durable, flips, conserve, matrix, fuzz];
 
 const KEPT = 0;
 const BROKEN = 1;

@@ -117,7 +117,9 @@ async function runCases(
 }
 
 function broken(error: unknown, repeat: string, index: number | undefined): CampaignVerdict {
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const told = (one: unknown) => (one instanceof Error ? (one.stack ?? one.message) : String(one));
+  const cause = error instanceof Error ? error.cause : undefined;
+  const reason = cause === undefined ? told(error) : `${told(error)}\nbecause ${told(cause)}`;
   return { verdict: 'broken', case: index, reason, repeat };
 }
 
