@@ -5,6 +5,13 @@ export type {
   SubmitAnswer,
 } from './embedded/answers.ts';
 export {
+  backupStore,
+  copyStore,
+  isBackup,
+  type StoreCopy,
+  storeHolder,
+} from './embedded/backup.ts';
+export {
   EmbeddedEngine,
   EngineHaltedError,
   type EngineMetrics,

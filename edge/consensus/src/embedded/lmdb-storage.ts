@@ -11,7 +11,7 @@
  * may be ahead of the head, by the one block that was never acknowledged, and never behind it.
  */
 
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { equalBytes, type Storage, type StoredHead } from '@commonwatt/ledger';
 import { open, type RootDatabase } from 'lmdb';
@@ -30,6 +30,11 @@ export function storePaths(directory: string) {
     head: join(directory, 'head'),
     lock: join(directory, 'lock'),
   };
+}
+
+/** Stands in the folder of a backup: see backup.ts. */
+export function backupMark(directory: string): string {
+  return join(directory, 'backup');
 }
 
 const RESTORE = 'Restore the folder from a backup or from another node';
@@ -98,6 +103,11 @@ export class LmdbStorage implements Storage {
         throw new StoreDamagedError(data, 'there is no ledger here', 'Name the folder of a ledger');
       }
     } else {
+      const mark = backupMark(directory);
+      if (existsSync(mark)) {
+        const mend = 'Go on from it with: commonwatt restore';
+        throw new StoreDamagedError(mark, 'this folder is a backup', mend);
+      }
       mkdirSync(blocks, { recursive: true });
       const holder = lockHolder(lock);
       if (holder !== undefined) throw new StoreLockedError(lock, holder);
