@@ -3,6 +3,7 @@
  * needs to check them offline, and nothing about anyone else beyond the other party of each trade.
  * All bytes are lower-case hex, energies, prices and money decimal text.
  *
+ * - `period`: exactly what the statements and the traded slots cover together.
  * - `blocks`: headers with their place in the history tree of the signed checkpoint.
  * - `transactions`: the member's own, under their block's transactions root.
  * - `receipts`: leaves under their block's receipts root: receipts of those transactions and of the
@@ -64,11 +65,17 @@ export class BundleMaker {
   bundle(member: number, fromMs: number, untilMs: number): unknown {
     const { ledger, checkpoints } = this.#options;
     const opened = this.#statements(member, fromMs, untilMs);
-    const period = coveringPeriod({ periodFromMs: fromMs, periodUntilMs: untilMs }, opened);
+    const settled = opened.map((one) => one.settled);
+    const asked = { periodFromMs: fromMs, periodUntilMs: untilMs };
+    const period = hullOf([asked, ...settled]);
+    const trades = this.#options.projections
+      .tradesOf(member)
+      .filter(({ terms }) => isWithin(period, terms.slotMs));
+    const covered = hullOf([...settled, ...trades.map(slotOf)]);
     const transactions = new Places();
     const receipts = new Places();
     this.#placeOwn(member, period, transactions, receipts);
-    this.#placeTrades(member, period, receipts);
+    this.#placeTrades(trades, receipts);
     this.#placeSettlements(member, opened, receipts);
     const readings = this.#readings(member, opened);
     const commitments = this.#commitments(member, opened, receipts);
@@ -79,7 +86,7 @@ export class BundleMaker {
       chain: toHex(ledger.chain),
       genesis: toHex(encodeGenesis(ledger.genesis)),
       member,
-      period: { fromMs: period.periodFromMs, untilMs: period.periodUntilMs },
+      period: { fromMs: covered.periodFromMs, untilMs: covered.periodUntilMs },
       checkpoint: checkpoints.note ?? '',
       blocks: blocks.map((block) => this.#blockEntry(block)),
       transactions: blocks.flatMap((block) =>
@@ -153,11 +160,9 @@ export class BundleMaker {
     }
   }
 
-  /** The member's trades of the period's slots, and the clearings they came from. */
-  #placeTrades(member: number, period: Period, receipts: Places): void {
-    const { projections } = this.#options;
-    for (const trade of projections.tradesOf(member)) {
-      if (!isWithin(period, trade.terms.slotMs)) continue;
+  /** The member's trades, and the clearings they came from. */
+  #placeTrades(trades: readonly TradeEntry[], receipts: Places): void {
+    for (const trade of trades) {
       receipts.add(trade);
       const clearing = this.#clearingOf(trade);
       if (clearing !== undefined) receipts.add(clearing);
@@ -239,10 +244,17 @@ export class BundleMaker {
   }
 }
 
-/** The asked period, widened to hold every settled period it touches. */
-function coveringPeriod(asked: Period, opened: readonly Opened[]): Period {
-  return {
-    periodFromMs: Math.min(asked.periodFromMs, ...opened.map((one) => one.settled.periodFromMs)),
-    periodUntilMs: Math.max(asked.periodUntilMs, ...opened.map((one) => one.settled.periodUntilMs)),
-  };
+function slotOf({ terms: { slotMs, slotLengthMs } }: TradeEntry): Period {
+  return { periodFromMs: slotMs, periodUntilMs: slotMs + slotLengthMs };
+}
+
+/** From the first beginning to the last end; zeros where there is nothing. */
+function hullOf(periods: readonly Period[]): Period {
+  if (periods.length === 0) return { periodFromMs: 0, periodUntilMs: 0 };
+  let [periodFromMs, periodUntilMs] = [Number.MAX_SAFE_INTEGER, 0];
+  for (const period of periods) {
+    periodFromMs = Math.min(periodFromMs, period.periodFromMs);
+    periodUntilMs = Math.max(periodUntilMs, period.periodUntilMs);
+  }
+  return { periodFromMs, periodUntilMs };
 }

@@ -5,11 +5,12 @@ import {
   createKeystore,
   KeystoreError,
   openKeystore,
+  provePossession,
   readKeystoreHeader,
 } from '@commonwatt/client';
 import { nodeScrypt, readKeystoreFile, writeKeystoreFile } from '@commonwatt/client/node';
 import { nodeRandom } from '@commonwatt/consensus';
-import { fromHex, possessionBytes, toHex } from '@commonwatt/ledger';
+import { toHex } from '@commonwatt/ledger';
 import { readPassword } from '../terminal/password.ts';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { print, printJson, type Terminal } from '../terminal/terminal.ts';
@@ -59,12 +60,11 @@ export async function proveKey(
   const { chain = '' } = options;
   if (!/^[0-9a-f]{64}$/.test(chain)) throw new UsageError('--chain', '64 hex digits', chain);
   const password = await presentPassword(terminal, options.passwordFile);
-  const { signer, agreementKey } = await inputs(() => openKeystore(HOST, readText(path), password));
-  const asked = possessionBytes(fromHex(chain), 'enrol', signer.publicKey, agreementKey.publicKey);
+  const keys = await inputs(() => openKeystore(HOST, readText(path), password));
   printJson(terminal, {
-    publicKey: toHex(signer.publicKey),
-    agreementKey: toHex(agreementKey.publicKey),
-    possession: toHex(signer.sign(asked)),
+    publicKey: toHex(keys.signer.publicKey),
+    agreementKey: toHex(keys.agreementKey.publicKey),
+    possession: toHex(provePossession(keys, { chain, purpose: 'enrol' })),
   });
   return STATUS.done;
 }

@@ -6,7 +6,6 @@ import { type Reading, verifyReading } from '@commonwatt/contracts';
 import type { Crypto } from '@commonwatt/ledger';
 import type { CommittedRoot } from './bundle-commitments.ts';
 import type { Bundle, BundleReading } from './bundle-format.ts';
-import { demandWithin } from './bundle-trades.ts';
 import { demand, StepFault } from './steps.ts';
 
 export function checkReadings(
@@ -27,7 +26,6 @@ export function checkReadings(
     const name = `${reading.meter}/${reading.slotMs}`;
     demand(!seen.has(name), () => `${place}: meter and slot stand twice`);
     seen.add(name);
-    demandWithin(bundle, reading.slotMs, place);
     const root = rootOfReading(crypto, reading, { rootsOf, place });
     const group = groups.get(root);
     if (group === undefined) groups.set(root, [reading]);

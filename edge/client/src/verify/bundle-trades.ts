@@ -2,17 +2,19 @@
 import { type Cleared, cleared, type Trade, traded } from '@commonwatt/contracts';
 import { toHex } from '@commonwatt/ledger';
 import { type BlockHeaders, eventsOf, type Happened, type PlacedEvent } from './bundle-entries.ts';
-import type { Bundle } from './bundle-format.ts';
 import { checkCleared } from './clearing.ts';
 import { demand, StepFault } from './steps.ts';
 
 /** The terms of the member's trades by the trade's name in hex. */
 export type OwnTrades = ReadonlyMap<string, Trade>;
 
-export function checkTrades(
-  bundle: Bundle,
-  { headers, happened }: { readonly headers: BlockHeaders; readonly happened: Happened },
-): OwnTrades {
+export function checkTrades({
+  headers,
+  happened,
+}: {
+  readonly headers: BlockHeaders;
+  readonly happened: Happened;
+}): OwnTrades {
   const clearings = new Map<string, Cleared>();
   for (const { height, place, value } of eventsOf(happened, cleared)) {
     const parent = headers.get(height)?.parent;
@@ -31,7 +33,6 @@ export function checkTrades(
     demand(!trades.has(name), () => `${event.place}: trade ${name} stands twice`);
     demand(terms.seller !== terms.buyer, () => `${event.place}: one member on both sides`);
     demandClearedTerms(event, terms, clearings);
-    demandWithin(bundle, terms.slotMs, event.place);
     trades.set(name, terms);
   }
   return trades;
@@ -55,13 +56,5 @@ function demandClearedTerms(
   });
   demand(terms.energy <= clearing.volume, () => {
     return `${place}: expected at most ${clearing.volume} Wh, got ${terms.energy}`;
-  });
-}
-
-/** The period of the file covers all that is in it. */
-export function demandWithin({ period }: Bundle, slotMs: number, place: string): void {
-  const { fromMs, untilMs } = period;
-  demand(slotMs >= fromMs && slotMs < untilMs, () => {
-    return `${place}: expected a slot from ${fromMs} to ${untilMs}, got ${slotMs}`;
   });
 }

@@ -27,9 +27,10 @@ import {
   type Happened,
 } from './bundle-entries.ts';
 import { type Bundle, type BundleBlock, readBundle } from './bundle-format.ts';
+import { checkPeriod } from './bundle-period.ts';
 import { checkReadings } from './bundle-readings.ts';
 import { checkStatements } from './bundle-statements.ts';
-import { checkTrades } from './bundle-trades.ts';
+import { checkTrades, type OwnTrades } from './bundle-trades.ts';
 import { demand, StepFault, StepRecord, type VerificationStep } from './steps.ts';
 
 /** What is never taken from the file. */
@@ -119,7 +120,7 @@ function verifiedSteps(record: StepRecord, json: unknown, asker: BundleAsker): B
   );
   const trades = record.run(
     'trades',
-    () => checkTrades(bundle, { headers, happened }),
+    () => checkTrades({ headers, happened }),
     ({ size }) => `${size} at the price that their clearing gives`,
   );
   const metered = record.run(
@@ -133,16 +134,25 @@ function verifiedSteps(record: StepRecord, json: unknown, asker: BundleAsker): B
     (count) => `${count}, line by line`,
   );
   record.run(
+    'period',
+    () => checkPeriod(bundle, { trades }),
+    ({ fromMs, untilMs }) => `from ${fromMs} to ${untilMs}, as covered`,
+  );
+  record.run(
     'member',
     () => checkMember(bundle, happened),
     () => `${bundle.member}`,
   );
-  const { member, period, transactions, readings, statements } = bundle;
+  return summaryOf(bundle, checkpoint, trades);
+}
+
+function summaryOf(bundle: Bundle, checkpoint: Checkpoint, trades: OwnTrades): BundleSummary {
+  const { member, period, blocks, transactions, readings, statements } = bundle;
   return {
     member,
     period,
     checkpoint,
-    blocks: headers.size,
+    blocks: blocks.length,
     transactions: transactions.length,
     trades: trades.size,
     readings: readings.length,
