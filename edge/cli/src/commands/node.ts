@@ -17,6 +17,7 @@ import { LedgerDamagedError, type Signer } from '@commonwatt/ledger';
 import {
   CommunityNode,
   ConfigError,
+  createLogger,
   EXAMPLE_CONFIG,
   genesisOf,
   type NodeConfig,
@@ -116,6 +117,7 @@ async function opened(config: NodeConfig, officer: OfficerKeys): Promise<Communi
       witnesses: config.witnesses,
       witnessThreshold: config.witnessThreshold,
       readingAcceptanceMs: config.readingAcceptanceMs,
+      logger: createLogger({ level: config.logLevel }),
       ...(config.tariff === undefined ? {} : { tariff: config.tariff }),
       http: { ...config.listen, ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}) },
     });
