@@ -1,8 +1,10 @@
 /** Whether a checkpoint that somebody kept is one of this ledger's own past. */
 
+import { epochs, presentEpoch } from '@commonwatt/contracts';
 import {
   type Checkpoint,
   type Crypto,
+  epochOfOrigin,
   equalBytes,
   type Ledger,
   parseCheckpoint,
@@ -25,11 +27,14 @@ export function checkpointFinding(
   if (typeof read === 'string') return { ok: false, height, reason: `checkpoint: ${read}` };
   const { checkpoint, signers } = read;
   const { origin, size, root } = checkpoint;
-  if (origin !== ledger.genesis.name) {
+  const epoch = epochOfOrigin(ledger.genesis.name, origin);
+  if (epoch === undefined) {
     const reason = `checkpoint: expected the log ${ledger.genesis.name}, got ${origin}`;
     return { ok: false, height, reason };
   }
-  if (size > height) {
+  const lost = lostSince(ledger, { epoch, size });
+  if (lost !== undefined) return lost;
+  if (size > height || epoch > presentEpoch(ledger.state)) {
     const reason = `the ledger ends before the checkpoint of ${size} blocks: it was shortened`;
     return { ok: false, height, reason };
   }
@@ -38,6 +43,22 @@ export function checkpointFinding(
     return { ok: false, height: Math.max(0, size - 1), reason };
   }
   return { ok: true, size, signers };
+}
+
+/** The ledger itself says that it was restored, and that blocks of the checkpoint were lost by it. */
+function lostSince(
+  ledger: Ledger,
+  { epoch, size }: { readonly epoch: number; readonly size: number },
+): CheckpointFinding | undefined {
+  for (let later = epoch + 1; later <= presentEpoch(ledger.state); later++) {
+    const kept = ledger.state.get(epochs, later)?.keptHeight ?? 0;
+    if (size <= kept + 1) continue;
+    const heights =
+      kept + 1 === size - 1 ? `block ${size - 1}` : `blocks ${kept + 1} to ${size - 1}`;
+    const reason = `epoch ${later} began behind block ${kept}: ${heights} of the checkpoint were lost`;
+    return { ok: false, height: kept + 1, reason };
+  }
+  return undefined;
 }
 
 function readCheckpoint(

@@ -1,11 +1,11 @@
 /**
  * `commonwatt audit DIR`: executes every block of a stored ledger again, from its bytes alone, and
- * compares what comes out with what is stored. Takes no lock and writes nothing, so it may look at
- * a ledger that a node works on.
+ * compares what comes out with what is stored. Takes no lock and writes nothing to the ledger; one
+ * that a node works on is copied first. See audit-process.ts for the process in which it runs.
  */
 
 import { readFileSync } from 'node:fs';
-import { NodeCrypto, openLmdbStorage, StoreDamagedError } from '@commonwatt/consensus';
+import { backupStore, NodeCrypto, openLmdbStorage, StoreDamagedError } from '@commonwatt/consensus';
 import { ruleBook } from '@commonwatt/contracts';
 import { type AuditReport, auditLedger, type CleanAudit, toHex } from '@commonwatt/ledger';
 import { auditReadingsFolder, type ReadingsAudit } from '@commonwatt/node';
@@ -18,18 +18,31 @@ import { requireLedger } from './ledger-folder.ts';
 
 export interface AuditOptions {
   readonly checkpoint?: string;
-  readonly key?: readonly string[];
+  /** Verification keys, of which `threshold` must have signed the checkpoint. */
+  readonly keys?: readonly string[];
   readonly threshold?: string;
   readonly readings?: string;
   readonly json?: boolean;
+  /** Audits here and now: what the process of the command asks its child. */
+  readonly inProcess?: 'watched' | 'silent';
+  /** An empty folder for a copy of a ledger that a node works on. */
+  readonly scratch?: string;
 }
 
 export async function audit(
-  terminal: Terminal,
-  directory: string,
+  given: Terminal,
+  folder: string,
   options: AuditOptions,
 ): Promise<Status> {
-  requireLedger(directory);
+  if (options.inProcess === undefined) {
+    const { auditInProcess } = await import('./audit-process.ts');
+    return auditInProcess(given, folder, options);
+  }
+  const terminal: Terminal = { ...given, isWatched: options.inProcess === 'watched' };
+  requireLedger(folder);
+  const directory = options.scratch ?? folder;
+  const damage = options.scratch && (await copied(folder, options.scratch));
+  if (damage) return answerNo(terminal, options, { height: 0, reason: damage });
   const note = options.checkpoint === undefined ? undefined : readNote(options.checkpoint);
   const report = await execute(terminal, directory);
   if (!report.clean) return answerNo(terminal, options, report);
@@ -38,7 +51,7 @@ export async function audit(
       ? undefined
       : checkpointFinding(new NodeCrypto(), report.ledger, {
           note,
-          keys: options.key ?? [],
+          keys: options.keys ?? [],
           threshold: thresholdOf(options),
         });
   if (checkpoint?.ok === false) {
@@ -120,10 +133,21 @@ function readNote(path: string): string {
   }
 }
 
-function thresholdOf({ threshold, key }: AuditOptions): number {
+/** What is wrong with a ledger that cannot be copied. */
+async function copied(from: string, to: string): Promise<string | undefined> {
+  try {
+    await backupStore(from, to);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StoreDamagedError) return error.message;
+    throw error;
+  }
+}
+
+function thresholdOf({ threshold, keys }: AuditOptions): number {
   const text = threshold ?? '1';
   const value = Number(text);
-  if (/^[1-9][0-9]{0,2}$/.test(text) && value <= Math.max(1, key?.length ?? 0)) return value;
+  if (/^[1-9][0-9]{0,2}$/.test(text) && value <= Math.max(1, keys?.length ?? 0)) return value;
   throw new UsageError('--threshold', 'a number from 1 to that of the keys', text);
 }
 

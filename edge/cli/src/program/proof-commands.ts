@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Commands } from './commands.ts';
 
 function collect(value: string, before: readonly string[]): readonly string[] {
@@ -18,10 +19,12 @@ export const proofCommands: Commands = (program, terminal, answer) => {
     .argument('<dir>', 'the folder of a ledger')
     .description('executes a whole ledger again from its bytes and compares every block')
     .option('--checkpoint <file>', 'a signed checkpoint that must stand in this ledger')
-    .option('--key <vkey>', 'a verification key for the checkpoint; may be repeated', collect, [])
+    .option('--key, --keys <vkey...>', 'verification keys for the checkpoint')
     .option('--threshold <n>', 'how many of the keys must have signed it')
     .option('--readings <dir>', 'opened readings of an auditor: settlements are computed again')
     .option('--json', 'one line of JSON')
+    .addOption(new Option('--in-process <how>').choices(['watched', 'silent']).hideHelp())
+    .addOption(new Option('--scratch <dir>').hideHelp())
     .action(async (directory: string, options) => {
       const { audit } = await import('../commands/audit.ts');
       answer(await audit(terminal, directory, options));
