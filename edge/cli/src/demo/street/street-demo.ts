@@ -1,5 +1,6 @@
 /** `commonwatt demo`: the living street, in the browser or headless. */
 
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,24 +119,27 @@ export async function beginStreet(
 ): Promise<LivingStreet> {
   const firstSlotIndex = firstSlotIndexOf(street);
   const genesisMs = street.slotAt(firstSlotIndex).startMs - HOUR_MS;
-  const officer = demoKeys(SEED, 'officer');
+  // A run without doors repeats itself to the last key. A living one is a ledger of its own, or a
+  // browser that saw an earlier street would rightly take this one for a rewritten history.
+  const seed = plan.headless ? SEED : `${SEED} ${randomUUID()}`;
+  const officer = demoKeys(seed, 'officer');
   const clock = new DemoClock(genesisMs);
   const webRoot = existsSync(WEB_INDEX) ? { webRoot: WEB_APP } : {};
   const node = await CommunityNode.open({
     ...(dir === undefined ? {} : { dir }),
     clock,
-    genesis: streetGenesis(street, { officer, seed: SEED, genesisMs }),
+    genesis: streetGenesis(street, { officer, seed, genesisMs }),
     officer: officer.signer,
-    checkpointSigner: demoKeys(SEED, 'checkpoints').signer,
+    checkpointSigner: demoKeys(seed, 'checkpoints').signer,
     settlement: { periodMs: PERIOD_MS, graceMs: GRACE_MS },
     tariff: { supplierPrice: street.supplierPrice, feedInPrice: street.feedInPrice },
     ...(plan.headless ? {} : { http: { port: plan.port, ...webRoot } }),
   });
   try {
-    const residents = await enrolStreet(node, street, SEED);
-    const meters = await registerMeters(node, SEED, residents);
+    const residents = await enrolStreet(node, street, seed);
+    const meters = await registerMeters(node, seed, residents);
     const end = plan.slots === undefined ? {} : { endSlotIndex: firstSlotIndex + plan.slots };
-    const life = { node, street, clock, seed: SEED, residents, firstSlotIndex, ...end };
+    const life = { node, street, clock, seed, residents, firstSlotIndex, ...end };
     const run = new StreetRun(life, meters);
     await run.begin();
     return { node, street, run, life };
