@@ -34,7 +34,8 @@ export function blockWords(block: ReadBlock, slotLengthOf: (market: number) => n
     ...marketWords(block),
     ...actionWords(block),
   ];
-  return words.length > 0 ? words : ['Time passed; nothing was due'];
+  if (words.length > 0) return words;
+  return [block.events.length > 0 ? 'Orders ended without a trade' : 'A gate closed'];
 }
 
 function valuesOf<T>(block: ReadBlock, type: EventType<T>): T[] {

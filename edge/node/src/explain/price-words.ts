@@ -23,24 +23,23 @@ function sentenceOf(why: Explanation, kThousandths: number): string {
   const volume = energyWords(why.volume);
   const bid = priceWords(why.marginal.bid);
   const ask = priceWords(why.marginal.ask);
-  const between = `${boundWords(why.lower)} and ${boundWords(why.upper)}`;
-  const where = whereWords(kThousandths);
+  const place = placeWords(why.lower, why.upper, kThousandths);
   switch (why.sentence) {
     case 'one_price':
       return `The price is ${price}: the only one at which these ${volume} change hands.`;
     case 'gap_shared':
       return (
         `The price is ${price}: the last buyer would have paid ${bid}, the last seller asked ` +
-        `${ask}, and the price stands ${where} ${between}.`
+        `${ask}, and the price stands ${place}.`
       );
     case 'demand_rationed':
       return (
-        `The price is ${price}, ${where} ${between}: more was wanted at the last buyers’ limit ` +
+        `The price is ${price}, ${place}: more was wanted at the last buyers’ limit ` +
         `of ${bid} than was offered, so they share what was left of ${volume}.`
       );
     case 'supply_rationed':
       return (
-        `The price is ${price}, ${where} ${between}: more was offered at the last sellers’ limit ` +
+        `The price is ${price}, ${place}: more was offered at the last sellers’ limit ` +
         `of ${ask} than was wanted, so they share the sale of ${volume}.`
       );
     case 'collar_ceiling':
@@ -50,9 +49,12 @@ function sentenceOf(why: Explanation, kThousandths: number): string {
   }
 }
 
-function whereWords(kThousandths: number): string {
-  if (kThousandths === 500) return 'midway between';
-  return `${kThousandths} thousandths of the way between`;
+/** Where the price stands between its two bounds; where they are one, there is no between. */
+function placeWords(lower: Bound, upper: Bound, kThousandths: number): string {
+  if (lower.limit === upper.limit) return `where ${BOUNDS[lower.by]} and ${BOUNDS[upper.by]} meet`;
+  const between = `${boundWords(lower)} and ${boundWords(upper)}`;
+  if (kThousandths === 500) return `midway between ${between}`;
+  return `${kThousandths} thousandths of the way between ${between}`;
 }
 
 const BOUNDS: Readonly<Record<Bound['by'], string>> = {
