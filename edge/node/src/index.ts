@@ -10,6 +10,7 @@ export { createServer, type HttpServer, type ServerOptions } from './http/server
 export * from './node.ts';
 export type * from './node-options.ts';
 export * from './officer.ts';
+export * from './restore.ts';
 export * from './settlement/readings-audit.ts';
 export * from './settlement/readings-folder.ts';
 export * from './settlement/run-check.ts';

@@ -50,9 +50,8 @@ function lostSince(
   ledger: Ledger,
   { epoch, size }: { readonly epoch: number; readonly size: number },
 ): CheckpointFinding | undefined {
-  for (let later = epoch + 1; later <= presentEpoch(ledger.state); later++) {
-    const kept = ledger.state.get(epochs, later)?.keptHeight ?? 0;
-    if (size <= kept + 1) continue;
+  for (const [later, { keptHeight: kept }] of ledger.state.entries(epochs)) {
+    if (later <= epoch || size <= kept + 1) continue;
     const heights =
       kept + 1 === size - 1 ? `block ${size - 1}` : `blocks ${kept + 1} to ${size - 1}`;
     const reason = `epoch ${later} began behind block ${kept}: ${heights} of the checkpoint were lost`;

@@ -41,4 +41,29 @@ export const nodeCommands: Commands = (program, terminal, answer) => {
       const { runWitness } = await import('../commands/witness.ts');
       answer(await runWitness(terminal, options));
     });
+  program
+    .command('backup')
+    .argument('<dir>', 'the folder of a ledger, also while a node works on it')
+    .description('copies the ledger as it is at one moment; personal records are no part of it')
+    .requiredOption('--out <folder>', 'a new folder')
+    .option('--json', 'one line of JSON')
+    .action(async (directory: string, options) => {
+      const { backup } = await import('../commands/backup.ts');
+      answer(await backup(terminal, directory, options));
+    });
+  program
+    .command('restore')
+    .argument('<backup>', 'what `commonwatt backup` made')
+    .description('goes on from a backup in a new epoch, which members and witnesses will see')
+    .requiredOption('--dir <dir>', 'a new folder')
+    .option('--accept-loss', 'every block after the backup is given up')
+    .requiredOption('--keystore <file>', 'the key of an operator of the ledger')
+    .option('--password-file <file>', 'whose first line is the password')
+    .option('--checkpoint <file>', 'the newest checkpoint anybody kept: it names what is lost')
+    .option('--epoch <n>', 'the epoch to begin, where more were begun than these know of')
+    .option('--json', 'one line of JSON')
+    .action(async (from: string, options) => {
+      const { restore } = await import('../commands/backup.ts');
+      answer(await restore(terminal, from, options));
+    });
 };

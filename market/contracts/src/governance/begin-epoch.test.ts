@@ -36,6 +36,13 @@ test('one operator begins an epoch, which names the block that was kept', async 
   expect(ledger.state.get(epochs, 3)).toMatchObject({ keptHeight: 1, lostSize: undefined });
 });
 
+test('an epoch that was lost itself is not begun again', async () => {
+  expect(await ledger.run('olga', epochOf({ epoch: 5 }))).toEqual(['done']);
+  expect(await ledger.run('olga', epochOf({ epoch: 3 }))).toEqual(['epoch_invalid']);
+  expect(await ledger.run('olga', epochOf())).toEqual(['done']);
+  expect(presentEpoch(ledger.state)).toBe(6);
+});
+
 test('the event says it to everyone', async () => {
   ledger.submit('olga', epochOf({ lostSize: 40 }));
   const { happened } = await ledger.block();
@@ -48,7 +55,7 @@ describe('refused, in this order', () => {
   test.each<[string, string, Partial<BeginEpoch>, string]>([
     ['no operator, another epoch', 'ana', { epoch: 7 }, 'role_missing'],
     ['             the present one', 'olga', { epoch: 1, keptHeight: 5 }, 'epoch_invalid'],
-    ['                  one beyond', 'olga', { epoch: 3 }, 'epoch_invalid'],
+    ['         more than can be one', 'olga', { epoch: 1_000_000_000 }, 'epoch_invalid'],
     ['              another height', 'olga', { keptHeight: 0 }, 'epoch_invalid'],
     ['               another block', 'olga', { keptHash: hashOf('another') }, 'epoch_invalid'],
     ['        nothing that is lost', 'olga', { lostSize: 2 }, 'epoch_invalid'],
@@ -65,7 +72,7 @@ describe('refused, in this order', () => {
   });
 
   test('more epochs than a ledger can have', async () => {
-    for (let epoch = 2; epoch <= EPOCHS_MAX; epoch++) {
+    for (let epoch = 2; epoch < EPOCHS_MAX + 2; epoch++) {
       ledger.state.set(epochs, epoch, {
         keptHeight: 1_000_000 + epoch,
         keptHash: hashOf(`block ${epoch}`),

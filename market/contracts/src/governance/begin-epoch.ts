@@ -7,7 +7,14 @@
  * disk, and this action gives no power; it only puts on the ledger what would otherwise be a fork.
  */
 
-import { type ActionContext, type ActionType, equalBytes, type State } from '@commonwatt/ledger';
+import {
+  type ActionContext,
+  type ActionType,
+  EPOCH_MAX,
+  equalBytes,
+  FIRST_EPOCH,
+  type State,
+} from '@commonwatt/ledger';
 import { ACTION } from '../action-types.ts';
 import { refuseVoice } from '../authority.ts';
 import { type EpochBegun, epochBegun } from '../events.ts';
@@ -24,7 +31,7 @@ export const beginEpoch: ActionType<BeginEpoch> = {
 
 /** The ledger's epoch: 1 until it was restored for the first time. */
 export function presentEpoch(state: State): number {
-  return state.size(epochs) + 1;
+  return Math.max(FIRST_EPOCH, ...state.entries(epochs).map(([epoch]) => epoch));
 }
 
 function applyBeginEpoch(context: ActionContext, message: BeginEpoch): ContractRefusal | undefined {
@@ -33,7 +40,8 @@ function applyBeginEpoch(context: ActionContext, message: BeginEpoch): ContractR
   if (lacking !== undefined) return lacking;
   const { epoch, keptHeight, keptHash, lostSize } = message;
   const present = presentEpoch(state);
-  if (epoch !== present + 1 || present >= EPOCHS_MAX) {
+  // Gaps are lost epochs: the backup may be older than the one that was begun last.
+  if (epoch <= present || epoch > EPOCH_MAX || state.size(epochs) >= EPOCHS_MAX) {
     return { code: 'epoch_invalid', epoch, present };
   }
   // It stands directly behind the last block that was kept, and only one may stand there.

@@ -71,4 +71,5 @@ export const epochs = table<number, Epoch>(
   u32,
   struct<Epoch>({ keptHeight: u64, keptHash: hash32, lostSize: optional(u64) }),
 );
-export const EPOCHS_MAX = 10_000;
+/** How many a ledger keeps. */
+export const EPOCHS_MAX = 1_000;

@@ -149,6 +149,6 @@ export async function beginAgain(recipe: Recipe): Promise<void> {
     });
   await recipe.block([
     ['ana', begin(2), 'role_missing'],
-    ['officer', [begin(3), begin(2), begin(3)], ['epoch_invalid', 'done', 'epoch_invalid']],
+    ['officer', [begin(1), begin(2), begin(3)], ['epoch_invalid', 'done', 'epoch_invalid']],
   ]);
 }

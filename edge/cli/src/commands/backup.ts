@@ -1,0 +1,129 @@
+/** `commonwatt backup` and `commonwatt restore`: a copy of a ledger, and how to go on from one. */
+
+import { readFileSync } from 'node:fs';
+import { backupStore, StoreDamagedError, systemClock } from '@commonwatt/consensus';
+import { type Checkpoint, parseCheckpoint, parseNote, toHex } from '@commonwatt/ledger';
+import { OfficerRefusedError, type Restored, RestoreError, restoreLedger } from '@commonwatt/node';
+import { requireNewFolder } from '../demo/new-folder.ts';
+import { STATUS, type Status } from '../terminal/status.ts';
+import { print, printJson, remark, type Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import { openSigner } from './keystore-signer.ts';
+import { requireLedger } from './ledger-folder.ts';
+
+export interface BackupOptions {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** May run while a node works on the folder. Personal records are no part of it. */
+export async function backup(
+  terminal: Terminal,
+  directory: string,
+  { out, json }: BackupOptions,
+): Promise<Status> {
+  requireLedger(directory);
+  requireNewFolder('--out', out);
+  try {
+    const { head } = await backupStore(directory, out);
+    const facts = { height: head?.height ?? null, hash: head ? toHex(head.hash) : null };
+    if (json) printJson(terminal, { out, ...facts });
+    else print(terminal, `${out} holds the ledger up to block ${facts.height}, ${facts.hash}`);
+    return STATUS.done;
+  } catch (error) {
+    if (!(error instanceof StoreDamagedError)) throw error;
+    return refuse(terminal, error);
+  }
+}
+
+export interface RestoreCommandOptions {
+  readonly dir: string;
+  readonly acceptLoss?: boolean;
+  readonly keystore: string;
+  readonly passwordFile?: string;
+  readonly checkpoint?: string;
+  readonly epoch?: string;
+  readonly json?: boolean;
+}
+
+export async function restore(
+  terminal: Terminal,
+  from: string,
+  options: RestoreCommandOptions,
+): Promise<Status> {
+  requireLedger(from);
+  requireNewFolder('--dir', options.dir);
+  if (options.acceptLoss !== true) {
+    const got = 'nothing: every block after the backup is given up, and members will see that';
+    throw new UsageError('--accept-loss', 'your word', got);
+  }
+  const checkpoint = options.checkpoint === undefined ? undefined : readNote(options.checkpoint);
+  const epoch = options.epoch === undefined ? undefined : epochOf(options.epoch);
+  const { keystore, passwordFile } = options;
+  const operator = await openSigner(terminal, {
+    keystore,
+    password:
+      passwordFile === undefined ? { environment: 'COMMONWATT_PASSWORD' } : { file: passwordFile },
+    keystoreOption: '--keystore',
+    passwordOption: '--password-file',
+    prompt: 'password of the operator',
+  });
+  try {
+    const { dir } = options;
+    const asked = { backup: from, dir, operator, clock: systemClock, checkpoint, epoch };
+    tell(terminal, options, await restoreLedger(asked));
+    return STATUS.done;
+  } catch (error) {
+    const isNo =
+      error instanceof RestoreError ||
+      error instanceof StoreDamagedError ||
+      error instanceof OfficerRefusedError;
+    if (!isNo) throw error;
+    return refuse(terminal, error);
+  }
+}
+
+function refuse(terminal: Terminal, error: Error): Status {
+  remark(terminal, `commonwatt: ${error.message}`);
+  return STATUS.no;
+}
+
+function tell(terminal: Terminal, { dir, json }: RestoreCommandOptions, restored: Restored): void {
+  if (json) {
+    printJson(terminal, { dir, ...restored, lost: restored.lost ?? null });
+    return;
+  }
+  const { name, epoch, origin, keptHeight, lost, height } = restored;
+  print(terminal, `${dir} holds ${name} up to block ${keptHeight}`);
+  print(
+    terminal,
+    lost === undefined
+      ? `lost: every block after ${keptHeight}; no checkpoint was given that says how many`
+      : `lost: blocks ${lost.first} to ${lost.last}, and whatever came after them`,
+  );
+  print(
+    terminal,
+    `block ${height} begins epoch ${epoch}; its checkpoints are of the log ${origin}`,
+  );
+  print(terminal, 'witnesses need that log in their configuration, and members will be asked');
+}
+
+function readNote(path: string): Checkpoint {
+  const field = `--checkpoint ${path}`;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    throw new UsageError(field, 'a file that can be read', got);
+  }
+  const note = parseNote(text);
+  const parsed = note.ok ? parseCheckpoint(note.text) : note;
+  if (!parsed.ok) throw new UsageError(field, 'a signed checkpoint', parsed.reason);
+  return parsed.checkpoint;
+}
+
+function epochOf(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new UsageError('--epoch', 'a number from 2 on', text);
+}

@@ -1,0 +1,139 @@
+/**
+ * Goes on from a backup although later blocks are lost. The restored ledger says so itself: its first
+ * own block begins a new epoch, and its checkpoints are of another log from then on. Nothing is in
+ * the folder until all of that is on disk: a ledger that went on unsaid would sign a second history.
+ */
+
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { copyStore, EmbeddedEngine, NodeCrypto, openLmdbStorage } from '@commonwatt/consensus';
+import {
+  ACTION,
+  type BeginEpoch,
+  beginEpochCodec,
+  presentEpoch,
+  ruleBook,
+} from '@commonwatt/contracts';
+import {
+  auditLedger,
+  type Checkpoint,
+  type Clock,
+  epochOfOrigin,
+  epochOrigin,
+  equalBytes,
+  Ledger,
+  type Signer,
+} from '@commonwatt/ledger';
+import { actionOf, Officer } from './officer.ts';
+
+export interface RestoreOptions {
+  readonly backup: string;
+  /** Absent or empty. */
+  readonly dir: string;
+  /** The key of an operator of the ledger. */
+  readonly operator: Signer;
+  readonly clock: Clock;
+  /** The newest checkpoint that anybody kept: it tells which blocks are lost, and of which epoch. */
+  readonly checkpoint?: Checkpoint | undefined;
+  /** The epoch to begin, where more were begun than backup and checkpoint know of. */
+  readonly epoch?: number | undefined;
+}
+
+export interface Restored {
+  readonly name: string;
+  readonly epoch: number;
+  /** The first line of its checkpoints from now on. */
+  readonly origin: string;
+  /** The last block of the backup. */
+  readonly keptHeight: number;
+  /** The blocks that are known to be lost; nothing where none is known. */
+  readonly lost: { readonly first: number; readonly last: number } | undefined;
+  /** The block that begins the epoch. */
+  readonly height: number;
+}
+
+/** The backup cannot be gone on from. The message says why. */
+export class RestoreError extends Error {
+  override readonly name = 'RestoreError';
+}
+
+/** @throws RestoreError, StoreDamagedError, or OfficerRefusedError when the key is no operator's. */
+export async function restoreLedger(options: RestoreOptions): Promise<Restored> {
+  const beside = `${options.dir}.restoring`;
+  if (existsSync(beside)) {
+    throw new RestoreError(`${beside}: expected nothing there, got what another restore left`);
+  }
+  try {
+    await copyStore(options.backup, beside);
+    await demandWhole(beside);
+    const restored = await goOn(beside, options);
+    renameSync(beside, options.dir);
+    return restored;
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+}
+
+/** Executed again from its first byte: what is gone on from is what the rules make of it. */
+async function demandWhole(folder: string): Promise<void> {
+  const storage = openLmdbStorage(folder, { readOnly: true });
+  try {
+    const report = await auditLedger(storage, ruleBook, new NodeCrypto());
+    if (!report.clean) {
+      throw new RestoreError(`the backup is not clean: height ${report.height}: ${report.reason}`);
+    }
+  } finally {
+    await storage.close();
+  }
+}
+
+async function goOn(folder: string, options: RestoreOptions): Promise<Restored> {
+  const { operator, clock, checkpoint } = options;
+  const crypto = new NodeCrypto();
+  const storage = openLmdbStorage(folder);
+  try {
+    const ledger = new Ledger({ crypto, storage, rules: ruleBook });
+    ledger.open();
+    const kept = ledger.head?.height;
+    if (kept === undefined) throw new RestoreError('the backup holds no block to go on from');
+    const keptHash = ledger.headHash;
+    const { name } = ledger.genesis;
+    const epoch = nextEpoch(ledger, options);
+    const lostSize = checkpoint && lostBy(ledger, checkpoint);
+    const message: BeginEpoch = { epoch, keptHeight: kept, keptHash, lostSize };
+    const engine = new EmbeddedEngine({ ledger, clock });
+    const officer = new Officer({ engine, crypto, clock, signer: operator });
+    const { height } = await officer.submit([
+      actionOf(ACTION.beginEpoch, beginEpochCodec, message),
+    ]);
+    await engine.stop();
+    const lost = lostSize === undefined ? undefined : { first: kept + 1, last: lostSize - 1 };
+    return { name, epoch, origin: epochOrigin(name, epoch), keptHeight: kept, lost, height };
+  } finally {
+    await storage.close();
+  }
+}
+
+function nextEpoch(ledger: Ledger, { checkpoint, epoch }: RestoreOptions): number {
+  const { name } = ledger.genesis;
+  const seen = checkpoint === undefined ? 0 : epochOfOrigin(name, checkpoint.origin);
+  if (seen === undefined) {
+    throw new RestoreError(`checkpoint: expected the log ${name}, got ${checkpoint?.origin}`);
+  }
+  const next = Math.max(presentEpoch(ledger.state), seen) + 1;
+  if (epoch !== undefined && epoch < next) {
+    throw new RestoreError(`epoch: expected ${next} or more, got ${epoch}`);
+  }
+  return epoch ?? next;
+}
+
+/** How many blocks there were, if the checkpoint holds some that the backup lacks. */
+function lostBy(ledger: Ledger, checkpoint: Checkpoint): number | undefined {
+  const { size, root, origin } = checkpoint;
+  const { history } = ledger;
+  if (size > history.size) return size;
+  const isSameEpoch = epochOfOrigin(ledger.genesis.name, origin) === presentEpoch(ledger.state);
+  if (isSameEpoch && !equalBytes(history.root(size), root)) {
+    throw new RestoreError(`the ${size} blocks of the backup are not those of the checkpoint`);
+  }
+  return undefined;
+}
