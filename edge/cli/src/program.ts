@@ -11,6 +11,7 @@ import { keyCommands } from './program/key-commands.ts';
 import { memberCommands } from './program/member-commands.ts';
 import { nodeCommands } from './program/node-commands.ts';
 import { proofCommands } from './program/proof-commands.ts';
+import { settleCommands } from './program/settle-commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 const ALL: readonly Commands[] = [
@@ -19,6 +20,7 @@ const ALL: readonly Commands[] = [
   keyCommands,
   memberCommands,
   benchCommands,
+  settleCommands,
 ];
 
 export function buildProgram(terminal: Terminal, answer: Answer): Command {

@@ -41,7 +41,14 @@ export { PERIOD_MS_MAX, type Period } from './metering/period.ts';
 export * from './metering/state.ts';
 export * from './parameters.ts';
 export * from './refusals.ts';
+export {
+  allocate,
+  exactShares,
+  type MeteredSlot,
+  type TradedEnergy,
+} from './settlement/allocation/allocate.ts';
 export * from './settlement/delivery.ts';
+export * from './settlement/deviations.ts';
 export * from './settlement/differences.ts';
 export { SETTLEMENT } from './settlement/judge.ts';
 export * from './settlement/lines.ts';
