@@ -2,10 +2,10 @@
 
 import { cents, kilowattHours } from '../figures.ts';
 import { en } from '../words/en.ts';
-import type { CurveLine } from './merit-order.tsx';
+import type { BookLine } from './book-line.ts';
 
 /** Offers from the cheapest up, then requests from the dearest down: the order of the curves. */
-export function byMerit(lines: readonly CurveLine[]): readonly CurveLine[] {
+export function byMerit(lines: readonly BookLine[]): readonly BookLine[] {
   return lines.toSorted((a, b) => {
     if (a.side !== b.side) return a.side === 'sell' ? -1 : 1;
     return (a.side === 'sell' ? 1 : -1) * (Number(a.limit) - Number(b.limit));
@@ -13,7 +13,7 @@ export function byMerit(lines: readonly CurveLine[]): readonly CurveLine[] {
 }
 
 export function BookTable(props: {
-  readonly lines: readonly CurveLine[];
+  readonly lines: readonly BookLine[];
   readonly ownLots?: ReadonlySet<string>;
 }) {
   const { ownLots } = props;

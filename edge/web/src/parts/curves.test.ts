@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { axisMarks } from './axis-marks.ts';
+import type { BookLine } from './book-line.ts';
 import { byMerit } from './book-table.tsx';
-import { type CurveLine, stepsOf } from './merit-order.tsx';
+import { stepsOf } from './merit-order.tsx';
 import { countOf, gridOf, thickness } from './street-picture.tsx';
 import { darknessOf, hourOf } from './street-sky.tsx';
 
-const line = (side: 'buy' | 'sell', limit: number, energy: number): CurveLine => ({
+const line = (side: 'buy' | 'sell', limit: number, energy: number): BookLine => ({
   side,
   limit: `${limit * 10_000}`,
   energy: `${energy}`,

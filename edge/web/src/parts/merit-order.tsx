@@ -7,16 +7,9 @@ import { useId, useState } from 'react';
 import { cents, centsPerKilowattHour, kilowattHours } from '../figures.ts';
 import { en } from '../words/en.ts';
 import { axisMarks } from './axis-marks.ts';
+import type { BookLine } from './book-line.ts';
 import { BookTable } from './book-table.tsx';
 import { Measured } from './measured.tsx';
-
-export interface CurveLine {
-  readonly side: 'buy' | 'sell';
-  readonly limit: string;
-  readonly energy: string;
-  readonly filled?: string;
-  readonly lot?: string;
-}
 
 interface Step {
   readonly fromWh: number;
@@ -34,7 +27,7 @@ export function centsOf(limit: string): number {
   return Number(limit) / 10_000;
 }
 
-export function stepsOf(lines: readonly CurveLine[], side: 'buy' | 'sell'): readonly Step[] {
+export function stepsOf(lines: readonly BookLine[], side: 'buy' | 'sell'): readonly Step[] {
   const sorted = lines
     .filter((line) => line.side === side)
     .sort((a, b) => (side === 'sell' ? 1 : -1) * (centsOf(a.limit) - centsOf(b.limit)));
@@ -52,7 +45,7 @@ export function stepsOf(lines: readonly CurveLine[], side: 'buy' | 'sell'): read
 }
 
 interface Curves {
-  readonly lines: readonly CurveLine[];
+  readonly lines: readonly BookLine[];
   readonly price: string | null;
   readonly volume: string;
   /** In pixels. */
