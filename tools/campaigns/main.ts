@@ -20,10 +20,20 @@ import { runChild, useScript } from './children.ts';
 import { crash } from './crash.ts';
 import { flips } from './flips.ts';
 import { fuzz } from './fuzz.ts';
+import { httpAbuse } from './http-abuse.ts';
 import { matrix } from './matrix.ts';
 import { trace } from './trace.ts';
 
-const CAMPAIGNS: readonly Campaign[] = [crash, trace, durable, flips, conserve, matrix, fuzz];
+const CAMPAIGNS: readonly Campaign[] = [
+  crash,
+  trace,
+  durable,
+  flips,
+  conserve,
+  matrix,
+  fuzz,
+  httpAbuse,
+];
 
 const KEPT = 0;
 const BROKEN = 1;

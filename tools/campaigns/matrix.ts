@@ -279,7 +279,7 @@ async function replay(doors: ThreeDoors): Promise<Figures> {
   await doors.follow();
   for (const waitMs of [0, HOUR_MS, 400 * DAY_MS]) {
     doors.clock.step(waitMs);
-    const height = ledger.head?.height;
+    const count = doors.node.engine.metrics.transactions;
     const expected = waitMs > DAY_MS ? 'expired' : 'sequence_wrong';
     for (const bytes of sent) {
       const again = await doors.engine(bytes);
@@ -287,9 +287,12 @@ async function replay(doors: ThreeDoors): Promise<Figures> {
       const overHttp = await doors.overHttp(bytes);
       promise(overHttp === 'done', `replayed: HTTP says ${overHttp}, not the first answer`);
     }
-    promise(ledger.head?.height === height, 'a replay made a block');
+    promise(doors.node.engine.metrics.transactions === count, 'a replay stands in a block');
     const { verdicts, isUnchanged } = await doors.block(sent);
-    promise(verdicts.every((one) => one === expected) && isUnchanged, `the block: ${verdicts}`);
+    promise(
+      verdicts.every((one) => one === expected) && (waitMs > 0 || isUnchanged),
+      `the block: ${verdicts}`,
+    );
   }
   return { cells: 60, refused: 180 };
 }

@@ -148,9 +148,9 @@ function changeWithin(random: SeededRandom, root: { value: unknown }): void {
   }
   const fate = random.below(6);
   if (fate === 0 && parent !== root) delete parent[name];
-  else if (fate === 1) parent[`${name}x`] = parent[name];
+  else if (fate === 1) parent[`${name}x`] = structuredClone(parent[name]);
   else if (fate === 2 && Array.isArray(parent[name])) {
     const list = parent[name] as unknown[];
-    list.push(list[0]);
-  } else parent[name] = VALUES[random.below(VALUES.length)];
+    list.push(structuredClone(list[0]));
+  } else parent[name] = structuredClone(VALUES[random.below(VALUES.length)]);
 }

@@ -69,11 +69,32 @@ async function readAll(folder: string, { plant }: ReaderSetting, blocks?: number
   }
 }
 
-/** @throws LedgerDamagedError naming the first height that is not what the rules make it. */
+/**
+ * The auditor names the first height that is not what the rules make it; whoever opens the ledger
+ * refuses it as well. @throws LedgerDamagedError with the auditor's height
+ */
 async function judge(storage: Storage): Promise<void> {
-  new Ledger({ crypto: oneThreadCrypto, storage, rules: ruleBook }).open();
   const report = await auditLedger(storage, ruleBook, oneThreadCrypto);
-  if (!report.clean) throw new LedgerDamagedError(report.height, report.reason);
+  const opened = refusalOfOpening(storage);
+  if (report.clean) {
+    if (opened !== undefined) throw opened;
+    return;
+  }
+  if (opened === undefined) throw new Error(`an altered ledger was opened: ${report.reason}`);
+  // Where only a header's own words were altered, its successor's link is what shows it to a node.
+  const isNamed = opened.height === report.height || opened.height === report.height + 1;
+  if (!isNamed) throw new Error(`audit: height ${report.height}; opened: ${opened.message}`);
+  throw new LedgerDamagedError(report.height, report.reason);
+}
+
+function refusalOfOpening(storage: Storage): LedgerDamagedError | undefined {
+  try {
+    new Ledger({ crypto: oneThreadCrypto, storage, rules: ruleBook }).open();
+    return undefined;
+  } catch (error) {
+    if (error instanceof LedgerDamagedError) return error;
+    throw error;
+  }
 }
 
 async function writeOne(folder: string, { homes, plant }: ReaderSetting): Promise<void> {

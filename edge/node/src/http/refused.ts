@@ -1,6 +1,7 @@
 /** A refusal on its way out: the code, the facts, and how both look on the wire. */
 
 import { type AnyRefusal, type RefusalBody, refusalMessage, refusalStatus } from '@commonwatt/api';
+import { type Energy, energy } from '@commonwatt/units';
 import { jsonOf } from './json-view.ts';
 
 export class Refused<C extends AnyRefusal = AnyRefusal> {
@@ -54,3 +55,13 @@ export function wholeNumber(text: string, field: string, most: number): number {
 
 export const U16_MAX = 65_535;
 export const U32_MAX = 4_294_967_295;
+
+/** The most that the ledger's eight bytes of watt-hours hold; the schema knows only the digits. */
+const ENERGY_WH_MAX = 2n ** 63n - 1n;
+
+/** Watt-hours in text. @throws MalformedRequest for more than any ledger holds */
+export function energyOf(text: string, field: string): Energy {
+  const wattHours = BigInt(text);
+  if (wattHours <= ENERGY_WH_MAX) return energy(wattHours);
+  throw new MalformedRequest({ field, expected: `at most ${ENERGY_WH_MAX} Wh`, got: text });
+}

@@ -142,6 +142,7 @@ describe('answers', () => {
       [`/api/keys/${'ab'.repeat(32)}/lanes/1`, 404, 'lane_unknown'],
       ['/api/markets/9/prices', 404, 'market_unknown'],
       [`/api/markets/${CALL}/slots/${SLOT_MS + 1}/book`, 400, 'slot_invalid'],
+      [`/api/markets/${CALL}/slots/0/book`, 400, 'slot_invalid'],
       [`/api/markets/${CALL}/slots/${SLOT_MS + 900_000}/clearing`, 404, 'not_cleared'],
       [`/api/invites/${'ab'.repeat(32)}`, 404, 'invite_unknown'],
       ['/api/nothing', 404, 'not_found'],

@@ -84,6 +84,18 @@ describe('a body', () => {
     expect([status, code]).toEqual([415, 'media_type_unsupported']);
   });
 
+  test('a reading of more energy than a ledger holds is malformed', async () => {
+    const reading = {
+      ...{ meter: 1, slotMs: 0, counter: 1, exportedWh: '0' },
+      importedWh: `${2n ** 63n}`,
+      key: '00'.repeat(32),
+      signature: '00'.repeat(64),
+    };
+    const body = { readings: [reading] };
+    const { statusCode } = await community.knock({ method: 'POST', url: '/api/readings', body });
+    expect(statusCode).toBe(400);
+  });
+
   test('has 64 KiB, and more for transactions and readings', async () => {
     const small = await refusalOf(records(`{"x":"${'x'.repeat(65_536)}"}`));
     expect(small.slice(0, 2)).toEqual([413, 'body_too_large']);

@@ -198,13 +198,14 @@ function addHooks(fastify: FastifyInstance, { gate, metrics, logger }: Watch): v
 function refuseEarly(gate: Gate, request: FastifyRequest): Refused | undefined {
   if (request.url === '/health') return undefined;
   const { 'content-encoding': encoding, 'content-length': length } = request.headers;
-  if (encoding !== undefined && encoding !== 'identity') return refused('media_type_unsupported');
   const takesNoBody = request.method === 'GET' || request.method === 'HEAD';
   const hasBody = (length ?? '0') !== '0' || request.headers['transfer-encoding'] !== undefined;
   if (takesNoBody && hasBody) {
     const facts = { field: 'body', expected: 'no body', got: 'a body' };
     return refused('malformed_request', facts);
   }
+  const isEncoded = encoding !== undefined && encoding !== 'identity';
+  if (isEncoded && !takesNoBody) return refused('media_type_unsupported');
   return gate.admit(request.ip);
 }
 

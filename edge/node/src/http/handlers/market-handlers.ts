@@ -79,7 +79,9 @@ function slotAt(
   const market = ledger.state.get(markets, number);
   if (market === undefined) return refused('market_unknown', { market: number });
   const { slotLengthMs } = market.rules;
-  if (slotMs % slotLengthMs !== 0) return refused('slot_invalid', { slotMs, slotLengthMs });
+  // No gate closes before time begins.
+  const isOnGrid = slotMs % slotLengthMs === 0 && slotMs >= market.rules.gateLeadMs;
+  if (!isOnGrid) return refused('slot_invalid', { slotMs, slotLengthMs });
   return { number, market, slotMs };
 }
 
