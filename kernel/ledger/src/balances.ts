@@ -4,10 +4,10 @@
  */
 
 import { concatBytes } from './bytes.ts';
+import { decode } from './codec.ts';
 import { BalanceMap, type MapProof } from './merkle/balance-map.ts';
 import type { Sha256 } from './merkle/tree.ts';
-import type { State, Write } from './state.ts';
-import type { Name } from './state-rows.ts';
+import type { State } from './state.ts';
 import type { Table } from './table.ts';
 import type { Crypto } from './world.ts';
 
@@ -15,15 +15,12 @@ export class Balances {
   readonly #sha256: Sha256;
   readonly #state: State;
   readonly #map: BalanceMap;
-  /** Per provable table, the names of the entries that changed since the last checkpoint. */
-  readonly #since = new Map<Table<unknown, unknown>, Set<Name>>();
   #height = 0;
 
   constructor(sha256: Sha256, state: State) {
     this.#sha256 = sha256;
     this.#state = state;
     this.#map = new BalanceMap(sha256);
-    for (const of of state.provableTables()) this.#since.set(of, new Set());
   }
 
   /** The height of the last checkpoint: what the root speaks of. */
@@ -35,41 +32,25 @@ export class Balances {
     return this.#map.root();
   }
 
-  /** Takes up the changes of the block that is being made. */
-  followBlock(height: number, checkpointBlocks: number): void {
-    for (const [of, since] of this.#since) {
-      for (const name of this.#state.changedNames(of)) since.add(name);
-    }
-    this.#checkpoint(height, checkpointBlocks);
-  }
-
-  /** The same for a stored block whose writes were applied. */
-  followWrites(writes: readonly Write[], height: number, checkpointBlocks: number): void {
-    for (const write of writes) {
-      const of = this.#state.tableOf(write.table);
-      if (of?.provable) this.#since.get(of)?.add(this.#state.nameOf(of, write.key));
-    }
-    this.#checkpoint(height, checkpointBlocks);
-  }
-
   /** Brings the map up to date, to the entries as they stand now, where the block is a checkpoint. */
-  #checkpoint(height: number, checkpointBlocks: number): void {
+  follow(height: number, checkpointBlocks: number): void {
     if (height % checkpointBlocks !== 0) return;
-    const changes: { keyHash: Uint8Array; value: Uint8Array | undefined }[] = [];
-    for (const [of, since] of this.#since) {
-      for (const name of since) {
-        const { key, value } = this.#state.named(of, name);
-        changes.push({ keyHash: balanceKeyHash({ sha256: this.#sha256 }, of.id, key), value });
-      }
-      since.clear();
-    }
-    this.#map.update(changes);
+    const host = { sha256: this.#sha256 };
+    this.#map.update(
+      this.#state
+        .takeFollowed()
+        .flatMap(({ table, entries }) =>
+          entries.map(({ key, value }) => ({ keyHash: balanceKeyHash(host, table, key), value })),
+        ),
+    );
     this.#height = height;
   }
 
   /** Proves an entry or its absence under the root; nothing while a change waits in front of it. */
   proof(of: Table<unknown, unknown>, key: Uint8Array): MapProof | undefined {
-    if (this.#since.get(of)?.has(this.#state.nameOf(of, key)) ?? true) return undefined;
+    if (!of.provable || this.#state.isFollowed(of, decode(of.key, key, `${of.name}.key`))) {
+      return undefined;
+    }
     return this.#map.proof(balanceKeyHash({ sha256: this.#sha256 }, of.id, key));
   }
 }

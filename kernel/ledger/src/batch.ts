@@ -4,7 +4,9 @@ import type { LedgerEvent } from './block.ts';
 import { DecodeError } from './byte-stream.ts';
 import { decode } from './codec.ts';
 import type { ActionContext, Actor, BlockContext, Execution, Refusal } from './rules.ts';
-import type { ReadTransaction } from './transaction.ts';
+import type { State } from './state.ts';
+import type { Action, ReadTransaction } from './transaction.ts';
+import type { Crypto } from './world.ts';
 
 /** What stands around a batch while it runs. */
 export interface BatchPlace {
@@ -23,22 +25,20 @@ export function runActions(place: BatchPlace): readonly (Refusal | undefined)[] 
   const { state } = place.context;
   const whole = state.mark();
   const firstEvent = events.length;
-  const refusals = transaction.actions.map((_action, actionIndex) => {
+  const refusals: (Refusal | undefined)[] = [];
+  const { actions } = transaction;
+  const context = new ActionPlace(place.context, actor, transaction, transactionIndex);
+  for (let at = 0; at < actions.length; at++) {
     const mark = state.mark();
     const firstOfAction = events.length;
-    const refusal = runAction(place.execution, {
-      ...place.context,
-      actor,
-      transaction,
-      transactionIndex,
-      actionIndex,
-    });
+    context.actionIndex = at;
+    const refusal = runAction(place.execution, context, actions[at] as Action);
     if (refusal !== undefined) {
       state.rollback(mark);
       events.length = firstOfAction;
     }
-    return refusal;
-  });
+    refusals.push(refusal);
+  }
   if (transaction.envelope.atomic && refusals.some((one) => one !== undefined)) {
     state.rollback(whole);
     events.length = firstEvent;
@@ -60,9 +60,46 @@ export function refusalOfBatch(
   return refusals.every((one) => one !== undefined) ? own : undefined;
 }
 
-function runAction(execution: Execution, context: ActionContext): Refusal | undefined {
-  const action = context.transaction.actions[context.actionIndex];
-  if (action === undefined) throw new Error('ledger: action index beyond the batch');
+/** What an action finds around it: one object for a whole batch, whose index alone moves on. */
+class ActionPlace implements ActionContext {
+  readonly state: State;
+  readonly crypto: Crypto;
+  readonly chain: Uint8Array;
+  readonly height: number;
+  readonly timeMs: number;
+  readonly parent: Uint8Array;
+  readonly version: BlockContext['version'];
+  readonly emit: BlockContext['emit'];
+  readonly actor: Actor;
+  readonly transaction: ReadTransaction;
+  readonly transactionIndex: number;
+  actionIndex = 0;
+
+  constructor(
+    context: BlockContext,
+    actor: Actor,
+    transaction: ReadTransaction,
+    transactionIndex: number,
+  ) {
+    this.state = context.state;
+    this.crypto = context.crypto;
+    this.chain = context.chain;
+    this.height = context.height;
+    this.timeMs = context.timeMs;
+    this.parent = context.parent;
+    this.version = context.version;
+    this.emit = context.emit;
+    this.actor = actor;
+    this.transaction = transaction;
+    this.transactionIndex = transactionIndex;
+  }
+}
+
+function runAction(
+  execution: Execution,
+  context: ActionContext,
+  action: Action,
+): Refusal | undefined {
   const rule = execution.actions.get(action.type);
   if (rule === undefined) return { code: 'action_unknown', type: action.type };
   try {

@@ -94,6 +94,13 @@ export class Writer {
     if (count > SHORT) bytes.set(from, at);
     else for (let byte = 0; byte < count; byte++) bytes[at + byte] = from[byte] as number;
   }
+  /** The same for a part of some bytes. */
+  rawPart(from: Uint8Array, start: number, count: number): void {
+    const at = this.#reserve(count);
+    const bytes = this.#bytes;
+    if (count > SHORT) bytes.set(from.subarray(start, start + count), at);
+    else for (let byte = 0; byte < count; byte++) bytes[at + byte] = from[start + byte] as number;
+  }
   /** The bytes behind text of one character each. */
   rawText(text: string): void {
     const count = text.length;
@@ -117,6 +124,14 @@ export class Writer {
   get length(): number {
     return this.#length;
   }
+  /** What holds the bytes, until more are written. */
+  get buffer(): Uint8Array {
+    return this.#bytes;
+  }
+  /** Forgets what was written from a place on. */
+  truncate(length: number): void {
+    if (length < this.#length) this.#length = length;
+  }
   /** Bytes it can hold before it grows. */
   get capacity(): number {
     return this.#bytes.length;
@@ -124,6 +139,10 @@ export class Writer {
   /** A copy of what was written; the writer can be reset and used again. */
   take(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+  /** What was written, only until more is written. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
   }
   /** What was written as text of one character per byte. */
   text(): string {
@@ -163,8 +182,9 @@ export function bytesOfText(text: string): Uint8Array {
 
 /** Reads values in order and refuses to read past the end. */
 export class Reader {
-  readonly #bytes: Uint8Array;
+  #bytes: Uint8Array;
   #at = 0;
+  #end: number;
 
   constructor(bytes: Uint8Array) {
     // A plain view: a host's own subclass may have a `slice` that does not copy.
@@ -172,12 +192,20 @@ export class Reader {
       bytes.constructor === Uint8Array
         ? bytes
         : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#end = bytes.length;
+  }
+
+  /** Reads a part of some plain bytes from now on. */
+  reset(bytes: Uint8Array, from: number, end: number): void {
+    this.#bytes = bytes;
+    this.#at = from;
+    this.#end = end;
   }
 
   #advance(field: string, count: number): number {
     const at = this.#at;
-    if (at + count > this.#bytes.length) {
-      throw new DecodeError(field, `${count} more bytes`, `${this.#bytes.length - at}`);
+    if (at + count > this.#end) {
+      throw new DecodeError(field, `${count} more bytes`, `${this.#end - at}`);
     }
     this.#at = at + count;
     return at;
@@ -243,7 +271,7 @@ export class Reader {
     return this.#bytes.slice(at, at + count);
   }
   get remaining(): number {
-    return this.#bytes.length - this.#at;
+    return this.#end - this.#at;
   }
   /** @throws DecodeError when bytes are left over. */
   end(field: string): void {

@@ -30,7 +30,7 @@ import { equalBytes } from './bytes.ts';
 import { decode, encode } from './codec.ts';
 import { chainOf, type Genesis, readGenesis } from './genesis.ts';
 import { HistoryTree } from './merkle/history.ts';
-import { leafHash, treeRoot } from './merkle/tree.ts';
+import { leavesRoot } from './merkle/packed-leaves.ts';
 import {
   type Actor,
   activate,
@@ -220,7 +220,7 @@ export class Ledger implements Application {
       if (error instanceof DecodeError) throw new LedgerDamagedError(height, error.message);
       throw error;
     }
-    this.#balances.followWrites(writes, height, this.genesis.checkpointBlocks);
+    this.#balances.follow(height, this.genesis.checkpointBlocks);
     if (
       !equalBytes(this.#balances.root(), record.header.balanceRoot) ||
       record.header.balanceHeight !== this.#balances.height
@@ -254,12 +254,13 @@ export class Ledger implements Application {
     };
   }
 
-  /** The crypto port with signature verdicts of transactions answered from memory. */
+  /** Who acts, or why nobody may: what needs no state first, the signature last. */
   #judge(
     execution: Execution,
     context: BlockContext,
     transaction: ReadTransaction,
     pendingCount: number,
+    isSigned: (transaction: ReadTransaction) => boolean,
   ): Actor | Refusal {
     const { envelope } = transaction;
     if (!equalBytes(envelope.chain, this.#chain)) return { code: 'wrong_chain' };
@@ -271,7 +272,7 @@ export class Ledger implements Application {
     }
     const answer = execution.authenticate(context, transaction, pendingCount);
     if (isRefusal(answer)) return answer;
-    if (!this.#verdicts.of(transaction)) return { code: 'bad_signature', message: WRONG_USER };
+    if (!isSigned(transaction)) return { code: 'bad_signature', message: WRONG_USER };
     return answer;
   }
 
@@ -297,7 +298,8 @@ export class Ledger implements Application {
     const events: LedgerEvent[] = [];
     const context = this.#context(height, this.#checkTimeMs(), events);
     const before = this.#waiting.countBefore(transaction);
-    const actor = this.#judge(execution, context, transaction, before);
+    const isSigned = (one: ReadTransaction) => this.#verdicts.of(one);
+    const actor = this.#judge(execution, context, transaction, before, isSigned);
     if (isRefusal(actor)) return actor;
     const mark = this.state.mark();
     try {
@@ -353,7 +355,9 @@ export class Ledger implements Application {
 
   async finalizeBlock(block: DecidedBlock): Promise<BlockOutcome> {
     const transactions = block.transactions.map((bytes) => readTransaction(this.#crypto, bytes));
-    await Promise.all(transactions.map((one) => this.#verdicts.prepare(one)));
+    if (this.#crypto.verifyLater !== undefined) {
+      await Promise.all(transactions.map((one) => this.#verdicts.prepare(one)));
+    }
     return this.executeBlock(block, transactions);
   }
 
@@ -393,7 +397,8 @@ export class Ledger implements Application {
       if (code === undefined) throw new Error(`refusal code '${refusal.code}' has no number`);
       return code;
     };
-    const actor = this.#judge(execution, context, transaction, 0);
+    const isSigned = (one: ReadTransaction) => this.#verdicts.take(one);
+    const actor = this.#judge(execution, context, transaction, 0, isSigned);
     if (isRefusal(actor)) {
       return { transactionId: transaction.id, code: codeOf(actor), actions: [] };
     }
@@ -409,13 +414,13 @@ export class Ledger implements Application {
     receipts: readonly TransactionReceipt[],
     events: readonly LedgerEvent[],
   ): BlockOutcome {
-    const sha256 = this.#crypto.sha256;
-    const { bytes: writesBytes, count: writeCount } = this.state.encodedWrites();
+    const transactionBytes = transactions.map((one) => one.bytes);
+    const { bytes: writesBytes, count: writeCount } = this.state.closeBlock();
     const receiptLeaves = [
       ...receipts.map((one) => encode(receiptCodec, one)),
       ...events.map((one) => encode(eventCodec, one)),
     ];
-    this.#balances.followBlock(block.height, this.genesis.checkpointBlocks);
+    this.#balances.follow(block.height, this.genesis.checkpointBlocks);
     const header = sealed(this.#crypto, this.genesis.sealBits, {
       version: BLOCK_VERSION,
       chain: this.#chain,
@@ -423,15 +428,9 @@ export class Ledger implements Application {
       timeMs: block.timeMs,
       parent: this.#headHash,
       transactionCount: transactions.length,
-      transactionsRoot: treeRoot(
-        sha256,
-        transactions.map((one) => leafHash(sha256, one.bytes)),
-      ),
+      transactionsRoot: leavesRoot(this.#crypto, transactionBytes),
       receiptCount: receiptLeaves.length,
-      receiptsRoot: treeRoot(
-        sha256,
-        receiptLeaves.map((leaf) => leafHash(sha256, leaf)),
-      ),
+      receiptsRoot: leavesRoot(this.#crypto, receiptLeaves),
       stateDigest: nextDigest(this.#crypto, this.#head?.stateDigest ?? ZERO_HASH, writesBytes),
       balanceRoot: this.#balances.root(),
       balanceHeight: this.#balances.height,
@@ -443,7 +442,7 @@ export class Ledger implements Application {
     this.#finalized = {
       record: encodeRecord({
         header,
-        transactions: transactions.map((one) => one.bytes),
+        transactions: transactionBytes,
         receipts: receiptLeaves,
         writes: writesBytes,
       }),

@@ -7,8 +7,10 @@
 import { DecodeError, Reader, Writer } from './byte-stream.ts';
 import { compareBytes } from './bytes.ts';
 import { decode } from './codec.ts';
-import { type Name, type Row, Rows } from './state-rows.ts';
+import { CompactRows } from './compact-rows.ts';
+import { ObjectRows } from './object-rows.ts';
 import type { Grouping, Table } from './table.ts';
+import type { EntryChange, Followed, Journal, TableRows } from './table-rows.ts';
 
 export { type Grouping, grouping, type Table, table } from './table.ts';
 
@@ -22,23 +24,52 @@ export interface Write {
   readonly value: Uint8Array | undefined;
 }
 
+/** Every change since the block began, for undoing: the rows in question, and what stood there. */
+class StateJournal implements Journal {
+  readonly #rows: TableRows[] = [];
+  readonly #row: unknown[] = [];
+  readonly #before: unknown[] = [];
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  push(rows: TableRows, row: unknown, before: unknown): void {
+    this.#rows.push(rows);
+    this.#row.push(row);
+    this.#before.push(before);
+  }
+
+  /** Undoes what came after `length`, newest first. */
+  undo(length: number): void {
+    for (let at = this.#rows.length - 1; at >= length; at--) {
+      (this.#rows[at] as TableRows).undo(this.#row[at], this.#before[at]);
+    }
+    this.forget(length);
+  }
+
+  forget(length: number): void {
+    this.#rows.length = length;
+    this.#row.length = length;
+    this.#before.length = length;
+  }
+}
+
 export class State {
   /** By table id; and in the order of the ids, as write sets have them. */
-  readonly #rowsById: (Rows | undefined)[] = [];
-  readonly #rows: readonly Rows[];
+  readonly #rowsById: (TableRows | undefined)[] = [];
+  readonly #rows: readonly TableRows[];
   readonly #groupings = new Map<AnyGrouping, GroupPlace>();
-  /** Every change since the block began: the row, and what stood there before. */
-  readonly #journalRows: Row[] = [];
-  readonly #journalBefore: unknown[] = [];
+  readonly #journal = new StateJournal();
   readonly #writer = new Writer(4096);
 
   // biome-ignore lint/suspicious/noExplicitAny: tables of every key and value type stand together
   constructor(tables: readonly Table<any, any>[], groupings: readonly Grouping<any, any>[] = []) {
-    for (const one of tables) {
+    for (const one of tables as readonly AnyTable[]) {
       if (this.#rowsById[one.id] !== undefined) {
         throw new Error(`state: two tables have the id ${one.id}`);
       }
-      this.#rowsById[one.id] = new Rows(one as AnyTable);
+      this.#rowsById[one.id] = one.compact ? new CompactRows(one) : new ObjectRows(one);
     }
     this.#rows = this.#rowsById.filter((one) => one !== undefined);
     for (const one of groupings as readonly AnyGrouping[]) {
@@ -47,31 +78,22 @@ export class State {
     }
   }
 
-  #rowsOf(of: { readonly id: number; readonly name: string }): Rows {
+  #rowsOf(of: { readonly id: number; readonly name: string }): TableRows {
     const rows = this.#rowsById[of.id];
     if (rows === undefined) throw new Error(`state: table ${of.name} is not part of this state`);
     return rows;
   }
 
   get<K, V>(of: Table<K, V>, key: K): V | undefined {
-    return this.#rowsOf(of).find(key)?.value as V | undefined;
+    return this.#rowsOf(of).get(key) as V | undefined;
   }
 
   set<K, V>(of: Table<K, V>, key: K, value: V): void {
-    this.#change(this.#rowsOf(of).findOrAdd(key), value);
+    this.#rowsOf(of).set(key, value, this.#journal);
   }
 
   delete<K, V>(of: Table<K, V>, key: K): void {
-    const row = this.#rowsOf(of).find(key);
-    if (row !== undefined) this.#change(row, undefined);
-  }
-
-  #change(row: Row, value: unknown): void {
-    const before = row.value;
-    if (before === undefined && value === undefined) return;
-    this.#journalRows.push(row);
-    this.#journalBefore.push(before);
-    row.rows.put(row, value);
+    this.#rowsOf(of).set(key, undefined, this.#journal);
   }
 
   size(of: { readonly id: number; readonly name: string }): number {
@@ -80,91 +102,60 @@ export class State {
 
   /** All entries in the byte order of their keys. Sorts: for small tables and for reading. */
   entries<K, V>(of: Table<K, V>): readonly (readonly [K, V])[] {
-    return this.#rowsOf(of)
-      .sorted()
-      .map(({ key, value }) => [key as K, value as V] as const);
+    return this.#rowsOf(of).entries() as readonly (readonly [K, V])[];
   }
 
   /** The entries of one group in the byte order of their keys. */
   group<K, V>(of: Grouping<K, V>, name: string): readonly (readonly [K, V])[] {
     const place = this.#groupings.get(of as AnyGrouping);
-    if (place === undefined) return [];
-    return place.rows
-      .group(place.at, name)
-      .map(({ key, value }) => [key as K, value as V] as const);
+    return (place?.rows.group(place.at, name) ?? []) as readonly (readonly [K, V])[];
   }
 
   /** The names of all groups that have entries, in order. */
   groupNames<K, V>(of: Grouping<K, V>): readonly string[] {
     const place = this.#groupings.get(of as AnyGrouping);
-    return place === undefined ? [] : place.rows.groupNames(place.at);
+    return place?.rows.groupNames(place.at) ?? [];
   }
 
   /** A point to come back to. */
   mark(): number {
-    return this.#journalRows.length;
+    return this.#journal.length;
   }
 
   /** Undoes every change since `mark`, newest first. */
   rollback(mark: number): void {
-    for (let at = this.#journalRows.length - 1; at >= mark; at--) {
-      const row = this.#journalRows[at] as Row;
-      row.rows.put(row, this.#journalBefore[at]);
-    }
-    this.#journalRows.length = mark;
-    this.#journalBefore.length = mark;
+    this.#journal.undo(mark);
     if (mark === 0) for (const rows of this.#rows) rows.settle();
   }
 
   /** What changed since the block began, sorted by table and key; entries set back are left out. */
   writes(): readonly Write[] {
-    return decodeWrites(this.encodedWrites().bytes);
+    return decodeWrites(this.#encodeWrites(false).bytes);
   }
 
-  /** The same as the write set's canonical bytes, and how many entries they hold. */
-  encodedWrites(): { readonly bytes: Uint8Array; readonly count: number } {
+  /** The same for good, as the write set's canonical bytes: the balance map follows it. */
+  closeBlock(): { readonly bytes: Uint8Array; readonly count: number } {
+    return this.#encodeWrites(true);
+  }
+
+  #encodeWrites(follow: boolean): { readonly bytes: Uint8Array; readonly count: number } {
     const writer = this.#writer;
     writer.reset();
     writer.u32(0);
     let count = 0;
-    for (const rows of this.#rows) count += rows.encodeWrites(writer);
+    for (const rows of this.#rows) count += rows.encodeWrites(writer, follow);
     writer.putU32(0, count);
     return { bytes: writer.take(), count };
   }
 
   /** The entries of a table that changed since the block began, before and after, by key. */
   changes<K, V>(of: Table<K, V>): readonly EntryChange<K, V>[] {
-    return this.#rowsOf(of)
-      .changed()
-      .map(({ key, begun, value }) => ({
-        key: key as K,
-        before: begun as V | undefined,
-        after: value as V | undefined,
-      }));
-  }
-
-  /** The names of a table's changed entries, for those who follow them: see `named`. */
-  changedNames(of: Table<unknown, unknown>): readonly Name[] {
-    return this.#rowsOf(of)
-      .changed()
-      .map(({ name }) => name);
-  }
-
-  /** The name under which an entry of a table is followed. */
-  nameOf(of: Table<unknown, unknown>, key: Uint8Array): Name {
-    return this.#rowsOf(of).nameOf(decode(of.key, key, `${of.name}.key`));
-  }
-
-  /** The bytes of an entry by its name, as a write of it would have them. */
-  named(of: Table<unknown, unknown>, name: Name): Write {
-    const rows = this.#rowsOf(of);
-    return { table: of.id, key: rows.keyBytes(name), value: rows.valueBytes(name) };
+    return this.#rowsOf(of).changes() as readonly EntryChange<K, V>[];
   }
 
   /** Makes the changes since the block began final. */
   settle(): void {
-    this.#journalRows.length = 0;
-    this.#journalBefore.length = 0;
+    this.#journal.forget(0);
     for (const rows of this.#rows) rows.settle();
   }
 
@@ -177,28 +168,31 @@ export class State {
       if (write.value === undefined) this.delete(of, key);
       else this.set(of, key, decode(of.value, write.value, of.name));
     }
+    this.closeBlock();
     this.settle();
-  }
-
-  provableTables(): readonly Table<unknown, unknown>[] {
-    return this.#rows.map(({ table }) => table).filter((one) => one.provable);
   }
 
   tableOf(id: number): Table<unknown, unknown> | undefined {
     return this.#rowsById[id]?.table;
   }
+
+  /** Whether an entry of a provable table changed since `takeFollowed` was called last. */
+  isFollowed<K>(of: Table<K, unknown>, key: K): boolean {
+    return this.#rowsOf(of).isFollowed(key);
+  }
+
+  /** The changed entries of all provable tables, as they stand now; from now on none is followed. */
+  takeFollowed(): readonly { readonly table: number; readonly entries: readonly Followed[] }[] {
+    return this.#rows
+      .filter(({ table }) => table.provable)
+      .map((rows) => ({ table: rows.table.id, entries: rows.takeFollowed() }));
+  }
 }
 
 /** Where a grouping's groups are kept. */
 interface GroupPlace {
-  readonly rows: Rows;
+  readonly rows: TableRows;
   readonly at: number;
-}
-
-export interface EntryChange<K, V> {
-  readonly key: K;
-  readonly before: V | undefined;
-  readonly after: V | undefined;
 }
 
 export function encodeWrites(writes: readonly Write[]): Uint8Array {
@@ -228,8 +222,7 @@ export function decodeWrites(bytes: Uint8Array): readonly Write[] {
     const key = reader.copy('write.key', reader.u16('write.key'));
     const present = reader.u8('write.value');
     if (present > 1) throw new DecodeError('write.value', '0 or 1', `${present}`);
-    const value =
-      present === 1 ? reader.copy('write.value', reader.u32('write.value')) : undefined;
+    const value = present === 1 ? reader.copy('write.value', reader.u32('write.value')) : undefined;
     const write = { table: tableId, key, value };
     if (last !== undefined) {
       const inOrder =

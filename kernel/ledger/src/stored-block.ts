@@ -2,7 +2,7 @@
 
 import { BLOCK_VERSION, type BlockRecord, headerHash, leadingZeroBits } from './block.ts';
 import { concatBytes, equalBytes } from './bytes.ts';
-import { leafHash, treeRoot } from './merkle/tree.ts';
+import { leavesRoot } from './merkle/packed-leaves.ts';
 import type { Crypto } from './world.ts';
 
 /** The stored ledger is not what it says it is. Names the height, or the part of the store. */
@@ -33,12 +33,7 @@ export interface Expected {
 /** What of a block does not hash to its header; nothing when all does. */
 export function checkRoots(crypto: Crypto, record: BlockRecord): string | undefined {
   const { header } = record;
-  const { sha256 } = crypto;
-  const root = (parts: readonly Uint8Array[]) =>
-    treeRoot(
-      sha256,
-      parts.map((part) => leafHash(sha256, part)),
-    );
+  const root = (parts: readonly Uint8Array[]) => leavesRoot(crypto, parts);
   if (header.transactionCount !== record.transactions.length) return 'transactions are missing';
   if (!equalBytes(header.transactionsRoot, root(record.transactions))) {
     return 'the transactions do not hash to the header';

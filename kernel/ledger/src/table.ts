@@ -10,6 +10,11 @@ export interface Table<K, V> {
   readonly value: Codec<V>;
   /** Whether its entries stand in the balance map, where a member can prove them. */
   readonly provable: boolean;
+  /**
+   * Whether its entries are kept as bytes: right for many small entries that come and go. What is
+   * read of them is decoded each time, so that a large value read often is better kept as it is.
+   */
+  readonly compact: boolean;
 }
 
 export function table<K, V>(
@@ -17,9 +22,10 @@ export function table<K, V>(
   name: string,
   key: Codec<K>,
   value: Codec<V>,
-  options: { readonly provable?: boolean } = {},
+  options: { readonly provable?: boolean; readonly compact?: boolean } = {},
 ): Table<K, V> {
-  return { id, name, key, value, provable: options.provable ?? false };
+  const { provable = false, compact = false } = options;
+  return { id, name, key, value, provable, compact };
 }
 
 /**

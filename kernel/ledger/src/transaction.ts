@@ -9,7 +9,8 @@ import { DecodeError, Reader, Writer } from './byte-stream.ts';
 import { asciiBytes, concatBytes } from './bytes.ts';
 import { type Codec, fixedBytes, flag, hash32, u16, u32, u64 } from './codec.ts';
 import { optional, struct } from './composite-codec.ts';
-import { leafHash, treeRoot } from './merkle/tree.ts';
+import { PackedLeaves } from './merkle/packed-leaves.ts';
+import { HASH_LENGTH, leafHash } from './merkle/tree.ts';
 import type { Crypto, Signer } from './world.ts';
 
 /** What the bytes are for: a signature for one purpose is worth nothing for another. */
@@ -73,17 +74,33 @@ function writeAction(writer: Writer, action: Action): void {
   writer.raw(action.body);
 }
 
-function readAction(reader: Reader, field: string): Action {
-  const type = reader.u16(`${field}.type`);
-  let length = reader.u16(`${field}.length`);
+/** The names of an action's parts as errors tell them, by its place. */
+interface ActionPaths {
+  readonly type: string;
+  readonly length: string;
+  readonly body: string;
+}
+const actionPaths: ActionPaths[] = [];
+function pathsOfAction(at: number): ActionPaths {
+  const known = actionPaths[at];
+  if (known !== undefined) return known;
+  const body = `transaction.actions[${at}]`;
+  const made = { type: `${body}.type`, length: `${body}.length`, body };
+  actionPaths[at] = made;
+  return made;
+}
+
+function readAction(reader: Reader, paths: ActionPaths): Action {
+  const type = reader.u16(paths.type);
+  let length = reader.u16(paths.length);
   if (length === 0xffff) {
-    length = reader.u32(`${field}.length`);
-    if (length < 0xffff) throw new DecodeError(`${field}.length`, '65535 or more', `${length}`);
+    length = reader.u32(paths.length);
+    if (length < 0xffff) throw new DecodeError(paths.length, '65535 or more', `${length}`);
   }
   if (length > ACTION_BYTES_MAX) {
-    throw new DecodeError(`${field}.length`, `at most ${ACTION_BYTES_MAX}`, `${length}`);
+    throw new DecodeError(paths.length, `at most ${ACTION_BYTES_MAX}`, `${length}`);
   }
-  return { type, body: reader.raw(field, length).slice() };
+  return { type, body: reader.copy(paths.body, length) };
 }
 
 /** The bytes whose hash is the action's leaf under the signed root. */
@@ -98,9 +115,17 @@ export function actionLeafHashes(crypto: Crypto, actions: readonly Action[]): Ui
   return actions.map((action) => leafHash(crypto.sha256, actionLeafBytes(action)));
 }
 
+const packedActions = new PackedLeaves();
+
 /** The root over the actions that the signature covers. */
 export function actionsRoot(crypto: Crypto, actions: readonly Action[]): Uint8Array {
-  return treeRoot(crypto.sha256, actionLeafHashes(crypto, actions));
+  packedActions.clear();
+  for (const { type, body } of actions) {
+    packedActions.writer.u16(type);
+    packedActions.writer.raw(body);
+    packedActions.endLeaf();
+  }
+  return packedActions.root(crypto);
 }
 
 /** The bytes that are signed: purpose, envelope, number of actions, root of the actions. */
@@ -140,17 +165,38 @@ export function readTransaction(crypto: Crypto, bytes: Uint8Array): ReadTransact
     );
   }
   const reader = new Reader(bytes);
-  const envelope = envelopeCodec.read(reader, 'transaction');
+  const envelope = readEnvelope(reader);
   const count = reader.u16('transaction.actions');
+  const headLength = bytes.length - reader.remaining;
   if (count < 1 || count > ACTIONS_MAX) {
     throw new DecodeError('transaction.actions', `1 to ${ACTIONS_MAX} actions`, `${count}`);
   }
   const actions: Action[] = [];
-  for (let at = 0; at < count; at++) actions.push(readAction(reader, `transaction.actions[${at}]`));
-  const signature = reader.raw('transaction.signature', 64).slice();
+  for (let at = 0; at < count; at++) actions.push(readAction(reader, pathsOfAction(at)));
+  const signature = reader.copy('transaction.signature', 64);
   reader.end('transaction');
-  const signed = signedBytes(envelope, count, actionsRoot(crypto, actions));
+  // What is signed stands in the transaction as it is: the envelope and the number of actions.
+  const signed = new Uint8Array(DOMAIN.length + headLength + HASH_LENGTH);
+  signed.set(DOMAIN);
+  signed.set(bytes.subarray(0, headLength), DOMAIN.length);
+  signed.set(actionsRoot(crypto, actions), DOMAIN.length + headLength);
   return { envelope, actions, signature, bytes, signed, id: crypto.sha256(signed) };
+}
+
+/** As `envelopeCodec` reads it, without the detour over a list of fields. */
+function readEnvelope(reader: Reader): Envelope {
+  return {
+    chain: reader.copy('transaction.chain', 32),
+    sender: reader.copy('transaction.sender', 32),
+    onBehalfOf: flag.read(reader, 'transaction.onBehalfOf')
+      ? reader.u32('transaction.onBehalfOf')
+      : undefined,
+    lane: reader.u16('transaction.lane'),
+    sequence: reader.u64('transaction.sequence'),
+    validFromMs: reader.u64('transaction.validFromMs'),
+    validUntilMs: reader.u64('transaction.validUntilMs'),
+    atomic: flag.read(reader, 'transaction.atomic'),
+  };
 }
 
 /** Signs a batch. @throws RangeError when the batch or its envelope is beyond the limits. */

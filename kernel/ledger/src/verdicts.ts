@@ -3,7 +3,7 @@
  * found off the main thread where the host offers one.
  */
 
-import { toHex } from './bytes.ts';
+import { textOf } from './byte-stream.ts';
 import { verifyRegistered } from './ed25519.ts';
 import type { ReadTransaction } from './transaction.ts';
 import type { Crypto } from './world.ts';
@@ -34,6 +34,20 @@ export class Verdicts {
     return verdict;
   }
 
+  /** The same verdict, for the last time: the transaction stands in a block now. */
+  take(transaction: ReadTransaction): boolean {
+    if (this.#known.size > 0) {
+      const key = verdictKey(transaction);
+      const known = this.#known.get(key);
+      if (known !== undefined) {
+        this.#known.delete(key);
+        return known;
+      }
+    }
+    const { envelope, signed, signature } = transaction;
+    return verifyRegistered(this.#crypto, envelope.sender, signed, signature);
+  }
+
   /** Finds the verdict on another thread where the host offers one, for `of` to answer later. */
   async prepare(transaction: ReadTransaction): Promise<void> {
     if (this.#crypto.verifyLater === undefined) return;
@@ -45,7 +59,7 @@ export class Verdicts {
 }
 
 function verdictKey(transaction: ReadTransaction): string {
-  return toHex(transaction.id) + toHex(transaction.signature);
+  return textOf(transaction.id) + textOf(transaction.signature);
 }
 
 async function verifyRegisteredLater(

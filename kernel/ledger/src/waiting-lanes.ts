@@ -16,6 +16,7 @@ export class WaitingLanes {
 
   /** It stands in a block now, or was dropped. */
   leave(transaction: ReadTransaction): void {
+    if (this.#counts.size === 0) return;
     const waiting = this.countBefore(transaction);
     if (waiting > 1) this.#counts.set(laneKey(transaction), waiting - 1);
     else this.#counts.delete(laneKey(transaction));

@@ -22,6 +22,11 @@ export interface Crypto {
    * Keys and signatures that reach it already passed the kernel's strict pre-checks.
    */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /**
+   * The RFC 9162 root over leaves that lie one behind the other, each ending where `ends` says.
+   * For hosts that hash many messages faster together; what it answers is the plain root.
+   */
+  packedRoot?(leaves: Uint8Array, ends: readonly number[]): Uint8Array;
   /** The same verdict off the main thread, where the host has one to spare. */
   verifyLater?(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }

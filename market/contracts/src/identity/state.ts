@@ -65,6 +65,7 @@ export const keys = table<Uint8Array, RegisteredKey>(
     activeFromHeight: u64,
     endedFromHeight: optional(u64),
   }),
+  { compact: true },
 );
 
 export interface LaneKey {
@@ -77,6 +78,7 @@ export const lanes = table<LaneKey, { readonly next: number }>(
   'lanes',
   struct<LaneKey>({ key: keyCodec, lane: u16 }),
   struct<{ readonly next: number }>({ next: u64 }),
+  { compact: true },
 );
 
 /** Numbers that rise by one: 'members', 'meters'. */

@@ -73,11 +73,11 @@ describe('why an order may not stand', () => {
     const key = { member: 1, slotMs: SLOT_MS, side: 'buy' as const };
     state.set(exposures, key, { energy: wh(1n), orders: MEMBER_ORDERS_MAX - 1 });
     state.set(books, place, { orders: BOOK_ORDERS_MAX - 1, offered: wh(0n), requested: wh(1n) });
-    expect(refuseCount(state, 1, place)).toBeUndefined();
+    expect(refuseCount(state, { ...place, member: 1 })).toBeUndefined();
     state.set(books, place, { orders: BOOK_ORDERS_MAX, offered: wh(0n), requested: wh(1n) });
-    expect(refuseCount(state, 1, place)).toMatchObject({ ordersMax: BOOK_ORDERS_MAX });
+    expect(refuseCount(state, { ...place, member: 1 })).toMatchObject({ ordersMax: BOOK_ORDERS_MAX });
     state.set(exposures, key, { energy: wh(1n), orders: MEMBER_ORDERS_MAX });
-    expect(refuseCount(state, 1, place)).toMatchObject({ ordersMax: MEMBER_ORDERS_MAX });
+    expect(refuseCount(state, { ...place, member: 1 })).toMatchObject({ ordersMax: MEMBER_ORDERS_MAX });
   });
 
   test('the connection and the money', () => {

@@ -6,11 +6,11 @@ import { ROLE } from '../identity/messages.ts';
 import { type Member, members } from '../identity/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { spendable } from '../wallet/accounts.ts';
-import { bookAmounts, exposureOf } from './book.ts';
+import { bookAt, exposureOf } from './book.ts';
 import { BOOK_ORDERS_MAX, MEMBER_ORDERS_MAX } from './limits.ts';
 import type { MarketRules, Side } from './messages.ts';
 import { connectionEnergy, gateClosesMs } from './slots.ts';
-import { type Market, markets } from './state.ts';
+import { type ExposureKey, type Market, markets, type SlotKey } from './state.ts';
 
 /** The market of an order or message that was checked. */
 export function requireMarket(state: State, number: number): Market {
@@ -73,12 +73,11 @@ export function refuseLimit(
 
 export function refuseCount(
   state: State,
-  member: number,
-  { market, slotMs, side }: { market: number; slotMs: number; side: Side },
+  order: ExposureKey & SlotKey,
 ): ContractRefusal | undefined {
-  const { orders: own } = exposureOf(state, { member, slotMs, side });
+  const { orders: own } = exposureOf(state, order);
   if (own >= MEMBER_ORDERS_MAX) return { code: 'orders_too_many', ordersMax: MEMBER_ORDERS_MAX };
-  const { orders: all } = bookAmounts(state, market, slotMs);
+  const { orders: all } = bookAt(state, order);
   if (all >= BOOK_ORDERS_MAX) return { code: 'orders_too_many', ordersMax: BOOK_ORDERS_MAX };
   return undefined;
 }
@@ -104,11 +103,12 @@ export function connectionOf(
 /** The volume cap: all of a member's energy in a slot, over all markets, fits its connection. */
 export function refuseExposure(
   state: State,
-  { member, slotMs, side, energy }: Exposing,
+  exposing: Exposing,
   { rules }: Market,
 ): ContractRefusal | undefined {
+  const { member, side, energy } = exposing;
   const carried = connectionOf(state.get(members, member), side, rules);
-  const exposed = exposureOf(state, { member, slotMs, side }).energy;
+  const exposed = exposureOf(state, exposing).energy;
   if (exposed + energy <= carried) return undefined;
   return { code: 'connection_exceeded', member, side, exposed, energy, carried };
 }

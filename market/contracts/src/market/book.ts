@@ -7,7 +7,7 @@ import type { BlockContext, State } from '@commonwatt/ledger';
 import { type Energy, energy, money } from '@commonwatt/units';
 import { type OrderEnded, orderEnded } from '../events.ts';
 import { release, reserve } from '../wallet/accounts.ts';
-import type { OrderId, Side } from './messages.ts';
+import type { OrderId } from './messages.ts';
 import {
   type Book,
   books,
@@ -17,6 +17,7 @@ import {
   markets,
   type Order,
   orders,
+  type SlotKey,
 } from './state.ts';
 
 const NONE = energy(0n);
@@ -28,7 +29,12 @@ export function exposureOf(state: State, key: ExposureKey): Exposure {
 }
 
 export function bookAmounts(state: State, market: number, slotMs: number): Book {
-  return state.get(books, { market, slotMs }) ?? EMPTY_BOOK;
+  return bookAt(state, { market, slotMs });
+}
+
+/** The same by a key, which may be an order of the book. */
+export function bookAt(state: State, slot: SlotKey): Book {
+  return state.get(books, slot) ?? EMPTY_BOOK;
 }
 
 /** Puts an order on the book and holds back its money, which the caller has seen to be there. */
@@ -110,12 +116,7 @@ interface Change {
   readonly orders: number;
 }
 
-function changeExposure(
-  state: State,
-  { member, slotMs, side }: { member: number; slotMs: number; side: Side },
-  change: Change,
-): void {
-  const key: ExposureKey = { member, slotMs, side };
+function changeExposure(state: State, key: ExposureKey, change: Change): void {
   const before = exposureOf(state, key);
   const after: Exposure = {
     energy: energy(before.energy + change.energy),
@@ -125,22 +126,15 @@ function changeExposure(
   else state.set(exposures, key, after);
 }
 
-function changeBook(state: State, { market, slotMs, side }: Order, change: Change): void {
-  const before = bookAmounts(state, market, slotMs);
+function changeBook(state: State, order: Order, change: Change): void {
+  const { side } = order;
+  const before = bookAt(state, order);
   const count = before.orders + change.orders;
   if (count === 0) {
-    state.delete(books, { market, slotMs });
+    state.delete(books, order);
     return;
   }
-  const offered = side === 'sell' ? change.energy : 0n;
-  const requested = side === 'buy' ? change.energy : 0n;
-  state.set(
-    books,
-    { market, slotMs },
-    {
-      orders: count,
-      offered: energy(before.offered + offered),
-      requested: energy(before.requested + requested),
-    },
-  );
+  const offered = side === 'sell' ? energy(before.offered + change.energy) : before.offered;
+  const requested = side === 'buy' ? energy(before.requested + change.energy) : before.requested;
+  state.set(books, order, { orders: count, offered, requested });
 }

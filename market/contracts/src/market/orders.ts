@@ -1,7 +1,7 @@
 /** SHARE, REQUEST and withdrawal: the orders that members send for one slot. */
 
 import type { ActionContext, ActionType } from '@commonwatt/ledger';
-import { type Money, money } from '@commonwatt/units';
+import { type Energy, type Money, money, type Price } from '@commonwatt/units';
 import { ACTION } from '../action-types.ts';
 import { actingMember } from '../authority.ts';
 import type { ContractRefusal } from '../refusals.ts';
@@ -32,20 +32,20 @@ import { endNegotiationsOf } from './negotiation-steps.ts';
 import { sentOrderId } from './order-id.ts';
 import { worstCase } from './payment.ts';
 import { refuseSlot } from './slots.ts';
-import { markets, orders } from './state.ts';
+import { markets, type Order, orders } from './state.ts';
 
 export const share: ActionType<Share> = {
   type: ACTION.share,
   name: 'share',
   codec: shareCodec,
-  apply: (context, message) => placeOrder(context, { ...message, side: 'sell' }),
+  apply: (context, message) => placeOrder(context, 'sell', message),
 };
 
 export const request: ActionType<Request> = {
   type: ACTION.request,
   name: 'request',
   codec: requestCodec,
-  apply: (context, message) => placeOrder(context, { ...message, side: 'buy' }),
+  apply: (context, message) => placeOrder(context, 'buy', message),
 };
 
 /** Takes the order back while the gate is open, and ends the negotiations about it. */
@@ -66,28 +66,17 @@ export const withdraw: ActionType<Withdraw> = {
   },
 };
 
-interface Placing extends Request {
-  readonly side: Side;
-}
-
-function placeOrder(context: ActionContext, placing: Placing): ContractRefusal | undefined {
+function placeOrder(
+  context: ActionContext,
+  side: Side,
+  { market, slotMs, energy, limit }: Request,
+): ContractRefusal | undefined {
   const { state, timeMs } = context;
   const member = actingMember(context);
-  const { market, slotMs, side, limit, energy } = placing;
   const rules = state.get(markets, market)?.rules;
-  const reserved = reserveOf(rules, placing);
-  const refusal =
-    refuseMarket(state, market) ??
-    refuseRoleOf(state, member, side) ??
-    refuseSlot(requireMarket(state, market).rules, slotMs, timeMs) ??
-    refuseEnergy(energy) ??
-    refuseLimit(requireMarket(state, market).rules, limit) ??
-    refuseCount(state, member, placing) ??
-    refuseExposure(state, { member, slotMs, side, energy }, requireMarket(state, market)) ??
-    refuseUncovered(state, member, reserved);
-  if (refusal !== undefined) return refusal;
-  const id = actionOrderId(context);
-  openOrder(state, id, {
+  const reserved = reserveOf(rules, side, limit, energy);
+  // The order itself names its exposure and its book, so that each of them is looked up once.
+  const order: Order = {
     member,
     market,
     slotMs,
@@ -96,12 +85,28 @@ function placeOrder(context: ActionContext, placing: Placing): ContractRefusal |
     energy,
     reserved,
     placedMs: timeMs,
-  });
+  };
+  const refusal =
+    refuseMarket(state, market) ??
+    refuseRoleOf(state, member, side) ??
+    refuseSlot(requireMarket(state, market).rules, slotMs, timeMs) ??
+    refuseEnergy(energy) ??
+    refuseLimit(requireMarket(state, market).rules, limit) ??
+    refuseCount(state, order) ??
+    refuseExposure(state, order, requireMarket(state, market)) ??
+    refuseUncovered(state, member, reserved);
+  if (refusal !== undefined) return refusal;
+  openOrder(state, actionOrderId(context), order);
   return undefined;
 }
 
 /** In a negotiated market the price is not known yet: its money is taken at the agreement. */
-function reserveOf(rules: MarketRules | undefined, { side, limit, energy }: Placing): Money {
+function reserveOf(
+  rules: MarketRules | undefined,
+  side: Side,
+  limit: Price | undefined,
+  energy: Energy,
+): Money {
   if (rules?.kind !== 'call auction' || limit === undefined) return money(0n);
   return worstCase(side, limit, energy);
 }

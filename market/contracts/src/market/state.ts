@@ -82,7 +82,7 @@ export const orders = table<OrderId, Order>(
     reserved: moneyNano,
     placedMs: u64,
   }),
-  { provable: true },
+  { provable: true, compact: true },
 );
 /** The book of one slot of one market. */
 export const ordersOfSlot = grouping(orders, (_id, order) => slotGroup(order.market, order.slotMs));
@@ -146,6 +146,7 @@ export const tradeCodec: Codec<Trade> = struct<Trade>({
 /** Trades that are not settled yet, by the hash of the two orders' names. */
 export const trades = table<Uint8Array, Trade>(34, 'trades', hash32, tradeCodec, {
   provable: true,
+  compact: true,
 });
 export const tradesOfSlot = grouping(trades, (_id, trade) => `${trade.slotMs}`);
 
@@ -166,6 +167,7 @@ export const exposures = table<ExposureKey, Exposure>(
   'exposures',
   struct<ExposureKey>({ member: u32, slotMs: u64, side: sideCodec }),
   struct<Exposure>({ energy: energyWh, orders: u16 }),
+  { compact: true },
 );
 export const exposuresOfSlot = grouping(exposures, (key) => `${key.slotMs}`);
 
@@ -239,4 +241,5 @@ export const books = table<SlotKey, Book>(
   'books',
   slotKeyCodec,
   struct<Book>({ orders: u32, offered: energyWh, requested: energyWh }),
+  { compact: true },
 );

@@ -32,7 +32,7 @@ export const accounts = table<AccountKey, { readonly balance: Money }>(
   'accounts',
   accountKeyCodec,
   struct<{ readonly balance: Money }>({ balance: moneyNano }),
-  { provable: true },
+  { provable: true, compact: true },
 );
 
 export const creditLimits = table<number, { readonly limit: Money }>(

@@ -1,19 +1,19 @@
 /**
- * The rows of one table: found by name, grouped, and remembered where a block changed them, with
- * what stood there before. A row's name is its key where that is a number, and the text of the key's
- * bytes everywhere else; names of one table stand in the byte order of the keys.
+ * The rows of a table whose values are kept as they are. A row's name is its key where that is a
+ * number, and the text of the key's bytes everywhere else; names of one table stand in the byte
+ * order of the keys.
  */
 
 import { bytesOfText, type Writer } from './byte-stream.ts';
-import { encode, textOfValue } from './codec.ts';
 import { compareBytes } from './bytes.ts';
+import { encode, textOfValue } from './codec.ts';
 import type { Table } from './table.ts';
+import type { Entry, EntryChange, Followed, Journal, TableRows } from './table-rows.ts';
 
-export type Name = string | number;
+type Name = string | number;
 
 /** One key of a table, with its value now. */
-export interface Row {
-  readonly rows: Rows;
+interface Row {
   readonly key: unknown;
   readonly name: Name;
   /** Nothing where there is no entry. */
@@ -28,7 +28,7 @@ interface Groups {
   readonly members: Map<string, Set<Row>>;
 }
 
-export class Rows {
+export class ObjectRows implements TableRows {
   readonly table: Table<unknown, unknown>;
   readonly #rows = new Map<Name, Row>();
   readonly #groupings: Groups[] = [];
@@ -36,6 +36,7 @@ export class Rows {
   readonly #numberMax: number | undefined;
   /** The rows that the block changed, in the order of their first change or of their names. */
   readonly #dirty: Row[] = [];
+  readonly #followed = new Set<Name>();
   #isSorted = true;
   #size = 0;
   #lastKey: unknown;
@@ -47,13 +48,30 @@ export class Rows {
     this.#numberMax = shape.kind === 'integer' && !shape.text ? Number(shape.most) : undefined;
   }
 
-  /** How many rows have an entry. */
   get size(): number {
     return this.#size;
   }
 
-  /** @throws the codec's own error for what is no key of this table. */
-  nameOf(key: unknown): Name {
+  get(key: unknown): unknown {
+    return this.#find(key)?.value;
+  }
+
+  set(key: unknown, value: unknown, journal: Journal): void {
+    let row = this.#find(key);
+    if (row === undefined) {
+      if (value === undefined) return;
+      row = this.#add(key);
+    }
+    if (row.value === undefined && value === undefined) return;
+    journal.push(this, row, row.value);
+    this.#put(row, value);
+  }
+
+  undo(row: unknown, before: unknown): void {
+    this.#put(row as Row, before);
+  }
+
+  #nameOf(key: unknown): Name {
     const most = this.#numberMax;
     if (most === undefined) return textOfValue(this.table.key, key);
     if (Number.isInteger(key) && (key as number) >= 0 && (key as number) <= most) {
@@ -62,40 +80,26 @@ export class Rows {
     throw new RangeError(`${this.table.name}: expected a key from 0 to ${most}, got ${key}`);
   }
 
-  find(key: unknown): Row | undefined {
+  #find(key: unknown): Row | undefined {
     // The same object is often asked for several times in a row.
     if (key === this.#lastKey && this.#lastRow !== undefined) return this.#lastRow;
-    const row = this.#rows.get(this.nameOf(key));
-    if (row !== undefined) this.#remember(key, row);
+    const row = this.#rows.get(this.#nameOf(key));
+    // Byte strings are left out: whoever has one may write over it.
+    if (row !== undefined && typeof key === 'object' && !(key instanceof Uint8Array)) {
+      this.#lastKey = key;
+      this.#lastRow = row;
+    }
     return row;
   }
 
-  findOrAdd(key: unknown): Row {
-    const known = this.find(key);
-    if (known !== undefined) return known;
-    const name = this.nameOf(key);
-    const row: Row = {
-      rows: this,
-      key,
-      name,
-      value: undefined,
-      begun: undefined,
-      isDirty: false,
-    };
+  #add(key: unknown): Row {
+    const name = this.#nameOf(key);
+    const row: Row = { key, name, value: undefined, begun: undefined, isDirty: false };
     this.#rows.set(name, row);
-    this.#remember(key, row);
     return row;
   }
 
-  /** Byte strings are left out: whoever has one may write over it. */
-  #remember(key: unknown, row: Row): void {
-    if (typeof key !== 'object' || key instanceof Uint8Array) return;
-    this.#lastKey = key;
-    this.#lastRow = row;
-  }
-
-  /** Sets or removes the entry of a row. */
-  put(row: Row, value: unknown): void {
+  #put(row: Row, value: unknown): void {
     const before = row.value;
     if (!row.isDirty) this.#addDirty(row, before);
     row.value = value;
@@ -107,23 +111,21 @@ export class Rows {
   #addDirty(row: Row, before: unknown): void {
     row.isDirty = true;
     row.begun = before;
-    const last = this.#dirty[this.#dirty.length - 1];
-    if (last !== undefined && last.name > row.name) this.#isSorted = false;
     this.#dirty.push(row);
-  }
-
-  #sortedDirty(): readonly Row[] {
-    if (!this.#isSorted) this.#dirty.sort(byName);
-    this.#isSorted = true;
-    return this.#dirty;
+    this.#isSorted = false;
   }
 
   /** The rows whose entry is not the one that the block began with, by name. */
-  changed(): readonly Row[] {
-    return this.#sortedDirty().filter((row) => row.value !== row.begun);
+  #changed(): readonly Row[] {
+    if (!this.#isSorted) this.#dirty.sort(byName);
+    this.#isSorted = true;
+    return this.#dirty.filter((row) => row.value !== row.begun);
   }
 
-  /** Makes what stands now the state that the next block begins with. */
+  changes(): readonly EntryChange[] {
+    return this.#changed().map(({ key, begun, value }) => ({ key, before: begun, after: value }));
+  }
+
   settle(): void {
     if (this.#dirty.length === 0) return;
     for (const row of this.#dirty) {
@@ -137,35 +139,31 @@ export class Rows {
     this.#lastRow = undefined;
   }
 
-  /** The rows that have an entry, by name. */
-  sorted(): readonly Row[] {
-    return [...this.#rows.values()].filter((row) => row.value !== undefined).sort(byName);
+  entries(): readonly Entry[] {
+    const rows = [...this.#rows.values()].filter((row) => row.value !== undefined);
+    return entriesOf(rows);
   }
 
-  /** Names the grouping by its place. */
   addGrouping(groupOf: Groups['groupOf']): number {
-    this.#groupings.push({ groupOf, members: new Map() });
-    return this.#groupings.length - 1;
+    return this.#groupings.push({ groupOf, members: new Map() }) - 1;
   }
 
-  group(grouping: number, name: string): readonly Row[] {
+  group(grouping: number, name: string): readonly Entry[] {
     const members = this.#groupings[grouping]?.members.get(name);
-    return members === undefined ? [] : [...members].sort(byName);
+    return members === undefined ? [] : entriesOf([...members]);
   }
 
   groupNames(grouping: number): readonly string[] {
     return [...(this.#groupings[grouping]?.members.keys() ?? [])].sort();
   }
 
-  /** Appends the changed entries as a write set has them, and says how many there are. */
-  encodeWrites(writer: Writer): number {
-    const { id, value: codec } = this.table;
+  encodeWrites(writer: Writer, follow: boolean): number {
+    const { id, provable, value: codec } = this.table;
     let count = 0;
-    for (const row of this.#sortedDirty()) {
-      const { value, begun } = row;
-      if (value === begun || this.#isRewritten(begun, value)) continue;
+    for (const { name, value, begun } of this.#changed()) {
+      if (this.#isRewritten(begun, value)) continue;
       writer.u16(id);
-      this.#writeKey(writer, row.name);
+      this.#writeKey(writer, name);
       writer.u8(value === undefined ? 0 : 1);
       if (value !== undefined) {
         const at = writer.length;
@@ -173,6 +171,7 @@ export class Rows {
         codec.write(writer, value);
         writer.putU32(at, writer.length - at - 4);
       }
+      if (follow && provable) this.#followed.add(name);
       count++;
     }
     return count;
@@ -181,7 +180,6 @@ export class Rows {
   /** Whether two values that are not the same object are the same value. */
   #isRewritten(before: unknown, after: unknown): boolean {
     if (before === undefined || after === undefined) return false;
-    if (differInAPart(before, after)) return false;
     const { value } = this.table;
     return compareBytes(encode(value, before), encode(value, after)) === 0;
   }
@@ -198,15 +196,25 @@ export class Rows {
     writer.putU16(at, writer.length - at - 2);
   }
 
-  keyBytes(name: Name): Uint8Array {
-    return typeof name === 'string' ? bytesOfText(name) : encode(this.table.key, name);
+  isFollowed(key: unknown): boolean {
+    return this.#followed.has(this.#nameOf(key));
   }
 
-  /** The bytes of an entry; nothing where there is none. */
-  valueBytes(name: Name): Uint8Array | undefined {
-    const value = this.#rows.get(name)?.value;
-    return value === undefined ? undefined : encode(this.table.value, value);
+  takeFollowed(): readonly Followed[] {
+    const taken = [...this.#followed].map((name) => {
+      const value = this.#rows.get(name)?.value;
+      return {
+        key: typeof name === 'string' ? bytesOfText(name) : encode(this.table.key, name),
+        value: value === undefined ? undefined : encode(this.table.value, value),
+      };
+    });
+    this.#followed.clear();
+    return taken;
   }
+}
+
+function entriesOf(rows: Row[]): readonly Entry[] {
+  return rows.sort(byName).map(({ key, value }) => [key, value] as const);
 }
 
 function byName(a: Row, b: Row): number {
@@ -226,18 +234,4 @@ function regroup({ groupOf, members }: Groups, row: Row, before: unknown, after:
   const joined = members.get(to);
   if (joined === undefined) members.set(to, new Set([row]));
   else joined.add(row);
-}
-
-/**
- * Whether two records surely differ: each value has one encoding, so records with two different
- * numbers, quantities or words in one place have two. Says no where it cannot tell so quickly.
- */
-function differInAPart(before: unknown, after: unknown): boolean {
-  if (typeof before !== 'object' || typeof after !== 'object') return before !== after;
-  const one = before as Record<string, unknown>;
-  const other = after as Record<string, unknown>;
-  for (const part in one) {
-    if (one[part] !== other[part] && typeof one[part] !== 'object') return true;
-  }
-  return false;
 }

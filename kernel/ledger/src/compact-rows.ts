@@ -1,0 +1,479 @@
+/**
+ * The rows of a table with many small entries, kept as the bytes of their one encoding, one behind
+ * the other in one buffer. A million orders are then a few buffers and not many million objects, and
+ * a write set is copied out instead of being encoded. Values are decoded when they are asked for.
+ */
+
+import { Reader, Writer } from './byte-stream.ts';
+import { RowGroups } from './row-groups.ts';
+import type { Table } from './table.ts';
+import type { Entry, EntryChange, Followed, Journal, TableRows } from './table-rows.ts';
+
+/** The place of no value: the buffer begins with a byte that is never used. */
+const NOTHING = 0;
+/** A row that the block has not changed. */
+const CLEAN = -1;
+const ROWS_AT_FIRST = 16;
+/** Bytes that nobody needs any more are given back when they are more than these and the half. */
+const GARBAGE_BYTES_MIN = 65_536;
+/** Dirty rows are sorted by four bytes of their keys and their index, which fit a double up to so many. */
+const SORTED_BY_NUMBER_MAX = 1 << 20;
+/** Places are 32-bit numbers. */
+const BYTES_MAX = 1 << 30;
+const KEY_LENGTH_BYTES = 2;
+const VALUE_LENGTH_BYTES = 4;
+
+export class CompactRows implements TableRows {
+  readonly table: Table<unknown, unknown>;
+  readonly #groups = new RowGroups();
+  readonly #keyWriter = new Writer(64);
+  readonly #reader = new Reader(new Uint8Array());
+  /** Keys behind two bytes and values behind four bytes of length. */
+  #bytes = new Writer(1024);
+  #garbage = 0;
+  /** Columns by row. */
+  #keyAt = new Int32Array(ROWS_AT_FIRST);
+  #valueAt = new Int32Array(ROWS_AT_FIRST);
+  /** The value when the block began, or CLEAN. */
+  #begunAt = new Int32Array(ROWS_AT_FIRST).fill(CLEAN);
+  #hashes = new Int32Array(ROWS_AT_FIRST);
+  #isFollowed = new Uint8Array(ROWS_AT_FIRST);
+  /** Rows by hash, each plus one; open addressing, at most half full. */
+  #buckets = new Int32Array(4 * ROWS_AT_FIRST);
+  #rowCount = 0;
+  #free: number[] = [];
+  #size = 0;
+  #dirty: number[] = [];
+  #isSorted = true;
+  readonly #followed: number[] = [];
+  #lastKey: unknown;
+  #lastRow = -1;
+  #lastValue: unknown;
+
+  constructor(table: Table<unknown, unknown>) {
+    this.table = table;
+    this.#bytes.u8(0);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(key: unknown): unknown {
+    const row = this.#find(key);
+    if (row < 0) return undefined;
+    if (row === this.#lastRow && this.#lastValue !== undefined) return this.#lastValue;
+    const value = this.#valueOf(this.#valueAt[row] as number);
+    if (row === this.#lastRow) this.#lastValue = value;
+    return value;
+  }
+
+  set(key: unknown, value: unknown, journal: Journal): void {
+    let row = this.#find(key);
+    if (row < 0) {
+      if (value === undefined) return;
+      row = this.#add();
+    }
+    const before = this.#valueAt[row] as number;
+    if (before === NOTHING && value === undefined) return;
+    const after = value === undefined ? NOTHING : this.#writeValue(value);
+    journal.push(this, row, before);
+    this.#put(row, after);
+    this.#groups.move(row, key, value);
+  }
+
+  undo(row: unknown, before: unknown): void {
+    const at = row as number;
+    const valueAt = before as number;
+    this.#put(at, valueAt);
+    if (valueAt !== this.#begunAt[at]) this.#garbage -= this.#valueBytes(valueAt);
+    if (this.#groups.count > 0) this.#groups.move(at, this.#keyOf(at), this.#valueOf(valueAt));
+  }
+
+  #put(row: number, after: number): void {
+    const before = this.#valueAt[row] as number;
+    if (this.#begunAt[row] === CLEAN) this.#addDirty(row, before);
+    else if (before !== this.#begunAt[row]) this.#garbage += this.#valueBytes(before);
+    if (before === NOTHING) this.#size++;
+    if (after === NOTHING) this.#size--;
+    this.#valueAt[row] = after;
+    if (row === this.#lastRow) this.#lastValue = undefined;
+  }
+
+  #addDirty(row: number, before: number): void {
+    this.#begunAt[row] = before;
+    this.#dirty.push(row);
+    this.#isSorted = false;
+  }
+
+  // ---- keys and values ----
+
+  /** The row of a key, which stands in the key writer afterwards; -1 where there is none. */
+  #find(key: unknown): number {
+    if (key === this.#lastKey && this.#lastRow >= 0) return this.#lastRow;
+    const writer = this.#keyWriter;
+    writer.reset();
+    this.table.key.write(writer, key);
+    const row = this.#probe(hashOf(writer.buffer, 0, writer.length));
+    if (row >= 0) {
+      // Byte strings are left out: whoever has one may write over it.
+      this.#lastKey = key instanceof Uint8Array ? undefined : key;
+      this.#lastRow = key instanceof Uint8Array ? -1 : row;
+      this.#lastValue = undefined;
+    }
+    return row;
+  }
+
+  #probe(hash: number): number {
+    const mask = this.#buckets.length - 1;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const row = (this.#buckets[at] as number) - 1;
+      if (row < 0) return -1;
+      if (this.#hashes[row] === hash && this.#isKey(row)) return row;
+    }
+  }
+
+  /** Whether the key writer holds the key of a row. */
+  #isKey(row: number): boolean {
+    const { length, buffer: key } = this.#keyWriter;
+    const { buffer } = this.#bytes;
+    const from = this.#keyAt[row] as number;
+    if (keyLengthAt(buffer, from) !== length) return false;
+    const first = from + KEY_LENGTH_BYTES;
+    for (let at = 0; at < length; at++) if (buffer[first + at] !== key[at]) return false;
+    return true;
+  }
+
+  /** Makes a row of the key in the key writer. */
+  #add(): number {
+    const { length, buffer } = this.#keyWriter;
+    const row = this.#free.pop() ?? this.#rowCount++;
+    if (row >= this.#keyAt.length) this.#grow();
+    this.#keyAt[row] = this.#bytes.length;
+    this.#bytes.u16(length);
+    this.#bytes.rawPart(buffer, 0, length);
+    this.#valueAt[row] = NOTHING;
+    this.#begunAt[row] = CLEAN;
+    const hash = hashOf(buffer, 0, length);
+    this.#hashes[row] = hash;
+    this.#enter(row, hash);
+    return row;
+  }
+
+  #enter(row: number, hash: number): void {
+    const mask = this.#buckets.length - 1;
+    let at = hash & mask;
+    while (this.#buckets[at] !== 0) at = (at + 1) & mask;
+    this.#buckets[at] = row + 1;
+  }
+
+  #grow(): void {
+    const length = 2 * this.#keyAt.length;
+    this.#keyAt = widened(this.#keyAt, length);
+    this.#valueAt = widened(this.#valueAt, length);
+    this.#begunAt = widened(this.#begunAt, length);
+    this.#hashes = widened(this.#hashes, length);
+    const isFollowed = new Uint8Array(length);
+    isFollowed.set(this.#isFollowed);
+    this.#isFollowed = isFollowed;
+    const buckets = this.#buckets;
+    this.#buckets = new Int32Array(4 * length);
+    for (const one of buckets) if (one !== 0) this.#enter(one - 1, this.#hashes[one - 1] as number);
+  }
+
+  /** Forgets a row without an entry. The rows behind it close up, so that no probe stops too soon. */
+  #remove(row: number): void {
+    const mask = this.#buckets.length - 1;
+    let hole = (this.#hashes[row] as number) & mask;
+    while (this.#buckets[hole] !== row + 1) hole = (hole + 1) & mask;
+    for (let at = (hole + 1) & mask; this.#buckets[at] !== 0; at = (at + 1) & mask) {
+      const home = (this.#hashes[(this.#buckets[at] as number) - 1] as number) & mask;
+      if (((at - home) & mask) < ((at - hole) & mask)) continue;
+      this.#buckets[hole] = this.#buckets[at] as number;
+      hole = at;
+    }
+    this.#buckets[hole] = 0;
+    this.#garbage += KEY_LENGTH_BYTES + keyLengthAt(this.#bytes.buffer, this.#keyAt[row] as number);
+    this.#free.push(row);
+  }
+
+  #writeValue(value: unknown): number {
+    const bytes = this.#bytes;
+    const at = bytes.length;
+    if (at > BYTES_MAX) throw new Error(`table ${this.table.name}: expected at most 1 GiB`);
+    try {
+      bytes.u32(0);
+      this.table.value.write(bytes, value);
+      bytes.putU32(at, bytes.length - at - VALUE_LENGTH_BYTES);
+    } catch (error) {
+      bytes.truncate(at);
+      throw error;
+    }
+    return at;
+  }
+
+  #keyOf(row: number): unknown {
+    const { buffer } = this.#bytes;
+    const from = this.#keyAt[row] as number;
+    const first = from + KEY_LENGTH_BYTES;
+    this.#reader.reset(buffer, first, first + keyLengthAt(buffer, from));
+    return this.table.key.read(this.#reader, this.table.name);
+  }
+
+  #valueOf(at: number): unknown {
+    if (at === NOTHING) return undefined;
+    const { buffer } = this.#bytes;
+    const first = at + VALUE_LENGTH_BYTES;
+    this.#reader.reset(buffer, first, first + valueLengthAt(buffer, at));
+    return this.table.value.read(this.#reader, this.table.name);
+  }
+
+  #isSameValue(one: number, other: number): boolean {
+    if (one === other) return true;
+    if (one === NOTHING || other === NOTHING) return false;
+    const { buffer } = this.#bytes;
+    const length = VALUE_LENGTH_BYTES + valueLengthAt(buffer, one);
+    for (let at = 0; at < length; at++) if (buffer[one + at] !== buffer[other + at]) return false;
+    return true;
+  }
+
+  // ---- reading ----
+
+  entries(): readonly Entry[] {
+    return this.#entriesOf(this.#allRows());
+  }
+
+  #allRows(): number[] {
+    const rows: number[] = [];
+    for (const one of this.#buckets) {
+      if (one !== 0 && this.#valueAt[one - 1] !== NOTHING) rows.push(one - 1);
+    }
+    return rows;
+  }
+
+  #entriesOf(rows: number[]): readonly Entry[] {
+    return this.#sorted(rows).map(
+      (row) => [this.#keyOf(row), this.#valueOf(this.#valueAt[row] as number)] as const,
+    );
+  }
+
+  addGrouping(groupOf: (key: unknown, value: unknown) => string | undefined): number {
+    return this.#groups.add(groupOf);
+  }
+
+  group(grouping: number, name: string): readonly Entry[] {
+    return this.#entriesOf(this.#groups.rows(grouping, name));
+  }
+
+  groupNames(grouping: number): readonly string[] {
+    return this.#groups.names(grouping);
+  }
+
+  // ---- what a block changed ----
+
+  changes(): readonly EntryChange[] {
+    return this.#changedRows().map((row) => ({
+      key: this.#keyOf(row),
+      before: this.#valueOf(this.#begunAt[row] as number),
+      after: this.#valueOf(this.#valueAt[row] as number),
+    }));
+  }
+
+  #changedRows(): number[] {
+    if (!this.#isSorted) this.#dirty = this.#sorted(this.#dirty);
+    this.#isSorted = true;
+    return this.#dirty.filter(
+      (row) => !this.#isSameValue(this.#begunAt[row] as number, this.#valueAt[row] as number),
+    );
+  }
+
+  encodeWrites(writer: Writer, follow: boolean): number {
+    const { id, provable } = this.table;
+    const { buffer } = this.#bytes;
+    const rows = this.#changedRows();
+    for (const row of rows) {
+      const keyAt = this.#keyAt[row] as number;
+      const valueAt = this.#valueAt[row] as number;
+      writer.u16(id);
+      writer.rawPart(buffer, keyAt, KEY_LENGTH_BYTES + keyLengthAt(buffer, keyAt));
+      writer.u8(valueAt === NOTHING ? 0 : 1);
+      if (valueAt !== NOTHING) {
+        writer.rawPart(buffer, valueAt, VALUE_LENGTH_BYTES + valueLengthAt(buffer, valueAt));
+      }
+      if (follow && provable && this.#isFollowed[row] === 0) {
+        this.#isFollowed[row] = 1;
+        this.#followed.push(row);
+      }
+    }
+    return rows.length;
+  }
+
+  settle(): void {
+    if (this.#dirty.length === 0) return;
+    for (const row of this.#dirty) {
+      const begun = this.#begunAt[row] as number;
+      const now = this.#valueAt[row] as number;
+      this.#begunAt[row] = CLEAN;
+      if (begun !== now) this.#garbage += this.#valueBytes(begun);
+      if (now === NOTHING && this.#isFollowed[row] === 0) this.#remove(row);
+    }
+    this.#dirty = [];
+    this.#isSorted = true;
+    this.#forgetLast();
+    this.#compact();
+  }
+
+  /** The room that a value takes. */
+  #valueBytes(at: number): number {
+    return at === NOTHING ? 0 : VALUE_LENGTH_BYTES + valueLengthAt(this.#bytes.buffer, at);
+  }
+
+  #forgetLast(): void {
+    this.#lastKey = undefined;
+    this.#lastRow = -1;
+    this.#lastValue = undefined;
+  }
+
+  // ---- what the balance map follows ----
+
+  isFollowed(key: unknown): boolean {
+    const row = this.#find(key);
+    return row >= 0 && this.#isFollowed[row] === 1;
+  }
+
+  takeFollowed(): readonly Followed[] {
+    const taken = this.#followed.map((row) => ({
+      key: this.#bytesAt(this.#keyAt[row] as number, KEY_LENGTH_BYTES),
+      value:
+        this.#valueAt[row] === NOTHING
+          ? undefined
+          : this.#bytesAt(this.#valueAt[row] as number, VALUE_LENGTH_BYTES),
+    }));
+    for (const row of this.#followed) {
+      this.#isFollowed[row] = 0;
+      // A row that the block has removed is still dirty, and goes when the block is settled.
+      if (this.#valueAt[row] === NOTHING && this.#begunAt[row] === CLEAN) this.#remove(row);
+    }
+    this.#followed.length = 0;
+    this.#forgetLast();
+    return taken;
+  }
+
+  #bytesAt(at: number, lengthBytes: number): Uint8Array {
+    const { buffer } = this.#bytes;
+    const length =
+      lengthBytes === KEY_LENGTH_BYTES ? keyLengthAt(buffer, at) : valueLengthAt(buffer, at);
+    return buffer.slice(at + lengthBytes, at + lengthBytes + length);
+  }
+
+  // ---- order and room ----
+
+  /** Sorts rows by the bytes of their keys. */
+  #sorted(rows: number[]): number[] {
+    if (rows.length < 2) return rows;
+    if (rows.length > SORTED_BY_NUMBER_MAX) return rows.sort((a, b) => this.#compareKeys(a, b));
+    const places = new Float64Array(rows.length);
+    for (let at = 0; at < rows.length; at++) {
+      places[at] = this.#keyBegin(rows[at] as number) * SORTED_BY_NUMBER_MAX + at;
+    }
+    places.sort();
+    const sorted: number[] = [];
+    for (let at = 0; at < places.length; ) {
+      const begin = Math.floor((places[at] as number) / SORTED_BY_NUMBER_MAX);
+      const alike: number[] = [];
+      for (; at < places.length; at++) {
+        const place = places[at] as number;
+        if (Math.floor(place / SORTED_BY_NUMBER_MAX) !== begin) break;
+        alike.push(rows[place % SORTED_BY_NUMBER_MAX] as number);
+      }
+      if (alike.length > 1) alike.sort((a, b) => this.#compareKeys(a, b));
+      for (const row of alike) sorted.push(row);
+    }
+    return sorted;
+  }
+
+  /** The first four bytes of a key as a number; bytes that it does not have count as zero. */
+  #keyBegin(row: number): number {
+    const { buffer } = this.#bytes;
+    const from = this.#keyAt[row] as number;
+    const length = keyLengthAt(buffer, from);
+    let begin = 0;
+    for (let at = 0; at < 4; at++) {
+      begin = begin * 256 + (at < length ? (buffer[from + KEY_LENGTH_BYTES + at] as number) : 0);
+    }
+    return begin;
+  }
+
+  #compareKeys(a: number, b: number): number {
+    const { buffer } = this.#bytes;
+    const oneAt = this.#keyAt[a] as number;
+    const otherAt = this.#keyAt[b] as number;
+    const oneLength = keyLengthAt(buffer, oneAt);
+    const otherLength = keyLengthAt(buffer, otherAt);
+    const shared = Math.min(oneLength, otherLength);
+    for (let at = KEY_LENGTH_BYTES; at < KEY_LENGTH_BYTES + shared; at++) {
+      const difference = (buffer[oneAt + at] as number) - (buffer[otherAt + at] as number);
+      if (difference !== 0) return difference;
+    }
+    return oneLength - otherLength;
+  }
+
+  /** Copies what is still needed into a new buffer, where the half of the old one is not. */
+  #compact(): void {
+    const old = this.#bytes;
+    if (this.#garbage < GARBAGE_BYTES_MIN || 2 * this.#garbage < old.length) return;
+    const { buffer } = old;
+    const bytes = new Writer(Math.max(1024, 2 * (old.length - this.#garbage)));
+    bytes.u8(0);
+    for (const one of this.#buckets) {
+      if (one === 0) continue;
+      const row = one - 1;
+      const keyAt = this.#keyAt[row] as number;
+      this.#keyAt[row] = bytes.length;
+      bytes.rawPart(buffer, keyAt, KEY_LENGTH_BYTES + keyLengthAt(buffer, keyAt));
+      const valueAt = this.#valueAt[row] as number;
+      if (valueAt === NOTHING) continue;
+      this.#valueAt[row] = bytes.length;
+      bytes.rawPart(buffer, valueAt, VALUE_LENGTH_BYTES + valueLengthAt(buffer, valueAt));
+    }
+    this.#bytes = bytes;
+    this.#garbage = 0;
+  }
+}
+
+function keyLengthAt(buffer: Uint8Array, at: number): number {
+  return ((buffer[at] as number) << 8) | (buffer[at + 1] as number);
+}
+
+function valueLengthAt(buffer: Uint8Array, at: number): number {
+  return (
+    ((buffer[at] as number) << 24) |
+    ((buffer[at + 1] as number) << 16) |
+    ((buffer[at + 2] as number) << 8) |
+    (buffer[at + 3] as number)
+  );
+}
+
+/** Spreads keys over buckets. It decides nothing that anyone can see. */
+function hashOf(bytes: Uint8Array, from: number, length: number): number {
+  let hash = length;
+  const end = from + length;
+  let at = from;
+  for (; at + 4 <= end; at += 4) {
+    const word =
+      ((bytes[at] as number) << 24) |
+      ((bytes[at + 1] as number) << 16) |
+      ((bytes[at + 2] as number) << 8) |
+      (bytes[at + 3] as number);
+    hash = Math.imul(hash ^ word, 0x9e37_79b1);
+    hash ^= hash >>> 15;
+  }
+  for (; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x85eb_ca6b);
+  return hash ^ (hash >>> 13);
+}
+
+function widened(column: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(length);
+  wider.set(column);
+  return wider;
+}

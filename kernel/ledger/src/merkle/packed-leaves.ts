@@ -1,0 +1,69 @@
+/**
+ * The leaves of one tree, one behind the other in one buffer, and their root. A host that hashes
+ * many messages at once takes them all in one call; every other one hashes leaf by leaf.
+ */
+
+import { Writer } from '../byte-stream.ts';
+import type { Crypto } from '../world.ts';
+import { treeRoot } from './tree.ts';
+
+/** A buffer that some huge leaf made larger than this is given back. */
+const KEPT_BYTES_MAX = 33_554_432;
+
+/** What hashes them: the Crypto port, or as much of it. */
+export type LeafHost = Pick<Crypto, 'sha256' | 'packedRoot'>;
+
+export class PackedLeaves {
+  /** Takes the bytes of the leaf that `endLeaf` then ends. */
+  writer = new Writer(4096);
+  /** Where each leaf ends; it begins where the one before ended. */
+  readonly #ends: number[] = [];
+
+  /** Forgets all leaves and keeps the buffer. */
+  clear(): void {
+    this.#ends.length = 0;
+    if (this.writer.capacity > KEPT_BYTES_MAX) this.writer = new Writer(4096);
+    this.writer.reset();
+  }
+
+  endLeaf(): void {
+    this.#ends.push(this.writer.length);
+  }
+
+  add(leaf: Uint8Array): void {
+    this.writer.raw(leaf);
+    this.endLeaf();
+  }
+
+  /** RFC 9162 section 2.1.1: the root over the leaves in order. */
+  root(host: LeafHost): Uint8Array {
+    const bytes = this.writer.view();
+    if (host.packedRoot !== undefined) return host.packedRoot(bytes, this.#ends);
+    return plainPackedRoot(host.sha256, bytes, this.#ends);
+  }
+}
+
+/** The root of packed leaves by one hash after the other: what every host's own way must equal. */
+export function plainPackedRoot(
+  sha256: Crypto['sha256'],
+  bytes: Uint8Array,
+  ends: readonly number[],
+): Uint8Array {
+  let from = 0;
+  const hashes = ends.map((end) => {
+    const message = new Uint8Array(1 + end - from);
+    message.set(bytes.subarray(from, end), 1);
+    from = end;
+    return sha256(message);
+  });
+  return treeRoot(sha256, hashes);
+}
+
+const packed = new PackedLeaves();
+
+/** The root over a list of leaves. */
+export function leavesRoot(host: LeafHost, leaves: readonly Uint8Array[]): Uint8Array {
+  packed.clear();
+  for (const leaf of leaves) packed.add(leaf);
+  return packed.root(host);
+}

@@ -1,0 +1,116 @@
+/** Groups of rows that are numbers: a chain through three columns for each grouping. */
+
+const ROWS_AT_FIRST = 16;
+const NOBODY = -1;
+
+type GroupOf = (key: unknown, value: unknown) => string | undefined;
+
+export class RowGroups {
+  readonly #groupings: Grouping[] = [];
+
+  get count(): number {
+    return this.#groupings.length;
+  }
+
+  add(groupOf: GroupOf): number {
+    return this.#groupings.push(new Grouping(groupOf)) - 1;
+  }
+
+  /** Moves a row to where its new value belongs; out of all groups where it has none. */
+  move(row: number, key: unknown, value: unknown): void {
+    for (const one of this.#groupings) one.move(row, key, value);
+  }
+
+  rows(grouping: number, name: string): number[] {
+    return this.#groupings[grouping]?.rows(name) ?? [];
+  }
+
+  names(grouping: number): readonly string[] {
+    return this.#groupings[grouping]?.names() ?? [];
+  }
+}
+
+class Grouping {
+  readonly #groupOf: GroupOf;
+  /** Groups by name, and which numbers are free. A group without rows has neither name nor number. */
+  readonly #groups = new Map<string, number>();
+  readonly #free: number[] = [];
+  /** By group: its name and its first row. */
+  readonly #names: string[] = [];
+  readonly #first: number[] = [];
+  /** By row: its group, and its neighbours in the chain. */
+  #groupOfRow = new Int32Array(ROWS_AT_FIRST).fill(NOBODY);
+  #next = new Int32Array(ROWS_AT_FIRST);
+  #previous = new Int32Array(ROWS_AT_FIRST);
+
+  constructor(groupOf: GroupOf) {
+    this.#groupOf = groupOf;
+  }
+
+  move(row: number, key: unknown, value: unknown): void {
+    if (row >= this.#groupOfRow.length) this.#grow(row);
+    const from = this.#groupOfRow[row] as number;
+    const name = value === undefined ? undefined : this.#groupOf(key, value);
+    if (from !== NOBODY) {
+      if (name === this.#names[from]) return;
+      this.#leave(row, from);
+    }
+    if (name !== undefined) this.#join(row, name);
+  }
+
+  #join(row: number, name: string): void {
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = this.#free.pop() ?? this.#names.length;
+      this.#groups.set(name, group);
+      this.#names[group] = name;
+      this.#first[group] = NOBODY;
+    }
+    const second = this.#first[group] as number;
+    this.#first[group] = row;
+    this.#next[row] = second;
+    this.#previous[row] = NOBODY;
+    if (second !== NOBODY) this.#previous[second] = row;
+    this.#groupOfRow[row] = group;
+  }
+
+  #leave(row: number, group: number): void {
+    const next = this.#next[row] as number;
+    const previous = this.#previous[row] as number;
+    if (next !== NOBODY) this.#previous[next] = previous;
+    if (previous !== NOBODY) this.#next[previous] = next;
+    else this.#first[group] = next;
+    this.#groupOfRow[row] = NOBODY;
+    if (this.#first[group] !== NOBODY) return;
+    this.#groups.delete(this.#names[group] as string);
+    this.#free.push(group);
+  }
+
+  #grow(row: number): void {
+    let length = this.#groupOfRow.length;
+    while (length <= row) length *= 2;
+    const groups = new Int32Array(length).fill(NOBODY);
+    groups.set(this.#groupOfRow);
+    this.#groupOfRow = groups;
+    const next = new Int32Array(length);
+    next.set(this.#next);
+    this.#next = next;
+    const previous = new Int32Array(length);
+    previous.set(this.#previous);
+    this.#previous = previous;
+  }
+
+  rows(name: string): number[] {
+    const group = this.#groups.get(name);
+    const rows: number[] = [];
+    if (group === undefined) return rows;
+    for (let row = this.#first[group] as number; row !== NOBODY; row = this.#next[row] as number) {
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  names(): readonly string[] {
+    return [...this.#groups.keys()].sort();
+  }
+}
