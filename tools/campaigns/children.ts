@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { nodeChild } from './node-child.ts';
 import { readerChild } from './reader-child.ts';
+import { replayChild } from './replay-child.ts';
 
 const CHILDREN: Readonly<Record<string, (setting: never) => Promise<void>>> = {
   node: nodeChild,
   reader: readerChild,
+  replay: replayChild,
 };
 
 let script = '';
@@ -34,6 +36,8 @@ export interface ChildOptions {
   /** Another Node. */
   readonly node?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Given to Node itself. */
+  readonly flags?: readonly string[];
 }
 
 /** The words that start a child of the bundle. */
@@ -43,7 +47,15 @@ export function childWords(kind: string, setting: unknown, options: ChildOptions
   const node = options.node ?? process.execPath;
   return [
     ...(options.before ?? []),
-    ...[node, '--enable-source-maps', '--input-type=module', '-e', start, script],
+    ...[
+      node,
+      ...(options.flags ?? []),
+      '--enable-source-maps',
+      '--input-type=module',
+      '-e',
+      start,
+      script,
+    ],
     ...['child', kind, JSON.stringify(setting)],
   ];
 }

@@ -20,8 +20,10 @@ import { runChild, useScript } from './children.ts';
 import { crash } from './crash.ts';
 import { flips } from './flips.ts';
 import { fuzz } from './fuzz.ts';
+import { hardship } from './hardship.ts';
 import { httpAbuse } from './http-abuse.ts';
 import { matrix } from './matrix.ts';
+import { replay } from './replay.ts';
 import { trace } from './trace.ts';
 
 const CAMPAIGNS: readonly Campaign[] = [
@@ -33,6 +35,8 @@ const CAMPAIGNS: readonly Campaign[] = [
   matrix,
   fuzz,
   httpAbuse,
+  hardship,
+  replay,
 ];
 
 const KEPT = 0;

@@ -12,17 +12,11 @@ export interface NodeSetting {
   /** When the ledger begins. */
   readonly timeMs: number;
   readonly plant?: string;
-  /** Keeps the limits that an operator has. */
-  readonly isLimited?: boolean;
+  /** Limits that differ from the open ones of campaigns. */
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
-export async function nodeChild({
-  dir,
-  homes,
-  timeMs,
-  plant,
-  isLimited,
-}: NodeSetting): Promise<void> {
+export async function nodeChild({ dir, homes, timeMs, plant, limits }: NodeSetting): Promise<void> {
   if (plant === 'reply before the write') replyBeforeTheWrite();
   if (plant === 'skip the sync of the head') await skipSyncs();
   const node = await CommunityNode.open({
@@ -31,7 +25,7 @@ export async function nodeChild({
     genesis: communityGenesis({ homes, timeMs }),
     officer: signerOf('officer'),
     settlement: { enabled: false },
-    http: { port: 0, ...(isLimited !== true && { limits: OPEN_LIMITS }) },
+    http: { port: 0, limits: { ...OPEN_LIMITS, ...limits } },
   });
   await node.start();
   process.stdout.write(`${node.url}\n`);
