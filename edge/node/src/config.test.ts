@@ -35,6 +35,19 @@ test('the example is read as it says', () => {
       mechanism: 'uniform',
       roundsMax: 20,
     },
+    {
+      market: 2,
+      name: 'between neighbours',
+      kind: 'negotiated',
+      slotLengthMs: 900_000,
+      gateLeadMs: 300_000,
+      horizonMs: 172_800_000,
+      priceLeast: -500_000n,
+      priceMost: 1_000_000n,
+      kThousandths: 500,
+      mechanism: 'negotiation',
+      roundsMax: 20,
+    },
   ]);
 });
 

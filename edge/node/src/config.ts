@@ -320,6 +320,17 @@ markets:
     priceLeast: -50
     priceMost: 100
     kThousandths: 500
+  # Where members agree with each other: offer, request, reply, counter, accept.
+  - number: 2
+    name: between neighbours
+    mechanism: negotiation
+    slotMinutes: 15
+    gateLeadMinutes: 5
+    horizonHours: 48
+    priceLeast: -50
+    priceMost: 100
+    # Offers and counter-offers in one negotiation.
+    roundsMax: 20
 
 # Yardsticks shown beside the community's price, in ct/kWh.
 tariff:

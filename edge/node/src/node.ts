@@ -22,7 +22,7 @@ import type { CommunityFigures, Desks, StatementDesk } from './desks.ts';
 import { blockWords } from './explain/block-words.ts';
 import { whyThisPrice } from './explain/price-words.ts';
 import { createServer, type HttpServer } from './http/server.ts';
-import { MemoryMailbox } from './mailbox.ts';
+import { openMailbox, type SealedMailbox } from './mailbox.ts';
 import type { NodeOptions } from './node-options.ts';
 import { Officer } from './officer.ts';
 import { openVault } from './personal/open-vault.ts';
@@ -66,7 +66,7 @@ export class CommunityNode implements Desks {
   readonly readings: ReadingsStore;
   readonly personal: PersonalRecords;
   readonly statements: StatementDesk;
-  readonly mailbox: MemoryMailbox;
+  readonly mailbox: SealedMailbox;
   readonly officer: Officer;
   readonly settlement: SettlementService;
   readonly cosigning: Cosigning;
@@ -114,7 +114,7 @@ export class CommunityNode implements Desks {
     this.readings = new ReadingsStore({ vault, ledger, crypto, clock, acceptanceMs });
     const { projections } = this;
     const statements = new StatementBook({ vault, ledger, projections });
-    this.mailbox = new MemoryMailbox(clock);
+    this.mailbox = openMailbox(options.dir, clock);
     this.#community = new Community({ ledger, clock, projections, tariff });
     this.settlement = new SettlementService({
       ledger,
@@ -258,6 +258,7 @@ export class CommunityNode implements Desks {
     await this.cosigning.stop();
     await this.engine.stop();
     await this.settlement.idle();
+    await this.mailbox.close();
     await this.#vault.close();
     await this.#storage.close();
   }

@@ -48,6 +48,14 @@ export const ownMember = {
   refusals: [],
 } as const satisfies Route;
 
+/** An account in the balance map, whose key is the hash of table, member and kind of account. */
+const accountProof = record({
+  /** The account's canonical bytes; null proves that there is no entry, hence zero. */
+  value: nullable(hex),
+  siblings: Type.Array(hash),
+  other: nullable(record({ keyHash: hash, valueHash: hash })),
+});
+
 export const memberBalance = {
   method: 'GET',
   path: '/api/members/{member}/balance',
@@ -61,14 +69,14 @@ export const memberBalance = {
     escrow: moneyNano,
     withdrawing: moneyNano,
     creditLimit: moneyNano,
+    /** Of each account, under one root of the balance map. */
     proof: record({
       height,
       root: hash,
-      keyHash: hash,
-      /** The account's canonical bytes; null proves that there is no entry, hence zero. */
-      value: nullable(hex),
-      siblings: Type.Array(hash),
-      other: nullable(record({ keyHash: hash, valueHash: hash })),
+      available: accountProof,
+      reserved: accountProof,
+      escrow: accountProof,
+      withdrawing: accountProof,
     }),
   }),
   refusals: ['member_unknown'],
@@ -93,13 +101,30 @@ export const standingRow = record({
   untilMs: instantMs,
 });
 
+export const negotiationRow = record({
+  negotiation: Type.String(),
+  market,
+  slotMs: instantMs,
+  side,
+  counterparty: member,
+  /** Who spoke last, and what was offered. */
+  offeredBy: side,
+  energy: energyWh,
+  price: priceNano,
+  round: Type.Integer(),
+});
+
 export const memberOrders = {
   method: 'GET',
   path: '/api/members/{member}/orders',
-  summary: 'Open orders and standing orders of a member.',
+  summary: 'Open orders, standing orders and open negotiations of a member.',
   access: { kind: 'own', scope: 'orders' },
   params: memberParams,
-  response: record({ orders: Type.Array(orderRow), standing: Type.Array(standingRow) }),
+  response: record({
+    orders: Type.Array(orderRow),
+    standing: Type.Array(standingRow),
+    negotiations: Type.Array(negotiationRow),
+  }),
   refusals: ['member_unknown'],
 } as const satisfies Route;
 
@@ -224,6 +249,24 @@ export const inviteStatus = {
   refusals: ['invite_unknown'],
 } as const satisfies Route;
 
+/** The head of a batch: with the root of its actions it gives the signed bytes, and their hash. */
+const batchHead = { envelope: hex, actionCount: Type.Integer({ minimum: 1, maximum: 65535 }) };
+
+/**
+ * Whose keys stand behind a negotiation, to be checked against its name: the action that began it,
+ * its place in a block, and the batch of the order that it is about.
+ */
+const negotiationEvidence = record({
+  begun: record({
+    ...batchHead,
+    action: hex,
+    actionProof: Type.Array(hash),
+    height,
+    receipt: record({ leaf: hex, index: Type.Integer({ minimum: 0 }), proof: Type.Array(hash) }),
+  }),
+  order: record({ ...batchHead, actionsRoot: hash }),
+});
+
 export const negotiationMessages = {
   method: 'GET',
   path: '/api/negotiations/{id}/messages',
@@ -233,8 +276,11 @@ export const negotiationMessages = {
   response: record({
     seller: member,
     buyer: member,
+    sellerKey: hash,
+    buyerKey: hash,
     sellerAgreementKey: hash,
     buyerAgreementKey: hash,
+    evidence: negotiationEvidence,
     messages: Type.Array(
       record({ from: member, sequence: Type.Integer(), sealed: hex, receivedMs: instantMs }),
     ),

@@ -21,6 +21,7 @@ function withKey(command: Command): Command {
 export const memberCommands: Commands = (program, terminal, answer) => {
   orderCommands(program, terminal, answer);
   negotiationCommands(program, terminal, answer);
+  openCommands(program, terminal, answer);
   readCommands(program, terminal, answer);
   officerCommands(program, terminal, answer);
 };
@@ -86,6 +87,34 @@ function negotiationCommands(program: Command, terminal: Terminal, answer: Answe
     .argument('<negotiation>', 'its name')
     .description('accepts what the other side offered last, named again')
     .action(sending(terminal, answer, 'accept'));
+  const load = () => import('../commands/member/talk.ts');
+  const talking = (command: Command): Command =>
+    withKey(command)
+      .argument('<negotiation>', 'its name')
+      .option('--peer-key <hex>', "the other party's key, from themselves");
+  talking(program.command('message'))
+    .description('seals a text for the other party of a negotiation')
+    .requiredOption('--text <text>', 'what to say')
+    .action(async (name: string, options) => {
+      answer(await (await load()).sendMessage(terminal, name, options));
+    });
+  talking(program.command('messages'))
+    .description('confirms the mutual key of a negotiation and reads what the other party wrote')
+    .action(async (name: string, options) => {
+      answer(await (await load()).showMessages(terminal, name, options));
+    });
+}
+
+function openCommands(program: Command, terminal: Terminal, answer: Answer): void {
+  const load = () => import('../commands/member/open-business.ts');
+  withKey(program.command('orders'))
+    .description("a member's open orders, standing orders and negotiations, with their names")
+    .action(async (options) => answer(await (await load()).showOrders(terminal, options)));
+  withKey(program.command('available'))
+    .description('what is on offer in a slot, at which price, under which name')
+    .requiredOption('--slot <instant>', 'its start, such as 2026-05-05T10:00:00Z')
+    .option('--market <n>', 'the market', '1')
+    .action(async (options) => answer(await (await load()).showAvailable(terminal, options)));
 }
 
 function readCommands(program: Command, terminal: Terminal, answer: Answer): void {
@@ -96,7 +125,7 @@ function readCommands(program: Command, terminal: Terminal, answer: Answer): voi
       .option('--until <instant>', 'before')
       .option('--limit <n>', 'at most so many rows', '20');
   withKey(program.command('balance'))
-    .description("a member's accounts")
+    .description("a member's accounts, proven before they are printed")
     .action(async (options) => answer(await (await load()).showBalance(terminal, options)));
   period(withKey(program.command('trades')))
     .description("a member's trades, newest first")

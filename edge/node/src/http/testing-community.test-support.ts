@@ -42,7 +42,8 @@ import type {
   Statement,
   StoredReading,
 } from '../desks.ts';
-import { MemoryMailbox } from '../mailbox.ts';
+import { SealedMailbox } from '../mailbox.ts';
+import { MemoryRecordStore } from '../personal/record-store.ts';
 import { Projections } from '../projections/projections.ts';
 import { createServer, type HttpServer, type ServerOptions } from './server.ts';
 
@@ -276,7 +277,7 @@ export class TestingCommunity {
           period: { fromMs, untilMs },
         }),
       },
-      mailbox: new MemoryMailbox(clock),
+      mailbox: new SealedMailbox(new MemoryRecordStore(), clock),
       community: () => figures(),
       words: (height) => [`block ${height}`],
       why: (_market, slotMs) => `why ${slotMs}`,

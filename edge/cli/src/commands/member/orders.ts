@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { actions } from '@commonwatt/client';
 import type { Action } from '@commonwatt/ledger';
 import type { Energy } from '@commonwatt/units';
-import type { Status } from '../../terminal/status.ts';
-import type { Terminal } from '../../terminal/terminal.ts';
+import { STATUS, type Status } from '../../terminal/status.ts';
+import { print, type Terminal } from '../../terminal/terminal.ts';
 import { UsageError } from '../../terminal/usage-error.ts';
 import {
   actionIdField,
@@ -16,6 +16,7 @@ import {
   required,
   wholeField,
 } from './fields.ts';
+import { available, availableText, slotOf } from './open-business.ts';
 import { answered, openSession, type SessionOptions, submitted } from './session.ts';
 
 export interface OrderOptions extends SessionOptions {
@@ -69,7 +70,12 @@ export function sendOrder(
   const action = build(options, name);
   return answered(terminal, async () => {
     const session = await openSession(terminal, options);
-    return (await submitted(session, [{ what: command, action }])).status;
+    const { status } = await submitted(session, [{ what: command, action }]);
+    const isAsking = command === 'request' && options.limit === undefined;
+    if (isAsking && status === STATUS.done && !session.json) {
+      print(terminal, availableText(await available(session, slotOf(options))));
+    }
+    return status;
   });
 }
 

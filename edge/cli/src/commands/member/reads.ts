@@ -1,6 +1,7 @@
 /** What a member, or anyone, asks of a node: balance, trades, proof, blocks and prices. */
 
 import { writeFileSync } from 'node:fs';
+import { PROVEN_ACCOUNTS, verifyBalance } from '@commonwatt/client';
 import {
   type Energy,
   formatEnergy,
@@ -48,24 +49,31 @@ const cents = (text: string | null): string =>
 const euros = (text: string | null): string =>
   text === null ? '' : formatMoney(BigInt(text) as Money);
 
+/** Printed once it is proven: what the node says alone is not believed. */
 export function showBalance(terminal: Terminal, options: ReadOptions): Promise<Status> {
   return answered(terminal, async () => {
-    const { client, json } = await openSession(terminal, options);
+    const { client, json, verifier } = await openSession(terminal, options);
     const { member } = await client.ownMember();
-    const balance = await client.memberBalance({ params: { member: `${member}` } });
-    if (json) printJson(terminal, balance);
+    const balance = await client.memberBalance({ params: { member } });
+    const proven = await verifyBalance(verifier, { member, answer: balance });
+    const { height, checkpointSize } = proven;
+    if (json) printJson(terminal, { ...balance, proven: { height, checkpointSize } });
     else {
-      const { available, reserved, escrow, withdrawing, creditLimit, proof } = balance;
-      const rows = Object.entries({ available, reserved, escrow, withdrawing, creditLimit });
-      const columns = [{ heading: `member ${member}` }, { heading: 'amount', align: right }];
+      const rows = [...PROVEN_ACCOUNTS, 'creditLimit' as const].map((name) => [
+        name,
+        euros(balance[name]),
+        name === 'creditLimit' ? "the node's word" : 'proven',
+      ]);
+      const columns = [
+        { heading: `member ${member}` },
+        { heading: 'amount', align: right },
+        { heading: '' },
+      ];
+      print(terminal, formatTable(columns, rows));
       print(
         terminal,
-        formatTable(
-          columns,
-          rows.map(([name, amount]) => [name, euros(amount)]),
-        ),
+        `proven as of block ${height}, under a signed checkpoint of ${checkpointSize} blocks`,
       );
-      print(terminal, `as of block ${proof.height}, under balance root ${proof.root}`);
     }
     return STATUS.done;
   });

@@ -13,8 +13,10 @@ import {
   openKeystore,
   type PinnedLedger,
   pinLedger,
+  StepFault,
   UnprovenAnswerError,
   type VerifiedSubmission,
+  type Verifier,
 } from '@commonwatt/client';
 import { fileCheckpointStore, nodeScrypt, readKeystoreFile } from '@commonwatt/client/node';
 import { NodeCrypto } from '@commonwatt/consensus';
@@ -47,6 +49,10 @@ export interface Session extends PublicSession {
   readonly keys: MemberKeys;
   readonly ledger: PinnedLedger;
   readonly memberClient: MemberClient;
+  /** Holds answers against the pinned ledger. */
+  readonly verifier: Verifier;
+  /** The file of the key. */
+  readonly keystore: string;
 }
 
 export function publicSession(terminal: Terminal, options: SessionOptions): PublicSession {
@@ -59,7 +65,11 @@ export function publicSession(terminal: Terminal, options: SessionOptions): Publ
 
 export async function openSession(terminal: Terminal, options: SessionOptions): Promise<Session> {
   const { client: open, baseUrl, json } = publicSession(terminal, options);
-  const keys = await openKeys(terminal, options);
+  const keystore = options.keystore ?? terminal.environment.COMMONWATT_KEYSTORE;
+  if (keystore === undefined) {
+    throw new UsageError('--keystore', 'a file, or COMMONWATT_KEYSTORE', 'neither');
+  }
+  const keys = await openKeys(terminal, keystore, options.passwordFile);
   const { chain } = options;
   const ledger = await pinLedger(open, chain === undefined ? {} : { chain });
   const crypto = new NodeCrypto();
@@ -68,15 +78,16 @@ export async function openSession(terminal: Terminal, options: SessionOptions): 
   const { signer } = keys;
   const client = createClient({ baseUrl, signer, chain: ledger.chain, crypto });
   const memberClient = new MemberClient({ client, signer, ledger, memory, crypto });
-  return { terminal, client, baseUrl, json, keys, ledger, memberClient };
+  const verifier = { client, ledger, memory, crypto };
+  return { terminal, client, baseUrl, json, keys, ledger, memberClient, verifier, keystore };
 }
 
-async function openKeys(terminal: Terminal, options: SessionOptions): Promise<MemberKeys> {
-  const path = options.keystore ?? terminal.environment.COMMONWATT_KEYSTORE;
-  if (path === undefined) {
-    throw new UsageError('--keystore', 'a file, or COMMONWATT_KEYSTORE', 'neither');
-  }
-  const password = await presentPassword(terminal, options.passwordFile);
+async function openKeys(
+  terminal: Terminal,
+  path: string,
+  passwordFile: string | undefined,
+): Promise<MemberKeys> {
+  const password = await presentPassword(terminal, passwordFile);
   try {
     return await openKeystore({ scrypt: nodeScrypt }, readKeystoreFile(path), password);
   } catch (error) {
@@ -99,7 +110,7 @@ export async function answered(terminal: Terminal, work: () => Promise<Status>):
       remark(terminal, `commonwatt: ${error.message}`);
       return STATUS.no;
     }
-    if (error instanceof UnprovenAnswerError) {
+    if (error instanceof UnprovenAnswerError || error instanceof StepFault) {
       remark(terminal, `commonwatt: the answer does not hold: ${error.message}`);
       return STATUS.no;
     }

@@ -3,14 +3,15 @@
 import { openApiDocument } from '@commonwatt/api';
 import { invites, members } from '@commonwatt/contracts';
 import { fromHex, toHex } from '@commonwatt/ledger';
-import { energy } from '@commonwatt/units';
 import type { DeskRefusal, Desks } from '../../desks.ts';
 import type { NodeMetrics } from '../../metrics.ts';
 import type { Gate } from '../gate.ts';
 import { type Handlers, WithStatus } from '../handler.ts';
 import { roleNames } from '../identity.ts';
+import { negotiationEvidence } from '../negotiation-evidence.ts';
 import { negotiationSides } from '../negotiation-parties.ts';
-import { refused } from '../refused.ts';
+import { ReceiptProofs } from '../receipt-proofs.ts';
+import { energyOf, refused } from '../refused.ts';
 import { memberOf, memberRow } from './member-handlers.ts';
 
 type DoorHandlers = Pick<
@@ -30,12 +31,13 @@ const API_VERSION = '0.1.0';
 
 export function doorHandlers(desks: Desks, gate: Gate, figures: NodeMetrics): DoorHandlers {
   const document = openApiDocument(API_VERSION);
+  const proofs = new ReceiptProofs(desks.ledger, desks.crypto);
   return {
     health: () => health(desks),
     metrics: () => figures.text(),
     openapi: () => document,
     inviteStatus: ({ params }) => inviteStatus(desks, params.inviteKey),
-    negotiationMessages: ({ params }) => negotiation(desks, params.id),
+    negotiationMessages: ({ params }) => negotiation(desks, params.id, proofs),
     postNegotiationMessage: ({ params, body, requester }) => {
       const refusal = desks.mailbox.post(params.id, {
         from: memberOf(requester),
@@ -61,8 +63,8 @@ export function doorHandlers(desks: Desks, gate: Gate, figures: NodeMetrics): Do
         meter: one.meter,
         slotMs: one.slotMs,
         counter: one.counter,
-        imported: energy(BigInt(one.importedWh)),
-        exported: energy(BigInt(one.exportedWh)),
+        imported: energyOf(one.importedWh, 'body.readings.importedWh'),
+        exported: energyOf(one.exportedWh, 'body.readings.exportedWh'),
         key: fromHex(one.key),
         signature: fromHex(one.signature),
       }));
@@ -111,19 +113,24 @@ function inviteStatus({ ledger, clock }: Desks, inviteKey: string) {
   };
 }
 
-function negotiation(desks: Desks, id: string) {
+function negotiation(desks: Desks, id: string, proofs: ReceiptProofs) {
   const { state } = desks.ledger;
   const sides = negotiationSides(desks, id);
-  const seller = sides && state.get(members, sides.seller);
-  const buyer = sides && state.get(members, sides.buyer);
-  if (sides === undefined || seller === undefined || buyer === undefined) {
+  if (sides === undefined) return refused('not_found');
+  const seller = state.get(members, sides.seller);
+  const buyer = state.get(members, sides.buyer);
+  const evidence = negotiationEvidence(desks, id, proofs);
+  if (seller === undefined || buyer === undefined || evidence === undefined) {
     return refused('not_found');
   }
   return {
     seller: sides.seller,
     buyer: sides.buyer,
+    sellerKey: toHex(seller.publicKey),
+    buyerKey: toHex(buyer.publicKey),
     sellerAgreementKey: toHex(seller.agreementKey),
     buyerAgreementKey: toHex(buyer.agreementKey),
+    evidence,
     messages: desks.mailbox.messages(id).map(({ from, sequence, sealed, receivedMs }) => ({
       from,
       sequence,

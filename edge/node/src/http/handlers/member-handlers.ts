@@ -1,6 +1,7 @@
 /** Personal rows. Whoever gets here was let in by the policy for the member in the path. */
 
 import {
+  type AccountKind,
   account,
   accountKeyCodec,
   accounts,
@@ -8,6 +9,7 @@ import {
   creditLimitOf,
   type Member,
   members,
+  negotiations,
   openOrdersOf,
   orderIdText,
   recoveries,
@@ -15,7 +17,7 @@ import {
   standingOfMember,
   trades,
 } from '@commonwatt/contracts';
-import { balanceKeyHash, encode, toHex } from '@commonwatt/ledger';
+import { encode, type Ledger, toHex } from '@commonwatt/ledger';
 import type { Desks } from '../../desks.ts';
 import type { TradeEntry } from '../../projections/projections.ts';
 import { deliveries } from '../deliveries.ts';
@@ -24,6 +26,9 @@ import { roleNames, statusOf } from '../identity.ts';
 import { readPeriod } from '../period.ts';
 import type { Requester } from '../policy.ts';
 import { type Refused, refused, U32_MAX, wholeNumber } from '../refused.ts';
+
+/** Open negotiations in one answer. */
+const NEGOTIATIONS_MAX = 500;
 
 type MemberHandlers = Pick<
   Handlers,
@@ -127,13 +132,12 @@ export function memberRow({ ledger }: Desks, number: number, member: Member) {
   };
 }
 
-function balance({ ledger, crypto }: Desks, member: number) {
+function balance({ ledger }: Desks, member: number) {
   const { state } = ledger;
-  const of = (kind: Parameters<typeof account>[1]) => `${balanceOf(state, account(member, kind))}`;
-  const key = encode(accountKeyCodec, account(member, 'available'));
-  const { value, height, root, proof } = ledger.query(accounts.id, key);
-  if (proof === undefined) throw new Error('accounts: expected a provable table');
-  const { siblings, other } = proof;
+  const of = (kind: AccountKind) => `${balanceOf(state, account(member, kind))}`;
+  const proofs = PROVEN_ACCOUNTS.map((kind) => accountProof(ledger, member, kind));
+  const [available, reserved, escrow, withdrawing] = proofs as [Proof, Proof, Proof, Proof];
+  const { height, root } = available;
   return {
     member,
     available: of('available'),
@@ -144,7 +148,26 @@ function balance({ ledger, crypto }: Desks, member: number) {
     proof: {
       height,
       root: toHex(root),
-      keyHash: toHex(balanceKeyHash(crypto, accounts.id, key)),
+      available: available.shown,
+      reserved: reserved.shown,
+      escrow: escrow.shown,
+      withdrawing: withdrawing.shown,
+    },
+  };
+}
+
+const PROVEN_ACCOUNTS = ['available', 'reserved', 'escrow', 'withdrawing'] as const;
+type Proof = ReturnType<typeof accountProof>;
+
+function accountProof(ledger: Ledger, member: number, kind: AccountKind) {
+  const key = encode(accountKeyCodec, account(member, kind));
+  const { value, height, root, proof } = ledger.query(accounts.id, key);
+  if (proof === undefined) throw new Error('accounts: expected a provable table');
+  const { siblings, other } = proof;
+  return {
+    height,
+    root,
+    shown: {
       value: value === undefined ? null : toHex(value),
       siblings: siblings.map(toHex),
       other:
@@ -176,7 +199,29 @@ function orders({ ledger }: Desks, member: number) {
       fromMs: order.fromMs,
       untilMs: order.untilMs,
     })),
+    negotiations: openNegotiationsOf(ledger, member),
   };
+}
+
+function openNegotiationsOf({ state }: Ledger, member: number) {
+  return state
+    .entries(negotiations)
+    .filter(([, { seller, buyer }]) => member === seller || member === buyer)
+    .slice(0, NEGOTIATIONS_MAX)
+    .map(([id, one]) => {
+      const isSeller = one.seller === member;
+      return {
+        negotiation: orderIdText(sentOrderId(id)),
+        market: one.market,
+        slotMs: one.slotMs,
+        side: isSeller ? ('sell' as const) : ('buy' as const),
+        counterparty: isSeller ? one.buyer : one.seller,
+        offeredBy: one.offeredBy,
+        energy: `${one.energy}`,
+        price: `${one.price}`,
+        round: one.round,
+      };
+    });
 }
 
 function tradeRows(desks: Desks, member: number, entries: readonly TradeEntry[]) {
