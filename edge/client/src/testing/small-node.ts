@@ -302,6 +302,7 @@ export class SmallNode {
       timeMs,
       nowMs: timeMs,
       checkpoint: this.note,
+      cosigned: null,
       keys: [this.verifierKey],
       members: this.ledger.state.size(members),
     };
