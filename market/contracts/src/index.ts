@@ -10,7 +10,7 @@ export { PROPOSAL_MS_MAX, proposalId } from './governance/proposals.ts';
 export * from './governance/state.ts';
 export { identify, refuseStanding } from './identity/identification.ts';
 export { INVITE_MS_MAX } from './identity/invitation.ts';
-export { DELEGABLE } from './identity/mandates.ts';
+export { DELEGABLE, mandatesOfDelegate } from './identity/mandates.ts';
 export * from './identity/messages.ts';
 export { identityModule } from './identity/module.ts';
 export { isReadingGranted } from './identity/reading-grants.ts';
@@ -59,6 +59,11 @@ export * from './settlement/run.ts';
 export * from './settlement/salts.ts';
 export * from './settlement/state.ts';
 export * from './settlement/usable-readings.ts';
+export type {
+  LineFinding,
+  LinesVerdict,
+  Shortfall,
+} from './settlement/verify-delivery.ts';
 export * from './settlement/verify-lines.ts';
 export * from './wallet/accounts.ts';
 export * from './wallet/messages.ts';

@@ -3,10 +3,10 @@ import { energy } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type Delivery,
   deliver,
   lowerOf,
   MeteredEnergy,
+  type SharedDelivery,
   settlementLot,
   sharesOf,
   slotsOf,
@@ -223,7 +223,7 @@ test('laws: a side’s shares of a slot sum to the lower of metered and traded',
 });
 
 test('S-7: the order of trades and readings changes nothing', () => {
-  const asText = (all: readonly Delivery[]) =>
+  const asText = (all: readonly SharedDelivery[]) =>
     all.map((one) => `${toHex(one.trade[0])}=${one.delivered}`).join();
   fc.assert(
     fc.property(street, fc.infiniteStream(fc.nat()), (one, chance) => {

@@ -77,9 +77,13 @@ export type TradedSlot = Pick<Trade, 'slotMs' | 'slotLengthMs'>;
 /** What one trade comes to. */
 export interface Delivery {
   readonly trade: TradeEntry;
+  readonly delivered: Energy;
+}
+
+/** And which parts of either side's readings were its. */
+export interface SharedDelivery extends Delivery {
   readonly sellerShare: Energy;
   readonly buyerShare: Energy;
-  readonly delivered: Energy;
 }
 
 /** Delivers every trade, and takes it out of `metered`. Deliveries come slot by slot. */
@@ -88,11 +92,11 @@ export function deliver(
   period: Period,
   trades: readonly TradeEntry[],
   metered: MeteredEnergy,
-): readonly Delivery[] {
+): readonly SharedDelivery[] {
   return slotsOf(trades).flatMap((ofSlot) => {
     const bySeller = sharesOf(sha256, period, ofSlot, 'sell', metered);
     const byBuyer = sharesOf(sha256, period, ofSlot, 'buy', metered);
-    return ofSlot.map((trade): Delivery => {
+    return ofSlot.map((trade): SharedDelivery => {
       const [id, terms] = trade;
       const sellerShare = bySeller.get(toHex(id)) as Energy;
       const buyerShare = byBuyer.get(toHex(id)) as Energy;

@@ -133,7 +133,11 @@ describe('what a run refuses to compute', () => {
   const input = runInput(street);
 
   test.each<[string, Partial<RunInput>, string]>([
-    ['a version it does not have', { version: 2 }, 'settlement rules: expected version 1, got 2'],
+    [
+      'a version it does not have',
+      { version: 3 },
+      'settlement rules: expected version 1 or 2, got 3',
+    ],
     ['a trade beyond the period', { periodUntilMs: FROM_MS + QUARTER_MS }, 'expected a slot from'],
     ['a trade before the period', { periodFromMs: FROM_MS + QUARTER_MS }, 'expected a slot from'],
     ['a slot that is no multiple', { slotLengthMs: 1_800_000 }, 'expected whole slots of 1800000'],

@@ -9,7 +9,7 @@ import { cost, type Energy, energy, type Money, money } from '@commonwatt/units'
 import type { Side } from '../market/messages.ts';
 import type { Period } from '../metering/period.ts';
 import type { Meter } from '../metering/state.ts';
-import { type Delivery, deliver, MeteredEnergy, type TradeEntry } from './delivery.ts';
+import { type Delivery, MeteredEnergy, type TradeEntry } from './delivery.ts';
 import {
   amountOf,
   type EnergyOpening,
@@ -18,6 +18,7 @@ import {
   type SettledLine,
 } from './lines.ts';
 import { type Posting, type Run, runCodec, type SlotTotal } from './messages.ts';
+import { deliveryRule } from './most-delivery.ts';
 import { commitmentsRootOf, type MeterCommitment, type Reading } from './readings.ts';
 import { renewableSold } from './renewable.ts';
 import { saltOf } from './salts.ts';
@@ -76,9 +77,7 @@ export function runHash(sha256: Sha256, run: Run): Uint8Array {
  * the period or off the grid, a member without a secret, and totals beyond their type.
  */
 export function computeRun(sha256: Sha256, input: RunInput): ComputedRun {
-  if (input.version !== 1) {
-    throw new RangeError(`settlement rules: expected version 1, got ${input.version}`);
-  }
+  const deliver = deliveryRule(input.version);
   for (const entry of input.trades) checkTrade(input, entry);
   const commitments = commitmentsOf(input, input.commitments);
   const { usable, unusable } = usableReadings(sha256, input, commitments);

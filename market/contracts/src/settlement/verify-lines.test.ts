@@ -48,8 +48,8 @@ const street: TerseStreet = {
 };
 
 /** What a member holds of a run: its own trades, meters, readings and lines. */
-function claimOf(member: number, of: TerseStreet = street): LinesClaim {
-  const input = runInput(of);
+function claimOf(member: number, of: TerseStreet = street, version = 1): LinesClaim {
+  const input = { ...runInput(of), version };
   const { run, members } = computeRun(sha256, input);
   const own = members.find((one) => one.member === member);
   const posting = run.postings.find((one) => one.member === member);
@@ -65,11 +65,13 @@ function claimOf(member: number, of: TerseStreet = street): LinesClaim {
     meters,
     readings: [...input.readings].flatMap(([meter, list]) => (meters.has(meter) ? list : [])),
     slotLengthMs: input.slotLengthMs,
+    rulesVersion: input.version,
   };
 }
 
 test.each([1, 2, 3])('member %i finds nothing wrong in its own lines', (member) => {
   expect(verifyLines(sha256, claimOf(member)).findings).toEqual([]);
+  expect(verifyLines(sha256, claimOf(member, street, 2)).findings).toEqual([]);
 });
 
 test('a shortfall is the own reading’s or the counterparty’s', () => {
@@ -82,6 +84,32 @@ test('a shortfall is the own reading’s or the counterparty’s', () => {
     ['own reading', 150n],
     ['own reading', 50n],
   ]);
+});
+
+test('by version 2 a Wh that one buyer cannot take goes to the other', () => {
+  const { shortfalls } = verifyLines(sha256, claimOf(1, street, 2));
+  // a: 160 of 300 and b: 40 of 100 use up the 200 exported. c: 3 gave only 20 of 50, 60 imported.
+  expect(shortfalls.map((one) => [one.cause, one.energy]).sort()).toEqual([
+    ['counterparty', 30n],
+    ['own reading', 140n],
+    ['own reading', 60n],
+  ]);
+});
+
+test('by version 2 lines that are together above the reading are found', () => {
+  const honest = claimOf(1, street, 2);
+  const lines = honest.lines.map((line) => ({ ...line, delivered: line.traded }));
+  const found = verifyLines(sha256, { ...honest, lines }).findings;
+  const above = found.filter(({ place }) => place === 'delivered').map(({ got }) => got);
+  // 400 Wh of 200 exported; the 50 of c are within the 60 imported.
+  expect(above.length).toBeGreaterThan(0);
+  expect(above).not.toContain('50');
+});
+
+test('a version that is not there is refused', () => {
+  expect(() => verifyLines(sha256, { ...claimOf(1), rulesVersion: 3 })).toThrow(
+    'settlement rules: expected version 1 or 2, got 3',
+  );
 });
 
 const claim = claimOf(1);
@@ -158,41 +186,44 @@ test('one Wh more than the own meters allow is found, priced as it may be', () =
   );
 });
 
-test('whatever a run says, every member it concerns can confirm it', () => {
-  const wh = fc.integer({ min: 0, max: 200 });
-  const trade = fc.record({
-    slot: fc.integer({ min: 0, max: 3 }),
-    seller: fc.integer({ min: 1, max: 3 }),
-    buyer: fc.integer({ min: 4, max: 6 }),
-    energy: fc.integer({ min: 1, max: 100 }),
-    quarters: fc.constantFrom(1, 1, 2, 4),
-  });
-  const counted = fc.array(fc.tuple(wh, wh), { minLength: 4, maxLength: 4 });
-  fc.assert(
-    fc.property(
-      fc.array(trade, { minLength: 1, maxLength: 10 }),
-      fc.array(counted, { minLength: 6, maxLength: 6 }),
-      (trades, all) => {
-        const random: TerseStreet = {
-          slots: 4,
-          trades: trades.map((one, at) => ({
-            ...one,
-            name: `${at}`,
-            slot: one.slot - (one.slot % one.quarters),
-          })),
-          meters: Object.fromEntries(
-            all.map((each, at) => [
-              at + 1,
-              { member: at + 1, renewable: at % 2 === 0, counted: each },
-            ]),
-          ),
-        };
-        const parties = new Set(trades.flatMap(({ seller, buyer }) => [seller, buyer]));
-        for (const member of parties) {
-          expect(verifyLines(sha256, claimOf(member, random)).findings).toEqual([]);
-        }
-      },
-    ),
-    { numRuns: 100 },
-  );
-});
+test.each([1, 2])(
+  'whatever a run of version %i says, every member it concerns can confirm it',
+  (version) => {
+    const wh = fc.integer({ min: 0, max: 200 });
+    const trade = fc.record({
+      slot: fc.integer({ min: 0, max: 3 }),
+      seller: fc.integer({ min: 1, max: 3 }),
+      buyer: fc.integer({ min: 4, max: 6 }),
+      energy: fc.integer({ min: 1, max: 100 }),
+      quarters: fc.constantFrom(1, 1, 2, 4),
+    });
+    const counted = fc.array(fc.tuple(wh, wh), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(
+        fc.array(trade, { minLength: 1, maxLength: 10 }),
+        fc.array(counted, { minLength: 6, maxLength: 6 }),
+        (trades, all) => {
+          const random: TerseStreet = {
+            slots: 4,
+            trades: trades.map((one, at) => ({
+              ...one,
+              name: `${at}`,
+              slot: one.slot - (one.slot % one.quarters),
+            })),
+            meters: Object.fromEntries(
+              all.map((each, at) => [
+                at + 1,
+                { member: at + 1, renewable: at % 2 === 0, counted: each },
+              ]),
+            ),
+          };
+          const parties = new Set(trades.flatMap(({ seller, buyer }) => [seller, buyer]));
+          for (const member of parties) {
+            expect(verifyLines(sha256, claimOf(member, random, version)).findings).toEqual([]);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  },
+);

@@ -6,16 +6,16 @@
  */
 
 import { equalBytes, type Sha256, toHex } from '@commonwatt/ledger';
-import { type Energy, energy } from '@commonwatt/units';
 import type { Side } from '../market/messages.ts';
 import type { Period } from '../metering/period.ts';
 import type { Meter } from '../metering/state.ts';
-import { lowerOf, type MeteredEnergy, sharesOf, slotsOf, type TradeEntry } from './delivery.ts';
+import type { MeteredEnergy, TradeEntry } from './delivery.ts';
 import { type EnergyOpening, linesRootOf, opensEnergy, type SettledLine } from './lines.ts';
 import type { Posting } from './messages.ts';
 import type { Reading } from './readings.ts';
 import { renewableSold } from './renewable.ts';
 import { lineTerms, meteredEnergy } from './run.ts';
+import { type LineFinding, type LinesVerdict, verifyDeliveries } from './verify-delivery.ts';
 
 export interface LinesClaim extends Period {
   /** The member, and what the ledger posted for it. */
@@ -29,59 +29,24 @@ export interface LinesClaim extends Period {
   readonly readings: readonly Reading[];
   /** What one reading covers. */
   readonly slotLengthMs: number;
-}
-
-/** One thing that does not hold. */
-export interface LineFinding {
-  /** The trade in hexadecimal; nothing for what concerns the posting as a whole. */
-  readonly trade: string | undefined;
-  readonly place: string;
-  readonly expected: string;
-  readonly got: string;
-}
-
-/** Why less was delivered than traded: the member's own reading, or the other party's. */
-export interface Shortfall {
-  readonly trade: string;
-  readonly slotMs: number;
-  readonly cause: 'own reading' | 'counterparty';
-  readonly energy: Energy;
-}
-
-export interface LinesVerdict {
-  /** Empty when all is well. */
-  readonly findings: readonly LineFinding[];
-  readonly shortfalls: readonly Shortfall[];
+  /** The version of the settlement rules that the run names. */
+  readonly rulesVersion: number;
 }
 
 /** Re-executes a member's lines. @throws RangeError for readings of a meter that is not given. */
 export function verifyLines(sha256: Sha256, claim: LinesClaim): LinesVerdict {
-  const findings: LineFinding[] = [...checkPosting(sha256, claim), ...checkTerms(claim)];
-  const shortfalls: Shortfall[] = [];
   const metered = meteredEnergy(claim, claim.readings);
-  const lineOf = new Map(claim.lines.map((line) => [toHex(line.trade), line]));
-  for (const ofSlot of slotsOf(claim.trades)) {
-    for (const side of ['sell', 'buy'] as const) {
-      const own = ofSlot.filter(([, trade]) => partyOf(trade, side) === claim.posting.member);
-      const shares = sharesOf(sha256, claim, own, side, metered);
-      for (const [id, terms] of own) {
-        const trade = toHex(id);
-        const line = lineOf.get(trade);
-        if (line === undefined) continue;
-        const share = shares.get(trade) as Energy;
-        const checked = checkDelivered(claim, line, terms, share);
-        findings.push(...checked.findings);
-        shortfalls.push(...checked.shortfalls);
-        metered.serve(claim.posting.member, side, terms, lowerOf(line.delivered, share));
-      }
-    }
-  }
-  findings.push(...checkEnergy(sha256, claim, metered));
-  return { findings, shortfalls };
-}
-
-function partyOf(trade: TradeEntry[1], side: Side): number {
-  return side === 'sell' ? trade.seller : trade.buyer;
+  const { member } = claim.posting;
+  const { findings, shortfalls } = verifyDeliveries(sha256, { ...claim, member }, metered);
+  return {
+    findings: [
+      ...checkPosting(sha256, claim),
+      ...checkTerms(claim),
+      ...findings,
+      ...checkEnergy(sha256, claim, metered),
+    ],
+    shortfalls,
+  };
 }
 
 function checkPosting(sha256: Sha256, { posting, lines }: LinesClaim): readonly LineFinding[] {
@@ -116,7 +81,7 @@ function checkTerms(claim: LinesClaim): readonly LineFinding[] {
     const terms = termsOf.get(trade);
     if (terms === undefined) findings.push(finding(trade, 'line', 'none: no such trade', 'one'));
     else if (seen.has(trade)) findings.push(finding(trade, 'line', 'one', 'two'));
-    else findings.push(...checkLine(claim.posting.member, line, terms));
+    else findings.push(...checkLine(claim.posting.member, line, terms), ...checkSlot(claim, line));
     seen.add(trade);
   }
   for (const trade of termsOf.keys()) {
@@ -137,35 +102,9 @@ function checkLine(
     .map((place) => finding(toHex(line.trade), place, `${expected[place]}`, `${line[place]}`));
 }
 
-function checkDelivered(
-  claim: LinesClaim,
-  line: SettledLine,
-  terms: TradeEntry[1],
-  share: Energy,
-): LinesVerdict {
-  const trade = toHex(line.trade);
-  const { delivered, slotMs } = line;
-  if (delivered > share) {
-    const place = 'delivered';
-    return {
-      findings: [finding(trade, place, `at most ${share}`, `${delivered}`)],
-      shortfalls: [],
-    };
-  }
-  const shortfalls: Shortfall[] = [];
-  if (share < terms.energy) {
-    const missing = energy(terms.energy - share);
-    shortfalls.push({ trade, slotMs, cause: 'own reading', energy: missing });
-  }
-  if (delivered < share) {
-    const missing = energy(share - delivered);
-    shortfalls.push({ trade, slotMs, cause: 'counterparty', energy: missing });
-  }
-  const within = slotMs >= claim.periodFromMs && slotMs < claim.periodUntilMs;
-  const place = 'slotMs';
-  return within
-    ? { findings: [], shortfalls }
-    : { findings: [finding(trade, place, 'a slot of the period', `${slotMs}`)], shortfalls };
+function checkSlot(claim: LinesClaim, { trade, slotMs }: SettledLine): readonly LineFinding[] {
+  if (slotMs >= claim.periodFromMs && slotMs < claim.periodUntilMs) return [];
+  return [finding(toHex(trade), 'slotMs', 'a slot of the period', `${slotMs}`)];
 }
 
 /** The opened totals are those of the lines and of the member's renewable meters. */

@@ -220,9 +220,11 @@ describe('laws', () => {
 });
 
 describe('the optimum of a linear program (HiGHS)', () => {
-  let highs: Awaited<ReturnType<typeof loadHighs>>;
+  // Its types describe the CommonJS module; what is imported here is the function itself.
+  const load = loadHighs as unknown as typeof loadHighs.default;
+  let highs: Awaited<ReturnType<typeof load>>;
   beforeAll(async () => {
-    highs = await loadHighs();
+    highs = await load();
   });
 
   /** The most that trades and readings allow. */

@@ -7,14 +7,14 @@
 import { commonDivisor, compareFractions, type Fraction, fraction } from './fraction.ts';
 import { Graph, renumbered } from './graph.ts';
 import { moveExcess } from './max-flow.ts';
-import { cutUp, type FlowArc, type Piece, type Share } from './pieces.ts';
+import { cutUp, type FlowArc, linked, type Piece, type Share } from './pieces.ts';
 
 const ZERO: Fraction = { numerator: 0n, denominator: 1n };
 
 /** @param arcs with a maximum flow in whole Wh; @returns what every trade of them carries */
 export function fairShares(arcs: readonly FlowArc[]): readonly Share[] {
   const shares: Share[] = [];
-  const waiting: Piece[] = [{ arcs, scale: 1n, ratio: ZERO }];
+  const waiting: Piece[] = [{ arcs, scale: 1n, ratio: ZERO, unit: 0n }];
   for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
     const { settled, pieces } = cutUp(piece);
     for (const share of settled) shares.push(share);
@@ -52,7 +52,7 @@ function bundleShares({ arcs, scale }: Piece): readonly Share[] {
  * bound is tried; where it is too high, the minimum cut that shows it is the next, lower bound.
  */
 function raised(piece: Piece): Piece {
-  const { arcs, nodes } = renumbered(piece.arcs);
+  const { arcs, nodes } = renumbered(piece.arcs, linked);
   const graph = new Graph(nodes, arcs);
   let ratio = boundBySingleNodes(arcs, nodes, piece.scale);
   for (;;) {
@@ -84,10 +84,11 @@ function tried(graph: Graph, arcs: readonly FlowArc[], scale: bigint, ratio: Fra
   const cut = moveExcess(graph, room, excess);
   if (cut !== undefined) return { cut };
   const moved = arcs.map((arc, index): FlowArc => {
-    const flow = (room[2 * index + 1] as bigint) + unit * arc.weight;
-    return { ...arc, capacity: arc.capacity * finer, flow };
+    const { from, to, kind, trade, weight } = arc;
+    const flow = (room[2 * index + 1] as bigint) + unit * weight;
+    return { from, to, kind, trade, weight, capacity: arc.capacity * finer, flow };
   });
-  return { piece: { arcs: moved, scale: fineScale, ratio } };
+  return { piece: { arcs: moved, scale: fineScale, ratio, unit } };
 }
 
 /**

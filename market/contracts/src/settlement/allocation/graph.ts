@@ -50,18 +50,20 @@ export function at(list: Int32Array, index: number): number {
 }
 
 /**
- * The same arcs between nodes numbered from 0 without gaps, in the order in which they come, and
- * the number that each had.
+ * The same arcs between nodes numbered from 0 without gaps, in the order in which they come.
+ * @param linked the arc with other ends
  */
 export function renumbered<A extends Ends>(
   arcs: readonly A[],
+  linked: (arc: A, from: number, to: number) => A,
 ): { readonly arcs: A[]; readonly nodes: number } {
   const numbers = new Map<number, number>();
   const numberOf = (node: number): number => {
-    const known = numbers.get(node) ?? numbers.size;
-    numbers.set(node, known);
-    return known;
+    const known = numbers.get(node);
+    if (known !== undefined) return known;
+    numbers.set(node, numbers.size);
+    return numbers.size - 1;
   };
-  const own = arcs.map((arc) => ({ ...arc, from: numberOf(arc.from), to: numberOf(arc.to) }));
+  const own = arcs.map((arc) => linked(arc, numberOf(arc.from), numberOf(arc.to)));
   return { arcs: own, nodes: numbers.size };
 }

@@ -25,9 +25,11 @@ export interface FlowArc extends Ends {
 /** Every trade of it carries at least `ratio` of what was traded. */
 export interface Piece {
   readonly arcs: readonly FlowArc[];
-  /** A multiple of the ratio's denominator. */
+  /** How many parts are one Wh: a multiple of the ratio's denominator. */
   readonly scale: bigint;
   readonly ratio: Fraction;
+  /** The ratio of one Wh, in parts. */
+  readonly unit: bigint;
 }
 
 /** What a trade carries in the end. */
@@ -42,19 +44,21 @@ export interface Cut {
   readonly pieces: readonly Piece[];
 }
 
-/** The least that an arc may carry, in parts of a Wh. */
-export function leastFlow({ ratio, scale }: Piece, { weight }: FlowArc): bigint {
-  return ratio.numerator * weight * (scale / ratio.denominator);
+/** The same arc with other ends. */
+export function linked(arc: FlowArc, from: number, to: number): FlowArc {
+  const { kind, trade, weight, capacity, flow } = arc;
+  return { from, to, kind, trade, weight, capacity, flow };
 }
 
 /** Takes out of a piece what can no longer change, and divides the rest. */
 export function cutUp(piece: Piece): Cut {
-  const { arcs, nodes } = renumbered(piece.arcs);
+  const { unit } = piece;
+  const { arcs, nodes } = renumbered(piece.arcs, linked);
   const graph = new Graph(nodes, arcs);
   const isOpen = (half: number): boolean => {
     const arc = arcs[half >> 1] as FlowArc;
     if (half % 2 === 0) return arc.flow < arc.capacity;
-    return arc.flow > leastFlow(piece, arc);
+    return arc.flow > unit * arc.weight;
   };
   const component = strongComponents(graph, isOpen);
   const settled: Share[] = [];
@@ -65,7 +69,7 @@ export function cutUp(piece: Piece): Cut {
     else if (arc.kind === 'trade') settled.push(shareOf(piece, arc));
   });
   const pieces: Piece[] = [];
-  const rest = renumbered(withoutIdleLimits(piece, loose, nodes));
+  const rest = renumbered(withoutIdleLimits(unit, loose, nodes), linked);
   for (const block of blocksOf(new Graph(rest.nodes, rest.arcs))) {
     const own = block.map((index) => rest.arcs[index] as FlowArc);
     if (own.length > 1) pieces.push({ ...piece, arcs: own });
@@ -83,7 +87,7 @@ function shareOf(piece: Piece, arc: FlowArc): Share {
   const { trade, weight, flow, capacity } = arc;
   const { numerator, denominator } = piece.ratio;
   if (flow === capacity) return { trade, numerator: weight, denominator: 1n };
-  if (flow === leastFlow(piece, arc)) return { trade, numerator: numerator * weight, denominator };
+  if (flow === piece.unit * weight) return { trade, numerator: numerator * weight, denominator };
   return { trade, numerator: flow, denominator: piece.scale };
 }
 
@@ -91,14 +95,14 @@ function shareOf(piece: Piece, arc: FlowArc): Share {
  * Joins to the outside every member whose limit no flow of its trades can reach, so that the trades
  * of such a member have nothing to do with each other.
  */
-function withoutIdleLimits(piece: Piece, arcs: readonly FlowArc[], nodes: number): FlowArc[] {
+function withoutIdleLimits(unit: bigint, arcs: readonly FlowArc[], nodes: number): FlowArc[] {
   const most = new Array<bigint>(nodes).fill(0n);
   const least = new Array<bigint>(nodes).fill(0n);
   const carried = new Array<bigint>(nodes).fill(0n);
   for (const arc of arcs.filter(isTrade)) {
     for (const node of [arc.from, arc.to]) {
       most[node] = (most[node] as bigint) + arc.capacity;
-      least[node] = (least[node] as bigint) + leastFlow(piece, arc);
+      least[node] = (least[node] as bigint) + unit * arc.weight;
       carried[node] = (carried[node] as bigint) + arc.flow;
     }
   }
@@ -117,9 +121,5 @@ function withoutIdleLimits(piece: Piece, arcs: readonly FlowArc[], nodes: number
   }
   return arcs
     .filter((arc) => !idle.has(arc))
-    .map((arc) => ({
-      ...arc,
-      from: joined[arc.from] as number,
-      to: joined[arc.to] as number,
-    }));
+    .map((arc) => linked(arc, joined[arc.from] as number, joined[arc.to] as number));
 }

@@ -3,7 +3,7 @@
  * planted with their escrow as the market module would have left them.
  */
 
-import { type ActionType, hash32, struct, toHex } from '@commonwatt/ledger';
+import { type ActionType, activeVersion, hash32, struct, toHex } from '@commonwatt/ledger';
 import { money } from '@commonwatt/units';
 import { ACTION } from '../../action-types.ts';
 import type { ContractModule } from '../../execution/module.ts';
@@ -27,6 +27,7 @@ import { meteringModule } from '../../metering/module.ts';
 import { commitmentsOfPeriod, meters } from '../../metering/state.ts';
 import { account, balanceOf, toEscrow } from '../../wallet/accounts.ts';
 import { walletModule } from '../../wallet/module.ts';
+import { SETTLEMENT } from '../judge.ts';
 import { disputeRunCodec, proposeRunCodec, type Run, signRunCodec } from '../messages.ts';
 import { settlementModule } from '../module.ts';
 import { openTradesOf } from '../open-trades.ts';
@@ -183,7 +184,7 @@ export class SettlingLedger {
     const open = openTradesOf(state, period);
     const parties = open.flatMap(([, { seller, buyer }]) => [seller, buyer]);
     return computeRun(sha256, {
-      version: 1,
+      version: activeVersion(state, SETTLEMENT, (this.testing.ledger.head?.height ?? -1) + 1),
       ...period,
       slotLengthMs: QUARTER_MS,
       trades: open,
