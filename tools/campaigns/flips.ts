@@ -28,13 +28,14 @@ import type { ReaderSetting, ReaderVerdict } from './reader-child.ts';
 const HOMES = 6;
 const BLOCKS = 6;
 const FLIPS_PER_CASE = 50;
+const FLIPS_SMALL = 20;
 const PAGE_BYTES = 4096;
 
 export const flips: Campaign = {
   name: 'flips',
   promise:
     'an altered file is refused, naming the height or the store, or nothing that is read has changed',
-  cases: { whole: 202, small: 4 },
+  cases: { whole: 202, small: 3 },
   ofCase: `${FLIPS_PER_CASE} files with one bit turned over each; the first two cut, swap and mix files`,
   plants: ['believe the store'],
   open: async (setting) =>
@@ -106,15 +107,20 @@ interface Alteration {
 class AlteredLedger implements OpenCampaign {
   readonly #plant: string | undefined;
   readonly #note: (sentence: string) => void;
+  readonly #flips: number;
+  /** Every page is cut, emptied and swapped, or one in so many. */
+  readonly #pageStep: number;
   readonly #one: Written;
   readonly #two: Written;
   readonly #bench = newFolder('memory');
   #reader: Child | undefined;
   #expected: string | undefined;
 
-  constructor({ plant, note }: CampaignSetting, one: Written, two: Written) {
+  constructor({ plant, note, isSmall }: CampaignSetting, one: Written, two: Written) {
     this.#plant = plant;
     this.#note = note;
+    this.#flips = isSmall ? FLIPS_SMALL : FLIPS_PER_CASE;
+    this.#pageStep = isSmall ? 4 : 1;
     this.#one = one;
     this.#two = two;
   }
@@ -195,7 +201,7 @@ class AlteredLedger implements OpenCampaign {
 
   *#bits(random: SeededRandom): Generator<Alteration> {
     const { data, head } = this.#last;
-    for (let flip = 0; flip < FLIPS_PER_CASE; flip++) {
+    for (let flip = 0; flip < this.#flips; flip++) {
       const isHead = random.below(20) === 0;
       const file = isHead ? head : data;
       const at = Math.floor(random.fraction() * file.length);
@@ -236,7 +242,7 @@ class AlteredLedger implements OpenCampaign {
   *#cuts(random: SeededRandom): Generator<Alteration> {
     const { data } = this.#last;
     const free = { heights: [], isRead: false };
-    for (let page = 0; page * PAGE_BYTES < data.length; page++) {
+    for (let page = 0; page * PAGE_BYTES < data.length; page += this.#pageStep) {
       for (const length of [
         page * PAGE_BYTES,
         page * PAGE_BYTES + 1 + random.below(PAGE_BYTES - 1),

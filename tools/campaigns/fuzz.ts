@@ -24,7 +24,7 @@ import { mutated, noise } from './mutations.ts';
 /** Cases per decoder, and inputs per case: 200,000 inputs for each decoder. */
 const ROUNDS = 10;
 const INPUTS = 20_000;
-const INPUTS_SMALL = 250;
+const INPUTS_SMALL = 200;
 const DECODERS_EXPECTED = 140;
 const HOMES = 3;
 

@@ -7,8 +7,8 @@
  */
 
 import {
-  type AccountKind,
   ACTION,
+  type AccountKind,
   accounts,
   type Cleared,
   cleared,

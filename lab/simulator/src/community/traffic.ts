@@ -7,8 +7,9 @@
 import { sha256 } from '@commonwatt/consensus';
 import {
   ACTION,
-  acceptCodec,
   type ActionId,
+  acceptCodec,
+  commitmentsOfPeriod,
   commitReadingsCodec,
   computeRun,
   confirmWithdrawalCodec,
@@ -25,6 +26,7 @@ import {
   type Period,
   proposeRunCodec,
   type Reading,
+  type Run,
   readingSalt,
   readingsRootOf,
   registerMeterCodec,
@@ -32,7 +34,6 @@ import {
   replyCodec,
   requestCodec,
   requestWithdrawalCodec,
-  type Run,
   runHash,
   sendEnergyCodec,
   setCreditLimitCodec,
@@ -42,7 +43,6 @@ import {
   transferCodec,
   withdrawCodec,
   withdrawStandingCodec,
-  commitmentsOfPeriod,
 } from '@commonwatt/contracts';
 import {
   type Action,
