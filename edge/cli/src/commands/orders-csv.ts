@@ -2,13 +2,15 @@
 
 import type { Order } from '@commonwatt/mechanisms';
 import { energy, parsePrice, QuantityTextError } from '@commonwatt/units';
-import { CsvError, parse } from 'csv-parse/sync';
+import { type CsvRow, readCsv } from '../terminal/csv-table.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
 const COLUMNS = ['id', 'member', 'side', 'price', 'energy_wh'] as const;
 const SLOT = 'slot';
 const ENERGY_MAX = 9_007_199_254_740_991n;
-const FAULTS_MAX = 20;
+const ROWS_MAX = 5_000_000;
+
+type Column = (typeof COLUMNS)[number] | typeof SLOT;
 
 export interface Book {
   /** Nothing where the file has no column for it. */
@@ -18,58 +20,31 @@ export interface Book {
 
 /** The books in the order in which their slots first appear. @throws UsageError naming every fault. */
 export function readBooks(text: string): readonly Book[] {
-  const { head, rows } = cellsOf(text);
-  const faults: string[] = [];
-  const books = new Map<string | undefined, Order[]>();
+  const layout = {
+    place: 'standard input',
+    columns: COLUMNS,
+    further: [SLOT] as const,
+    rowsMax: ROWS_MAX,
+  };
   const lines = new Map<string, number>();
-  for (const [at, cells] of rows.entries()) {
-    const line = at + 2;
-    const cell = (column: string): string => cells[head.indexOf(column)] ?? '';
-    try {
-      const order = orderOf(cell, line);
-      const before = lines.get(order.id);
-      if (before !== undefined) {
-        throw new UsageError(`line ${line}, id`, 'an id of its own', `that of line ${before}`);
-      }
-      lines.set(order.id, line);
-      const slot = head.includes(SLOT) ? cell(SLOT) : undefined;
-      const book = books.get(slot);
-      if (book === undefined) books.set(slot, [order]);
-      else book.push(order);
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      if (faults.length < FAULTS_MAX) faults.push(error.message);
+  const books = new Map<string | undefined, Order[]>();
+  readCsv<Column, void>(text, layout, (row) => {
+    const order = orderOf(row);
+    const before = lines.get(order.id);
+    if (before !== undefined) {
+      throw new UsageError(row.place('id'), 'an id of its own', `that of line ${before}`);
     }
-  }
-  if (faults.length > 0) {
-    throw new UsageError('orders', 'rows without a fault', `\n  ${faults.join('\n  ')}`);
-  }
+    lines.set(order.id, row.line);
+    const slot = row.has(SLOT) ? row.cell(SLOT) : undefined;
+    const book = books.get(slot);
+    if (book === undefined) books.set(slot, [order]);
+    else book.push(order);
+  });
   if (books.size === 0) books.set(undefined, []);
   return [...books].map(([slot, orders]) => ({ slot, orders }));
 }
 
-function cellsOf(text: string): { head: readonly string[]; rows: readonly string[][] } {
-  let records: string[][];
-  try {
-    records = parse(text, { bom: true, skip_empty_lines: true });
-  } catch (error) {
-    if (error instanceof CsvError) throw new UsageError('orders', 'a CSV file', error.message);
-    throw error;
-  }
-  const [head = [], ...rows] = records;
-  const missing = COLUMNS.find((column) => !head.includes(column));
-  if (missing !== undefined) {
-    throw new UsageError('line 1', `the columns ${COLUMNS.join(', ')}`, head.join(', '));
-  }
-  const foreign = head.find((name) => name !== SLOT && !COLUMNS.some((one) => one === name));
-  if (foreign !== undefined) {
-    throw new UsageError('line 1', `no column besides ${COLUMNS.join(', ')} and slot`, foreign);
-  }
-  return { head, rows };
-}
-
-function orderOf(cell: (column: string) => string, line: number): Order {
-  const place = (column: string): string => `line ${line}, ${column}`;
+function orderOf({ cell, place }: CsvRow<Column>): Order {
   const [id, member, side] = [cell('id'), cell('member'), cell('side')];
   if (id === '') throw new UsageError(place('id'), 'a name', 'nothing');
   if (member === '') throw new UsageError(place('member'), 'a name', 'nothing');

@@ -12,7 +12,7 @@ import {
 import { UsageError } from '../../terminal/usage-error.ts';
 import { moneyField, powerField } from './fields.ts';
 
-/** As it was written; `place` in front of every field's name in errors. */
+/** As it was written. */
 export interface WrittenAdmission {
   readonly label: string;
   readonly kind: string;
@@ -23,31 +23,47 @@ export interface WrittenAdmission {
   readonly creditEur: string;
 }
 
-export const LABEL_LENGTH_MAX = 200;
+/** What each field is called where it was written, for errors. */
+export type AdmissionPlaces = Readonly<Record<keyof WrittenAdmission, string>>;
+
+const OPTIONS: AdmissionPlaces = {
+  label: '--label',
+  kind: '--kind',
+  roles: '--roles',
+  importW: '--import-w',
+  exportW: '--export-w',
+  creditEur: '--credit-eur',
+};
+
+const LABEL_LENGTH_MAX = 200;
 
 /**
  * The record is the label alone; what stands on the ledger is a commitment to it under a salt that
  * whoever opens it must have.
  */
-export function admissionOf(written: WrittenAdmission, salt: Uint8Array, place = '--'): Admission {
+export function admissionOf(
+  written: WrittenAdmission,
+  salt: Uint8Array,
+  places: AdmissionPlaces = OPTIONS,
+): Admission {
   const { label, kind, roles, importW, exportW, creditEur } = written;
   if (label.length < 1 || label.length > LABEL_LENGTH_MAX) {
-    throw new UsageError(`${place}label`, `1 to ${LABEL_LENGTH_MAX} characters`, `${label.length}`);
+    throw new UsageError(places.label, `1 to ${LABEL_LENGTH_MAX} characters`, `${label.length}`);
   }
-  const known = kindOf(kind, place);
+  const known = kindOf(kind, places.kind);
   return {
     kind: known,
-    roles: rolesOf(roles, known, place),
+    roles: rolesOf(roles, known, places.roles),
     recordCommitment: sha256(Buffer.concat([salt, Buffer.from(label, 'utf8')])),
-    importLimitW: powerField(`${place}import-w`, importW),
-    exportLimitW: powerField(`${place}export-w`, exportW),
-    creditLimit: moneyField(`${place}credit-eur`, creditEur),
+    importLimitW: powerField(places.importW, importW),
+    exportLimitW: powerField(places.exportW, exportW),
+    creditLimit: moneyField(places.creditEur, creditEur),
   };
 }
 
 function kindOf(text: string, place: string): Kind {
   const kind = KINDS.find((one) => one === text);
-  if (kind === undefined) throw new UsageError(`${place}kind`, `one of ${KINDS.join(', ')}`, text);
+  if (kind === undefined) throw new UsageError(place, `one of ${KINDS.join(', ')}`, text);
   return kind;
 }
 
@@ -56,7 +72,7 @@ function rolesOf(text: string, kind: Kind, place: string): number {
   return text.split('+').reduce((roles, name) => {
     if (!Object.hasOwn(ROLE, name)) {
       const expected = `roles joined by +, of ${Object.keys(ROLE).join(', ')}`;
-      throw new UsageError(`${place}roles`, expected, text);
+      throw new UsageError(place, expected, text);
     }
     return roles | ROLE[name as Role];
   }, 0);

@@ -57,7 +57,7 @@ function admissionFrom(options: OfficerOptions, salt: Uint8Array): Admission {
 
 function readText(field: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
     throw new UsageError(`${field} ${path}`, 'a file that can be read', got);
@@ -120,18 +120,18 @@ export function importMembers(
     if (options.dryRun === true) {
       const chain =
         options.chain ?? (await publicSession(terminal, options).client.ledgerStatus()).chain;
-      const newcomers = newcomersOf(text, chain);
+      const newcomers = newcomersOf(path, text, chain);
       if (options.json) printJson(terminal, { dryRun: true, ...countsOf(newcomers) });
       else print(terminal, plan(newcomers));
       return STATUS.done;
     }
     const session = await openSession(terminal, options);
-    return admitted(session, newcomersOf(text, session.ledger.chain), undefined, days);
+    return admitted(session, newcomersOf(path, text, session.ledger.chain), undefined, days);
   });
 }
 
-function newcomersOf(text: string, chain: string): readonly Newcomer[] {
-  return readNewcomers(text, { crypto: new NodeCrypto(), chain, saltOf: newSalt });
+function newcomersOf(place: string, text: string, chain: string): readonly Newcomer[] {
+  return readNewcomers(text, { crypto: new NodeCrypto(), chain, place, saltOf: newSalt });
 }
 
 function countsOf(newcomers: readonly Newcomer[]) {

@@ -14,6 +14,7 @@ import {
   type PinnedLedger,
   pinLedger,
   StepFault,
+  type SubmitOptions,
   UnprovenAnswerError,
   type VerifiedSubmission,
   type Verifier,
@@ -122,9 +123,13 @@ export async function answered(terminal: Terminal, work: () => Promise<Status>):
 export async function submitted(
   session: Session,
   named: readonly { readonly what: string; readonly action: Action }[],
+  options: SubmitOptions = {},
 ): Promise<{ readonly status: Status; readonly submission: VerifiedSubmission }> {
   const { memberClient, terminal, json } = session;
-  const submission = await memberClient.submit(named.map((one) => one.action));
+  const submission = await memberClient.submit(
+    named.map((one) => one.action),
+    options,
+  );
   const codes = submission.code === 'done' ? submission.actions : named.map(() => submission.code);
   const isDone = codes.every((code) => code === 'done');
   if (json) printJson(terminal, submission);
