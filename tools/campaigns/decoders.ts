@@ -177,7 +177,7 @@ function readNote(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** What is taken reads as any other reader of JSON has it. */
+/** What is taken has the value that other readers of JSON find in it. */
 function readJson(bytes: Uint8Array): boolean {
   const reading = readStrictJson(bytes);
   if (!reading.ok) return false;

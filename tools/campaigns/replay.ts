@@ -39,7 +39,7 @@ const SURROUNDINGS: readonly {
   { env: { TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' }, flags: [] },
   {
     env: { TZ: 'America/St_Johns', LANG: 'ar_EG.UTF-8', LC_ALL: 'ar_EG.UTF-8' },
-    flags: ['--jitless'],
+    flags: ['--no-opt', '--no-sparkplug'],
   },
   { env: { TZ: 'Asia/Kolkata', LANG: 'th_TH.UTF-8', LC_ALL: 'th_TH.UTF-8' }, flags: [] },
   {

@@ -35,7 +35,7 @@ export const durable: Campaign = {
   name: 'durable',
   promise:
     'nothing acknowledged is lost and nothing invented when unsynced writes are dropped, torn or reordered',
-  cases: { whole: 1000, small: 40 },
+  cases: { whole: 1000, small: 20 },
   ofCase: `one disk on which the power fails ${LIVES} times, each at a random moment`,
   plants: ['skip the sync of blocks', 'skip the sync of the head'],
   open: async ({ plant }) => ({
