@@ -4,7 +4,7 @@
  */
 
 import { bytesUpTo, type Codec, decode, encode, hash32, u16, u32, u64 } from './codec.ts';
-import { list, optional, struct } from './composite-codec.ts';
+import { list, optional, struct, unrolled } from './composite-codec.ts';
 import { leafHash } from './merkle/tree.ts';
 import { TRANSACTION_BYTES_MAX } from './transaction.ts';
 import type { Crypto } from './world.ts';
@@ -76,11 +76,17 @@ export interface LedgerEvent {
 
 export const EVENT_BYTES_MAX = 16_777_216;
 
-export const receiptCodec: Codec<TransactionReceipt> = struct<TransactionReceipt>({
-  transactionId: hash32,
-  code: u16,
-  actions: list(u16, 1000),
-});
+const actionCodesCodec = list(u16, 1000);
+export const receiptCodec: Codec<TransactionReceipt> = unrolled(
+  struct<TransactionReceipt>({ transactionId: hash32, code: u16, actions: actionCodesCodec }),
+  {
+    write(writer, value) {
+      hash32.write(writer, value.transactionId);
+      u16.write(writer, value.code);
+      actionCodesCodec.write(writer, value.actions);
+    },
+  },
+);
 
 export const eventCodec: Codec<LedgerEvent> = struct<LedgerEvent>({
   transactionIndex: optional(u32),

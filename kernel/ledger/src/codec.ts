@@ -202,7 +202,8 @@ function quantity<Q extends bigint>(
       if (value < least || value > most) {
         throw new DecodeError(field, `${least} to ${most}`, `${value}`);
       }
-      return make(value);
+      // The bounds are those of the quantity itself: `make` would only look again.
+      return value as Q;
     },
     toJson: (value) => `${value}`,
     fromJson(json, field) {

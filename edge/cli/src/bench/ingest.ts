@@ -27,8 +27,8 @@ export const ingest: Bench = (report) =>
     name: 'ingest',
     unit: 'orders per CPU second',
     ordersEach: 1,
-    transactionsPerBlock: 1000,
-    blocksPerRound: 3,
+    transactionsPerBlock: 5000,
+    blocksPerRound: 1,
     verifiedPerRound: 3000,
   });
 

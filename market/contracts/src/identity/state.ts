@@ -2,6 +2,7 @@
 
 import {
   type Codec,
+  fieldPaths,
   grouping,
   hash32,
   list,
@@ -14,6 +15,7 @@ import {
   u16,
   u32,
   u64,
+  unrolled,
 } from '@commonwatt/ledger';
 import type { Power } from '@commonwatt/units';
 import {
@@ -56,30 +58,65 @@ export interface RegisteredKey {
   readonly activeFromHeight: number;
   readonly endedFromHeight: number | undefined;
 }
-export const keys = table<Uint8Array, RegisteredKey>(
-  11,
-  'keys',
-  keyCodec,
-  struct<RegisteredKey>({
-    member: u32,
-    activeFromHeight: u64,
-    endedFromHeight: optional(u64),
-  }),
-  { compact: true },
+const endedCodec = optional(u64);
+const registeredKeyPaths = fieldPaths(['member', 'activeFromHeight', 'endedFromHeight']);
+const registeredKeyCodec: Codec<RegisteredKey> = unrolled(
+  struct<RegisteredKey>({ member: u32, activeFromHeight: u64, endedFromHeight: endedCodec }),
+  {
+    write(writer, value) {
+      u32.write(writer, value.member);
+      u64.write(writer, value.activeFromHeight);
+      endedCodec.write(writer, value.endedFromHeight);
+    },
+    read(reader, field) {
+      const paths = registeredKeyPaths(field);
+      return {
+        member: u32.read(reader, paths[0] as string),
+        activeFromHeight: u64.read(reader, paths[1] as string),
+        endedFromHeight: endedCodec.read(reader, paths[2] as string),
+      };
+    },
+  },
 );
+export const keys = table<Uint8Array, RegisteredKey>(11, 'keys', keyCodec, registeredKeyCodec, {
+  compact: true,
+});
 
 export interface LaneKey {
   readonly key: Uint8Array;
   readonly lane: number;
 }
 /** The next sequence of a lane. */
-export const lanes = table<LaneKey, { readonly next: number }>(
-  12,
-  'lanes',
-  struct<LaneKey>({ key: keyCodec, lane: u16 }),
-  struct<{ readonly next: number }>({ next: u64 }),
-  { compact: true },
-);
+const laneKeyPaths = fieldPaths(['key', 'lane']);
+const laneKeyCodec: Codec<LaneKey> = unrolled(struct<LaneKey>({ key: keyCodec, lane: u16 }), {
+  write(writer, value) {
+    keyCodec.write(writer, value.key);
+    u16.write(writer, value.lane);
+  },
+  read(reader, field) {
+    const paths = laneKeyPaths(field);
+    return {
+      key: keyCodec.read(reader, paths[0] as string),
+      lane: u16.read(reader, paths[1] as string),
+    };
+  },
+});
+interface Lane {
+  readonly next: number;
+}
+const lanePaths = fieldPaths(['next']);
+const laneCodec: Codec<Lane> = unrolled(struct<Lane>({ next: u64 }), {
+  write(writer, value) {
+    u64.write(writer, value.next);
+  },
+  read(reader, field) {
+    const paths = lanePaths(field);
+    return {
+      next: u64.read(reader, paths[0] as string),
+    };
+  },
+});
+export const lanes = table<LaneKey, Lane>(12, 'lanes', laneKeyCodec, laneCodec, { compact: true });
 
 /** Numbers that rise by one: 'members', 'meters'. */
 export const counters = table<string, { readonly next: number }>(

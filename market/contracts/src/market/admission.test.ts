@@ -75,9 +75,13 @@ describe('why an order may not stand', () => {
     state.set(books, place, { orders: BOOK_ORDERS_MAX - 1, offered: wh(0n), requested: wh(1n) });
     expect(refuseCount(state, { ...place, member: 1 })).toBeUndefined();
     state.set(books, place, { orders: BOOK_ORDERS_MAX, offered: wh(0n), requested: wh(1n) });
-    expect(refuseCount(state, { ...place, member: 1 })).toMatchObject({ ordersMax: BOOK_ORDERS_MAX });
+    expect(refuseCount(state, { ...place, member: 1 })).toMatchObject({
+      ordersMax: BOOK_ORDERS_MAX,
+    });
     state.set(exposures, key, { energy: wh(1n), orders: MEMBER_ORDERS_MAX });
-    expect(refuseCount(state, { ...place, member: 1 })).toMatchObject({ ordersMax: MEMBER_ORDERS_MAX });
+    expect(refuseCount(state, { ...place, member: 1 })).toMatchObject({
+      ordersMax: MEMBER_ORDERS_MAX,
+    });
   });
 
   test('the connection and the money', () => {

@@ -4,6 +4,7 @@ import {
   type Codec,
   choice,
   energyWh,
+  fieldPaths,
   hash32,
   list,
   optional,
@@ -14,6 +15,7 @@ import {
   u16,
   u32,
   u64,
+  unrolled,
 } from '@commonwatt/ledger';
 import type { Energy, Price } from '@commonwatt/units';
 
@@ -30,11 +32,29 @@ export interface OrderId {
   /** Start of the slot for a derived order, 0 for one that was sent. */
   readonly derivedForMs: number;
 }
-export const orderIdCodec: Codec<OrderId> = struct<OrderId>({
-  transaction: hash32,
-  index: u16,
-  derivedForMs: u64,
-});
+const orderIdPaths = fieldPaths(['transaction', 'index', 'derivedForMs']);
+export const orderIdCodec: Codec<OrderId> = unrolled(
+  struct<OrderId>({
+    transaction: hash32,
+    index: u16,
+    derivedForMs: u64,
+  }),
+  {
+    write(writer, value) {
+      hash32.write(writer, value.transaction);
+      u16.write(writer, value.index);
+      u64.write(writer, value.derivedForMs);
+    },
+    read(reader, field) {
+      const paths = orderIdPaths(field);
+      return {
+        transaction: hash32.read(reader, paths[0] as string),
+        index: u16.read(reader, paths[1] as string),
+        derivedForMs: u64.read(reader, paths[2] as string),
+      };
+    },
+  },
+);
 
 /** A negotiation or standing order: the transaction and position that began it. */
 export interface ActionId {
@@ -50,12 +70,32 @@ export interface Share {
   readonly energy: Energy;
   readonly limit: Price;
 }
-export const shareCodec: Codec<Share> = struct<Share>({
-  market: u16,
-  slotMs: u64,
-  energy: energyWh,
-  limit: priceNano,
-});
+const sharePaths = fieldPaths(['market', 'slotMs', 'energy', 'limit']);
+export const shareCodec: Codec<Share> = unrolled(
+  struct<Share>({
+    market: u16,
+    slotMs: u64,
+    energy: energyWh,
+    limit: priceNano,
+  }),
+  {
+    write(writer, value) {
+      u16.write(writer, value.market);
+      u64.write(writer, value.slotMs);
+      energyWh.write(writer, value.energy);
+      priceNano.write(writer, value.limit);
+    },
+    read(reader, field) {
+      const paths = sharePaths(field);
+      return {
+        market: u16.read(reader, paths[0] as string),
+        slotMs: u64.read(reader, paths[1] as string),
+        energy: energyWh.read(reader, paths[2] as string),
+        limit: priceNano.read(reader, paths[3] as string),
+      };
+    },
+  },
+);
 
 /** REQUEST: energy wanted in a slot at `limit` or less; without a limit it asks what there is. */
 export interface Request {
@@ -64,12 +104,33 @@ export interface Request {
   readonly energy: Energy;
   readonly limit: Price | undefined;
 }
-export const requestCodec: Codec<Request> = struct<Request>({
-  market: u16,
-  slotMs: u64,
-  energy: energyWh,
-  limit: optional(priceNano),
-});
+const requestLimit = optional(priceNano);
+const requestPaths = fieldPaths(['market', 'slotMs', 'energy', 'limit']);
+export const requestCodec: Codec<Request> = unrolled(
+  struct<Request>({
+    market: u16,
+    slotMs: u64,
+    energy: energyWh,
+    limit: requestLimit,
+  }),
+  {
+    write(writer, value) {
+      u16.write(writer, value.market);
+      u64.write(writer, value.slotMs);
+      energyWh.write(writer, value.energy);
+      requestLimit.write(writer, value.limit);
+    },
+    read(reader, field) {
+      const paths = requestPaths(field);
+      return {
+        market: u16.read(reader, paths[0] as string),
+        slotMs: u64.read(reader, paths[1] as string),
+        energy: energyWh.read(reader, paths[2] as string),
+        limit: requestLimit.read(reader, paths[3] as string),
+      };
+    },
+  },
+);
 
 /**
  * REPLY: a quote on the other side's open order. A producer replies to a request, a consumer to a

@@ -4,6 +4,7 @@ import {
   type Codec,
   choice,
   energyWh,
+  fieldPaths,
   grouping,
   hash32,
   list,
@@ -17,6 +18,7 @@ import {
   u16,
   u32,
   u64,
+  unrolled,
 } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import {
@@ -68,22 +70,58 @@ export interface Order {
   readonly reserved: Money;
   readonly placedMs: number;
 }
-export const orders = table<OrderId, Order>(
-  31,
-  'orders',
-  orderIdCodec,
+const limitCodec = optional(priceNano);
+const orderPaths = fieldPaths([
+  'member',
+  'market',
+  'slotMs',
+  'side',
+  'limit',
+  'energy',
+  'reserved',
+  'placedMs',
+]);
+const orderCodec: Codec<Order> = unrolled(
   struct<Order>({
     member: u32,
     market: u16,
     slotMs: u64,
     side: sideCodec,
-    limit: optional(priceNano),
+    limit: limitCodec,
     energy: energyWh,
     reserved: moneyNano,
     placedMs: u64,
   }),
-  { provable: true, compact: true },
+  {
+    write(writer, value) {
+      u32.write(writer, value.member);
+      u16.write(writer, value.market);
+      u64.write(writer, value.slotMs);
+      sideCodec.write(writer, value.side);
+      limitCodec.write(writer, value.limit);
+      energyWh.write(writer, value.energy);
+      moneyNano.write(writer, value.reserved);
+      u64.write(writer, value.placedMs);
+    },
+    read(reader, field) {
+      const paths = orderPaths(field);
+      return {
+        member: u32.read(reader, paths[0] as string),
+        market: u16.read(reader, paths[1] as string),
+        slotMs: u64.read(reader, paths[2] as string),
+        side: sideCodec.read(reader, paths[3] as string),
+        limit: limitCodec.read(reader, paths[4] as string),
+        energy: energyWh.read(reader, paths[5] as string),
+        reserved: moneyNano.read(reader, paths[6] as string),
+        placedMs: u64.read(reader, paths[7] as string),
+      };
+    },
+  },
 );
+export const orders = table<OrderId, Order>(31, 'orders', orderIdCodec, orderCodec, {
+  provable: true,
+  compact: true,
+});
 /** The book of one slot of one market. */
 export const ordersOfSlot = grouping(orders, (_id, order) => slotGroup(order.market, order.slotMs));
 export const ordersOfMember = grouping(orders, (_id, order) => `${order.member}`);
@@ -111,7 +149,23 @@ export interface SlotKey {
   readonly market: number;
   readonly slotMs: number;
 }
-export const slotKeyCodec: Codec<SlotKey> = struct<SlotKey>({ market: u16, slotMs: u64 });
+const slotKeyPaths = fieldPaths(['market', 'slotMs']);
+export const slotKeyCodec: Codec<SlotKey> = unrolled(
+  struct<SlotKey>({ market: u16, slotMs: u64 }),
+  {
+    write(writer, value) {
+      u16.write(writer, value.market);
+      u64.write(writer, value.slotMs);
+    },
+    read(reader, field) {
+      const paths = slotKeyPaths(field);
+      return {
+        market: u16.read(reader, paths[0] as string),
+        slotMs: u64.read(reader, paths[1] as string),
+      };
+    },
+  },
+);
 /** Slots whose gate has closed and which the next block clears: their seed is its parent's hash. */
 export const closedSlots = table<SlotKey, { readonly closedHeight: number }>(
   33,
@@ -161,12 +215,48 @@ export interface Exposure {
   /** Open orders, over all markets. */
   readonly orders: number;
 }
+const exposureKeyPaths = fieldPaths(['member', 'slotMs', 'side']);
+const exposureKeyCodec: Codec<ExposureKey> = unrolled(
+  struct<ExposureKey>({ member: u32, slotMs: u64, side: sideCodec }),
+  {
+    write(writer, value) {
+      u32.write(writer, value.member);
+      u64.write(writer, value.slotMs);
+      sideCodec.write(writer, value.side);
+    },
+    read(reader, field) {
+      const paths = exposureKeyPaths(field);
+      return {
+        member: u32.read(reader, paths[0] as string),
+        slotMs: u64.read(reader, paths[1] as string),
+        side: sideCodec.read(reader, paths[2] as string),
+      };
+    },
+  },
+);
+const exposurePaths = fieldPaths(['energy', 'orders']);
+const exposureCodec: Codec<Exposure> = unrolled(
+  struct<Exposure>({ energy: energyWh, orders: u16 }),
+  {
+    write(writer, value) {
+      energyWh.write(writer, value.energy);
+      u16.write(writer, value.orders);
+    },
+    read(reader, field) {
+      const paths = exposurePaths(field);
+      return {
+        energy: energyWh.read(reader, paths[0] as string),
+        orders: u16.read(reader, paths[1] as string),
+      };
+    },
+  },
+);
 /** What a member has at stake in a slot on one side, until the slot is over. */
 export const exposures = table<ExposureKey, Exposure>(
   35,
   'exposures',
-  struct<ExposureKey>({ member: u32, slotMs: u64, side: sideCodec }),
-  struct<Exposure>({ energy: energyWh, orders: u16 }),
+  exposureKeyCodec,
+  exposureCodec,
   { compact: true },
 );
 export const exposuresOfSlot = grouping(exposures, (key) => `${key.slotMs}`);
@@ -236,10 +326,23 @@ export interface Book {
   readonly offered: Energy;
   readonly requested: Energy;
 }
-export const books = table<SlotKey, Book>(
-  38,
-  'books',
-  slotKeyCodec,
+const bookPaths = fieldPaths(['orders', 'offered', 'requested']);
+const bookCodec: Codec<Book> = unrolled(
   struct<Book>({ orders: u32, offered: energyWh, requested: energyWh }),
-  { compact: true },
+  {
+    write(writer, value) {
+      u32.write(writer, value.orders);
+      energyWh.write(writer, value.offered);
+      energyWh.write(writer, value.requested);
+    },
+    read(reader, field) {
+      const paths = bookPaths(field);
+      return {
+        orders: u32.read(reader, paths[0] as string),
+        offered: energyWh.read(reader, paths[1] as string),
+        requested: energyWh.read(reader, paths[2] as string),
+      };
+    },
+  },
 );
+export const books = table<SlotKey, Book>(38, 'books', slotKeyCodec, bookCodec, { compact: true });

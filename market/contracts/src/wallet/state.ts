@@ -1,6 +1,16 @@
 /** Accounts of the double entry. Tables 20 to 22; balances stand in the balance map. */
 
-import { type Codec, choice, hash32, moneyNano, struct, table, u32 } from '@commonwatt/ledger';
+import {
+  type Codec,
+  choice,
+  fieldPaths,
+  hash32,
+  moneyNano,
+  struct,
+  table,
+  u32,
+  unrolled,
+} from '@commonwatt/ledger';
 import type { Money } from '@commonwatt/units';
 
 /**
@@ -22,18 +32,45 @@ export interface AccountKey {
   readonly owner: number;
   readonly kind: AccountKind;
 }
-export const accountKeyCodec: Codec<AccountKey> = struct<AccountKey>({
-  owner: u32,
-  kind: choice(...ACCOUNT_KINDS),
+const accountKindCodec = choice(...ACCOUNT_KINDS);
+const accountKeyPaths = fieldPaths(['owner', 'kind']);
+export const accountKeyCodec: Codec<AccountKey> = unrolled(
+  struct<AccountKey>({ owner: u32, kind: accountKindCodec }),
+  {
+    write(writer, value) {
+      u32.write(writer, value.owner);
+      accountKindCodec.write(writer, value.kind);
+    },
+    read(reader, field) {
+      const paths = accountKeyPaths(field);
+      return {
+        owner: u32.read(reader, paths[0] as string),
+        kind: accountKindCodec.read(reader, paths[1] as string),
+      };
+    },
+  },
+);
+
+interface Account {
+  readonly balance: Money;
+}
+const accountPaths = fieldPaths(['balance']);
+const accountCodec: Codec<Account> = unrolled(struct<Account>({ balance: moneyNano }), {
+  write(writer, value) {
+    moneyNano.write(writer, value.balance);
+  },
+  read(reader, field) {
+    const paths = accountPaths(field);
+    return {
+      balance: moneyNano.read(reader, paths[0] as string),
+    };
+  },
 });
 
-export const accounts = table<AccountKey, { readonly balance: Money }>(
-  20,
-  'accounts',
-  accountKeyCodec,
-  struct<{ readonly balance: Money }>({ balance: moneyNano }),
-  { provable: true, compact: true },
-);
+export const accounts = table<AccountKey, Account>(20, 'accounts', accountKeyCodec, accountCodec, {
+  provable: true,
+  compact: true,
+});
 
 export const creditLimits = table<number, { readonly limit: Money }>(
   21,
