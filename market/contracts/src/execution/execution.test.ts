@@ -167,7 +167,7 @@ describe('the numbers of this release, which never change', () => {
     expect([...ruleBook.others]).toEqual([
       ['uniform', [1]],
       ['negotiation', [1]],
-      ['settlement', [1]],
+      ['settlement', [1, 2]],
     ]);
   });
 });
@@ -237,16 +237,26 @@ function storeOf(ledger: TestingLedger, blocks = ledger.height + 1): Storage {
 }
 
 const OF_HEIGHT = 4;
-const RULE_SETS = ['execution', 'uniform', 'negotiation', 'settlement', 'weather'] as const;
+/** The first version of each rule set that this release does not have. */
+const UNKNOWN_RULES = [
+  ['execution', 2],
+  ['uniform', 2],
+  ['negotiation', 2],
+  ['settlement', 3],
+  ['weather', 2],
+] as const;
 const transfer = action(ACTION.transfer, transferCodec, { to: 2, amount: money(1n) });
 
 /** Two blocks of this release, the activation at height 1, and nothing beyond height 3. */
-async function activated(ruleSet: string, rules?: RuleBook): Promise<TestingLedger> {
+async function activated(
+  [ruleSet, version]: readonly [string, number],
+  rules?: RuleBook,
+): Promise<TestingLedger> {
   const ledger = await TestingLedger.create({
     founders: { ana: {} },
     ...(rules === undefined ? {} : { rules }),
   });
-  const activation = activateRulesOf({ ruleSet, version: 2, fromHeight: OF_HEIGHT });
+  const activation = activateRulesOf({ ruleSet, version, fromHeight: OF_HEIGHT });
   expect(await ledger.run('officer', activation)).toEqual(['done']);
   expect(await ledger.run('officer', transfer)).toEqual(['balance_insufficient']);
   await ledger.block();
@@ -264,46 +274,52 @@ async function unknownRulesOf(work: () => unknown): Promise<UnknownRulesError> {
   throw new Error('expected the rules to be unknown');
 }
 
-describe.each(RULE_SETS)('version 2 of %s, which this release does not have', (ruleSet) => {
-  const named = { ruleSet, version: 2, height: OF_HEIGHT };
+describe.each(UNKNOWN_RULES)(
+  '%s version %i, which this release does not have',
+  (ruleSet, version) => {
+    const rule = [ruleSet, version] as const;
+    const named = { ruleSet, version, height: OF_HEIGHT };
 
-  test('no block is executed from its height on, and nothing of the state moves', async () => {
-    const ledger = await activated(ruleSet);
-    const before = toHex(ledger.ledger.headHash);
-    for (let attempt = 0; attempt < 2; attempt++) {
-      const error = await unknownRulesOf(() => ledger.block());
-      expect(error).toMatchObject(named);
-      expect(error.message).toContain(`'${ruleSet}' version 2, active from height ${OF_HEIGHT}`);
-    }
-    expect(ledger.height).toBe(OF_HEIGHT - 1);
-    expect(toHex(ledger.ledger.headHash)).toBe(before);
-    expect(ledger.ledger.state.writes()).toEqual([]);
-  });
+    test('no block is executed from its height on, and nothing of the state moves', async () => {
+      const ledger = await activated(rule);
+      const before = toHex(ledger.ledger.headHash);
+      for (let attempt = 0; attempt < 2; attempt++) {
+        const error = await unknownRulesOf(() => ledger.block());
+        expect(error).toMatchObject(named);
+        expect(error.message).toContain(
+          `'${ruleSet}' version ${version}, active from height ${OF_HEIGHT}`,
+        );
+      }
+      expect(ledger.height).toBe(OF_HEIGHT - 1);
+      expect(toHex(ledger.ledger.headHash)).toBe(before);
+      expect(ledger.ledger.state.writes()).toEqual([]);
+    });
 
-  test('the ledger is not opened, and the blocks before are still judged', async () => {
-    const ledger = await activated(ruleSet);
-    expect(await unknownRulesOf(() => ledger.reopened())).toMatchObject(named);
-    const report = await auditLedger(storeOf(ledger), ruleBook, testingCrypto);
-    expect(report).toMatchObject({ clean: true, blocks: OF_HEIGHT });
-  });
+    test('the ledger is not opened, and the blocks before are still judged', async () => {
+      const ledger = await activated(rule);
+      expect(await unknownRulesOf(() => ledger.reopened())).toMatchObject(named);
+      const report = await auditLedger(storeOf(ledger), ruleBook, testingCrypto);
+      expect(report).toMatchObject({ clean: true, blocks: OF_HEIGHT });
+    });
 
-  test('a later release goes on, judges each block by the rules of its day, and this one stops', async () => {
-    const rules = laterBook({ [ruleSet]: [1, 2] });
-    const ledger = await activated(ruleSet, rules);
-    const expected = ruleSet === 'execution' ? 'action_unknown' : 'balance_insufficient';
-    expect(await ledger.run('officer', transfer)).toEqual([expected]);
-    await ledger.block();
-    const report = await auditLedger(storeOf(ledger), rules, testingCrypto);
-    expect(report).toMatchObject({ clean: true, blocks: OF_HEIGHT + 2 });
-    expect(toHex(ledger.reopened().headHash)).toBe(toHex(ledger.ledger.headHash));
+    test('a later release goes on, judges each block by the rules of its day, and this one stops', async () => {
+      const rules = laterBook({ [ruleSet]: Array.from({ length: version }, (_, at) => at + 1) });
+      const ledger = await activated(rule, rules);
+      const expected = ruleSet === 'execution' ? 'action_unknown' : 'balance_insufficient';
+      expect(await ledger.run('officer', transfer)).toEqual([expected]);
+      await ledger.block();
+      const report = await auditLedger(storeOf(ledger), rules, testingCrypto);
+      expect(report).toMatchObject({ clean: true, blocks: OF_HEIGHT + 2 });
+      expect(toHex(ledger.reopened().headHash)).toBe(toHex(ledger.ledger.headHash));
 
-    const here = await auditLedger(storeOf(ledger), ruleBook, testingCrypto);
-    expect(here).toMatchObject({ clean: false, height: OF_HEIGHT });
-    expect(here.clean ? '' : here.reason).toContain(`'${ruleSet}' version 2`);
-    const before = await auditLedger(storeOf(ledger, OF_HEIGHT), ruleBook, testingCrypto);
-    expect(before).toMatchObject({ clean: true, blocks: OF_HEIGHT });
-  });
-});
+      const here = await auditLedger(storeOf(ledger), ruleBook, testingCrypto);
+      expect(here).toMatchObject({ clean: false, height: OF_HEIGHT });
+      expect(here.clean ? '' : here.reason).toContain(`'${ruleSet}' version ${version}`);
+      const before = await auditLedger(storeOf(ledger, OF_HEIGHT), ruleBook, testingCrypto);
+      expect(before).toMatchObject({ clean: true, blocks: OF_HEIGHT });
+    });
+  },
+);
 
 test('a genesis document that asks for unknown execution rules begins nothing', async () => {
   const without: RuleBook = { ...ruleBook, executions: new Map() };
