@@ -1,6 +1,7 @@
 /** The building blocks of every schema: integers travel as text, bytes as lower-case hex. */
 
-import Type, { type TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
+import * as Type from 'typebox';
 
 /** 32 bytes in lower-case hex: a hash, a key, a transaction's id. */
 export const hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: '32 bytes in hex' });

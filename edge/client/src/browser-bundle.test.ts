@@ -40,6 +40,9 @@ const SESSION = `(async () => {
   return JSON.stringify({ verdicts, label: header.label, refused, height });
 })()`;
 
+/** What a page loads of the client before it shows anything, minified, in bytes. */
+const SIZE_MAX = 260_000;
+
 test('the whole client runs where there is no Node', async () => {
   const { outputFiles, metafile } = await build({
     entryPoints: [entry],
@@ -67,4 +70,27 @@ test('the whole client runs where there is no Node', async () => {
     refused: 'keystore_not_opened',
     height: 7,
   });
+});
+
+test('a page does not load what only a server needs', async () => {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'silent',
+  });
+  expect(outputFiles[0]!.contents.length).toBeLessThan(SIZE_MAX);
+  const [output] = Object.values(metafile.outputs);
+  const loaded = Object.entries(output?.inputs ?? {})
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => path);
+  // The server compiles its schemas; the ledger's rules are executed by nodes.
+  for (const part of ['typebox/build/compile', 'api/src/openapi', 'contracts/src/execution']) {
+    expect(loaded.filter((path) => path.includes(part))).toEqual([]);
+  }
 });

@@ -1,6 +1,6 @@
 /** What everyone may see of the ledger: heads, checkpoints, blocks as hashes, proofs. */
 
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { Route } from '../route.ts';
 import {
   hash,

@@ -1,6 +1,6 @@
 /** What everyone may see of the markets: rules, the book without names, clearings, prices. */
 
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { Route } from '../route.ts';
 import {
   energyWh,

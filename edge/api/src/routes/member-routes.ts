@@ -1,6 +1,6 @@
 /** Personal rows: each to its member, to keys the member granted, and to auditors. */
 
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { Route } from '../route.ts';
 import {
   energyWh,

@@ -1,6 +1,6 @@
 /** What the community's officers and meters need: members, readings, health. */
 
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { Route } from '../route.ts';
 import {
   energyWh,
