@@ -1,6 +1,7 @@
 /** The body of every answer that is not a success, and the HTTP status of every code. */
 
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { type GeneralRefusal, generalRefusals } from './route.ts';
 import type { RouteName, routes } from './routes.ts';
 import { record } from './schema.ts';
