@@ -13,7 +13,15 @@ import {
   type Signer,
   signCheckpoint,
 } from '@commonwatt/ledger';
-import type { Cosigned } from './witness/cosigning.ts';
+
+/** The newest checkpoint that witnesses cosigned. */
+export interface Cosigned {
+  readonly size: number;
+  readonly note: string;
+  /** The earliest of its cosignatures, by the witness's own clock. */
+  readonly timestampMs: number;
+  readonly witnesses: readonly string[];
+}
 
 export class CheckpointDesk {
   readonly #ledger: Ledger;

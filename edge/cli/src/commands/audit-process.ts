@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { storeHolder } from '@commonwatt/consensus';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { print, printJson, remark, type Terminal } from '../terminal/terminal.ts';
-import type { AuditOptions } from './audit.ts';
+import type { AuditOptions } from './audit-options.ts';
 import { requireLedger } from './ledger-folder.ts';
 
 const COMMAND = fileURLToPath(new URL('../../bin/commonwatt.js', import.meta.url));

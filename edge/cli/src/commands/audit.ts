@@ -14,20 +14,8 @@ import { STATUS, type Status } from '../terminal/status.ts';
 import { print, printJson, type Terminal } from '../terminal/terminal.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { type CheckpointFinding, checkpointFinding } from './audit-checkpoint.ts';
+import type { AuditOptions } from './audit-options.ts';
 import { requireLedger } from './ledger-folder.ts';
-
-export interface AuditOptions {
-  readonly checkpoint?: string;
-  /** Verification keys, of which `threshold` must have signed the checkpoint. */
-  readonly keys?: readonly string[];
-  readonly threshold?: string;
-  readonly readings?: string;
-  readonly json?: boolean;
-  /** Audits here and now: what the process of the command asks its child. */
-  readonly inProcess?: 'watched' | 'silent';
-  /** An empty folder for a copy of a ledger that a node works on. */
-  readonly scratch?: string;
-}
 
 export async function audit(
   given: Terminal,

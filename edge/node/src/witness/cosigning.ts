@@ -18,7 +18,7 @@ import {
   verifyNote,
 } from '@commonwatt/ledger';
 import type { Logger } from 'pino';
-import type { CheckpointDesk } from '../checkpoint-desk.ts';
+import type { CheckpointDesk, Cosigned } from '../checkpoint-desk.ts';
 import { writeAddCheckpoint } from './add-checkpoint.ts';
 
 /** A witness as the node's configuration names it. */
@@ -43,15 +43,6 @@ export interface CosigningOptions {
   /** From the beginning of a round to that of the next; two seconds unless given. */
   readonly intervalMs?: number;
   readonly fetch?: typeof globalThis.fetch;
-}
-
-/** The newest checkpoint that witnesses cosigned. */
-export interface Cosigned {
-  readonly size: number;
-  readonly note: string;
-  /** The earliest of its cosignatures, by the witness's own clock. */
-  readonly timestampMs: number;
-  readonly witnesses: readonly string[];
 }
 
 const INTERVAL_MS = 2_000;

@@ -1,6 +1,6 @@
 /** Random slots for tests of the allocation, and what must hold for every one of them. */
 
-import { type Energy, energy } from '@commonwatt/units';
+import { energy } from '@commonwatt/units';
 import fc from 'fast-check';
 import type { MeteredSlot, TradedEnergy } from '../allocate.ts';
 import { compareFractions, type Fraction } from '../fraction.ts';
@@ -214,8 +214,4 @@ export function unfairness(slot: Slot, shares: readonly Fraction[]): string | un
       leads(ratios[index] as Fraction, `b${buyer}`, `s${seller}`),
   );
   return poor < 0 ? undefined : `trade ${poor} can be raised at the cost of richer ones`;
-}
-
-export function energies(list: readonly number[]): readonly Energy[] {
-  return list.map((one) => energy(BigInt(one)));
 }
