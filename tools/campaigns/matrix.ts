@@ -312,8 +312,9 @@ async function forge(doors: ThreeDoors, count: number): Promise<Figures> {
     forger.sequence = ana.sequence;
     const forged = Array.from({ length: count / rounds }, (_, at) => {
       const bytes = forger.sign([body], doors.clock.nowMs(), { sequence: ana.sequence + (at % 3) });
-      bytes[bytes.length - 1 - (at % 60)] = at & 0x0f;
-      bytes[bytes.length - 40] = round;
+      // Changed for certain: what is set may be what stood there, and then it is ana's own message.
+      const altered = bytes.length - 1 - (at % 60);
+      bytes[altered] = (bytes[altered] as number) ^ (1 + (at & 0x7f));
       return doors.overHttp(bytes, '127.0.0.66');
     });
     const startedMs = performance.now();
