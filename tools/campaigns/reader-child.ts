@@ -81,9 +81,8 @@ async function judge(storage: Storage): Promise<void> {
     return;
   }
   if (opened === undefined) throw new Error(`an altered ledger was opened: ${report.reason}`);
-  // Where only a header's own words were altered, its successor's link is what shows it to a node.
-  const isNamed = opened.height === report.height || opened.height === report.height + 1;
-  if (!isNamed) throw new Error(`audit: height ${report.height}; opened: ${opened.message}`);
+  if (opened.height !== report.height)
+    throw new Error(`audit: height ${report.height}; opened: ${opened.message}`);
   throw new LedgerDamagedError(report.height, report.reason);
 }
 

@@ -5,10 +5,11 @@
  * hash to their headers; the audit trusts only the transactions' bytes, and judges those.
  */
 
-import { type BlockRecord, decodeRecord, type Header, headerHash } from './block.ts';
+import { type BlockRecord, decodeRecord, type Header } from './block.ts';
 import { equalBytes } from './bytes.ts';
 import { Ledger } from './ledger.ts';
 import type { RuleBook } from './rules.ts';
+import { blameLink, readStored } from './stored-link.ts';
 import type { Crypto, Storage, StoredHead } from './world.ts';
 
 /** The first height that is not proven, and why. Every block below it is as the rules make it. */
@@ -58,7 +59,10 @@ export async function auditLedger(
     if (bytes === undefined) return finding(height, 'the block is missing');
     const stored = readStored(bytes);
     if (typeof stored === 'string') return finding(height, stored);
-    if (!linksTo(ledger, stored)) return blameLink(storage, crypto, stored, height);
+    if (!linksTo(ledger, stored)) {
+      const { height: altered, reason } = blameLink(storage, crypto, stored, height);
+      return finding(altered, reason);
+    }
     const fault = await faultOf(() => executeAgain(ledger, stored, height, counts));
     if (fault !== undefined) return finding(height, `it cannot be executed: ${fault}`);
     const difference = differenceBetween(stored, bytes, made.bytes);
@@ -116,16 +120,6 @@ async function faultOf(work: () => Promise<void>): Promise<string | undefined> {
   }
 }
 
-/** The record, or why its bytes are none. */
-function readStored(bytes: Uint8Array): BlockRecord | string {
-  try {
-    return decodeRecord(bytes);
-  } catch (error) {
-    if (error instanceof Error) return error.message;
-    throw error;
-  }
-}
-
 async function executeAgain(
   ledger: Ledger,
   { header, transactions }: BlockRecord,
@@ -141,30 +135,6 @@ async function executeAgain(
 
 function linksTo(ledger: Ledger, { header }: BlockRecord): boolean {
   return equalBytes(header.parent, ledger.headHash);
-}
-
-/**
- * One of two neighbours is not as it was made. Where the chain goes on from the later one, that one
- * is the original and the earlier was altered in something that only its hash shows, its time.
- */
-function blameLink(
-  storage: Storage,
-  crypto: Crypto,
-  { header }: BlockRecord,
-  height: number,
-): AuditFinding {
-  const hash = headerHash(crypto, header);
-  const later = storage.record(height + 1);
-  const next = later && readStored(later);
-  const kept = storage.head();
-  const named = typeof next === 'object' ? next.header.parent : undefined;
-  const isNamed =
-    (named !== undefined && equalBytes(named, hash)) ||
-    (kept?.height === height && equalBytes(kept.hash, hash));
-  if (isNamed && height > 0) {
-    return finding(height - 1, 'the block is not the one that the next block names as previous');
-  }
-  return finding(height, 'the previous hash does not link');
 }
 
 /** The fields of a header in the order in which they are compared, and what a difference means. */

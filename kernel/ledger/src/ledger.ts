@@ -47,6 +47,7 @@ import {
 import { sealed } from './seal.ts';
 import { decodeWrites, State, type Write } from './state.ts';
 import { checkRecord, checkRoots, LedgerDamagedError, nextDigest } from './stored-block.ts';
+import { blameLink, NOT_LINKED } from './stored-link.ts';
 import { type ReadTransaction, readTransaction } from './transaction.ts';
 import { Verdicts } from './verdicts.ts';
 import { WaitingLanes } from './waiting-lanes.ts';
@@ -210,6 +211,10 @@ export class Ledger implements Application {
       sealBits: this.genesis.sealBits,
       stateDigest: this.#head?.stateDigest ?? ZERO_HASH,
     });
+    if (fail === NOT_LINKED) {
+      const broken = blameLink(this.#storage, this.#crypto, record, height);
+      throw new LedgerDamagedError(broken.height, broken.reason);
+    }
     if (fail !== undefined) throw new LedgerDamagedError(height, fail);
     let writes: readonly Write[];
     try {

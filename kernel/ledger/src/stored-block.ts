@@ -3,6 +3,7 @@
 import { BLOCK_VERSION, type BlockRecord, headerHash, leadingZeroBits } from './block.ts';
 import { concatBytes, equalBytes } from './bytes.ts';
 import { leavesRoot } from './merkle/packed-leaves.ts';
+import { NOT_LINKED } from './stored-link.ts';
 import type { Crypto } from './world.ts';
 
 /** The stored ledger is not what it says it is. Names the height, or the part of the store. */
@@ -55,7 +56,7 @@ export function checkRecord(
   if (header.version !== BLOCK_VERSION) return `block version ${header.version} is unknown`;
   if (header.height !== expected.height) return `the block says it is height ${header.height}`;
   if (!equalBytes(header.chain, expected.chain)) return 'the block belongs to another chain';
-  if (!equalBytes(header.parent, expected.parent)) return 'the previous hash does not link';
+  if (!equalBytes(header.parent, expected.parent)) return NOT_LINKED;
   if (!equalBytes(header.historyRoot, expected.historyRoot)) return 'the history root is another';
   const fail = checkRoots(crypto, record);
   if (fail !== undefined) return fail;
