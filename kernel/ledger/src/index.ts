@@ -34,6 +34,7 @@ export * from './genesis.ts';
 export * from './ledger.ts';
 export * from './merkle/balance-map.ts';
 export * from './merkle/history.ts';
+export * from './merkle/packed-leaves.ts';
 export * from './merkle/tree.ts';
 export * from './note.ts';
 export * from './rules.ts';

@@ -9,6 +9,11 @@ export type Bench = (report: (line: string) => void) => Promise<readonly Figure[
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   ingest: async () => (await import('./ingest.ts')).ingest,
   batch: async () => (await import('./ingest.ts')).batch,
+  persist: async () => (await import('./persist.ts')).persist,
+  merkle: async () => (await import('./merkle.ts')).merkle,
+  audit: async () => (await import('./audit.ts')).audit,
+  http: async () => (await import('./http.ts')).http,
+  memory: async () => (await import('./memory.ts')).memory,
 };
 
 export const benchNames: readonly string[] = Object.keys(benches);
