@@ -31,6 +31,7 @@ const specificStatus: Readonly<Record<SpecificRefusal, number>> = {
   invite_unknown: 404,
   messages_too_many: 429,
   sequence_wrong: 409,
+  run_unknown: 404,
 };
 
 export const refusalStatus: Readonly<Record<AnyRefusal, number>> = {
@@ -68,6 +69,7 @@ const MESSAGES: Readonly<Record<AnyRefusal, string>> = {
   invite_unknown: 'There is no such invite.',
   messages_too_many: 'The negotiation holds as many messages as it may.',
   sequence_wrong: 'The message does not have the next number.',
+  run_unknown: 'No such run waits for checkers.',
 };
 
 export function refusalMessage(code: AnyRefusal): string {

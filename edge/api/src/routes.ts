@@ -1,6 +1,7 @@
 /** Every route, by name. The order is the order of the OpenAPI document. */
 
 import type { Route } from './route.ts';
+import * as accessRoutes from './routes/access-routes.ts';
 import * as ledgerRoutes from './routes/ledger-routes.ts';
 import * as marketRoutes from './routes/market-routes.ts';
 import * as memberRoutes from './routes/member-routes.ts';
@@ -28,6 +29,7 @@ export const routes = {
   availableQuotes: marketRoutes.availableQuotes,
   communityTotals: marketRoutes.communityTotals,
   ownMember: memberRoutes.ownMember,
+  ownAccess: accessRoutes.ownAccess,
   memberBalance: memberRoutes.memberBalance,
   memberOrders: memberRoutes.memberOrders,
   memberTrades: memberRoutes.memberTrades,
@@ -39,6 +41,8 @@ export const routes = {
   negotiationMessages: memberRoutes.negotiationMessages,
   postNegotiationMessage: memberRoutes.postNegotiationMessage,
   memberList: operatorRoutes.memberList,
+  openDecisions: accessRoutes.openDecisions,
+  proposedRun: accessRoutes.proposedRun,
   postReadings: operatorRoutes.postReadings,
   postRecord: operatorRoutes.postRecord,
 } as const satisfies Readonly<Record<string, Route>>;

@@ -81,6 +81,8 @@ function pathValue(name: RouteName, part: string, target: TargetName): string {
       return Buffer.from(keyOf(target).publicKey).toString('hex');
     case 'lane':
       return '0';
+    case 'runHash':
+      return 'ab'.repeat(32);
     case 'inviteKey':
       return Buffer.from(keyOf(target === 'absent' ? 'no invite' : INVITE).publicKey).toString(
         'hex',

@@ -14,6 +14,7 @@ import { type Dispatch, registerRoutes, sendRefusal } from './dispatch.ts';
 import { EventStreams } from './event-streams.ts';
 import { Gate } from './gate.ts';
 import type { Handlers } from './handler.ts';
+import { accessHandlers } from './handlers/access-handlers.ts';
 import { doorHandlers } from './handlers/door-handlers.ts';
 import { ledgerHandlers } from './handlers/ledger-handlers.ts';
 import { marketHandlers } from './handlers/market-handlers.ts';
@@ -150,6 +151,7 @@ function makeDispatch(desks: Desks, limits: ServerLimits, requestClock: Clock): 
     ...transactionHandlers(desks, gate, metrics),
     ...marketHandlers(desks),
     ...memberHandlers(desks),
+    ...accessHandlers(desks),
     ...doorHandlers(desks, gate, metrics),
     ...streamHandlers(desks, authentication),
   };

@@ -3,7 +3,14 @@
  * action, until an instant. Who may act for whom stands on the ledger, and either can end it.
  */
 
-import type { ActionContext, ActionType, BlockContext, ReadTransaction } from '@commonwatt/ledger';
+import {
+  type ActionContext,
+  type ActionType,
+  type BlockContext,
+  grouping,
+  type ReadTransaction,
+  toHex,
+} from '@commonwatt/ledger';
 import { ACTION } from '../action-types.ts';
 import { actingMember, refuseRole } from '../authority.ts';
 import type { ContractRefusal } from '../refusals.ts';
@@ -36,6 +43,9 @@ export const DELEGABLE: ReadonlySet<number> = new Set([
   ACTION.withdrawStanding,
   ACTION.disputeRun,
 ]);
+
+/** The mandates a key holds, so that a delegate can be told for whom it may act. */
+export const mandatesOfDelegate = grouping(mandates, (key) => toHex(key.delegateKey));
 
 /** Why a key may not send this batch for another member; nothing when it may. */
 export function refuseMandate(

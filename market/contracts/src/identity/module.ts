@@ -8,7 +8,7 @@ import { checkIdentity } from './invariants.ts';
 import { cancelInvite, invite } from './invitation.ts';
 import { join } from './join.ts';
 import { openLane, rotateKey } from './key-change.ts';
-import { endMandate, giveMandate } from './mandates.ts';
+import { endMandate, giveMandate, mandatesOfDelegate } from './mandates.ts';
 import { amendMember, revokeMember } from './membership.ts';
 import { ROLES_ALL } from './messages.ts';
 import { endReading, grantReading } from './reading-grants.ts';
@@ -38,6 +38,7 @@ export const identityModule: ContractModule = {
     keysOfMember,
     lanesOfKey,
     mandatesOfMember,
+    mandatesOfDelegate,
     grantsOfKey,
     grantsOfMember,
     recoveryOfKey,

@@ -1,0 +1,110 @@
+/** Who may do what: what a member has let others do, and what waits for an officer's voice. */
+
+import * as Type from 'typebox';
+import type { Route } from '../route.ts';
+import { energyWh, hash, instantMs, member, moneyNano, nullable, record } from '../schema.ts';
+
+const recovery = record({ member, newKey: hash, effectiveMs: instantMs });
+
+const mandate = record({
+  /** Whose affairs they are. */
+  member,
+  delegateKey: hash,
+  /** To whom the key belongs. */
+  delegate: nullable(member),
+  /** Names of the actions that it may send. */
+  actions: Type.Array(Type.String()),
+  untilMs: instantMs,
+});
+
+export const ownAccess = {
+  method: 'GET',
+  path: '/api/me/access',
+  summary: 'Keys, lanes, mandates, grants to read and meters of the signing key’s member.',
+  access: { kind: 'member' },
+  response: record({
+    member,
+    keys: Type.Array(
+      record({
+        key: hash,
+        ended: Type.Boolean(),
+        lanes: Type.Array(record({ lane: Type.Integer(), next: Type.Integer() })),
+      }),
+    ),
+    mandatesGiven: Type.Array(mandate),
+    mandatesHeld: Type.Array(mandate),
+    readingGrants: Type.Array(
+      record({ key: hash, scopes: Type.Array(Type.String()), untilMs: instantMs }),
+    ),
+    meters: Type.Array(
+      record({
+        meter: Type.Integer(),
+        source: Type.String(),
+        key: hash,
+        renewable: Type.Boolean(),
+        active: Type.Boolean(),
+      }),
+    ),
+  }),
+  refusals: [],
+} as const satisfies Route;
+
+const voices = { approvedBy: Type.Array(member), needed: Type.Integer({ minimum: 1 }) };
+
+const openRun = record({
+  periodFromMs: instantMs,
+  periodUntilMs: instantMs,
+  runHash: hash,
+  proposedBy: member,
+  traded: energyWh,
+  delivered: energyWh,
+  postings: Type.Integer(),
+  ...voices,
+});
+
+const dispute = record({
+  periodFromMs: instantMs,
+  member,
+  runHash: hash,
+  reason: Type.String(),
+  openedMs: instantMs,
+});
+
+/**
+ * Each officer sees what its own roles decide, an auditor everything: proposals of its authority,
+ * recoveries for registrars, payouts for treasurers, runs and disputes for checkers.
+ */
+export const openDecisions = {
+  method: 'GET',
+  path: '/api/officer/decisions',
+  summary: 'What waits for the requester’s voice: proposals, recoveries, payouts, runs, disputes.',
+  access: { kind: 'role', roles: ['registrar', 'treasurer', 'operator', 'checker', 'auditor'] },
+  response: record({
+    proposals: Type.Array(
+      record({
+        proposal: hash,
+        authority: Type.String(),
+        action: Type.String(),
+        message: Type.Unknown(),
+        expiresMs: instantMs,
+        ...voices,
+      }),
+    ),
+    recoveries: Type.Array(recovery),
+    withdrawals: Type.Array(record({ member, amount: moneyNano })),
+    runs: Type.Array(openRun),
+    disputes: Type.Array(dispute),
+  }),
+  refusals: [],
+} as const satisfies Route;
+
+/** The whole run as it was proposed, for whoever executes it again. */
+export const proposedRun = {
+  method: 'GET',
+  path: '/api/officer/runs/{runHash}',
+  summary: 'A settlement run that waits for checkers, as its proposer put it.',
+  access: { kind: 'role', roles: ['checker', 'auditor'] },
+  params: record({ runHash: hash }),
+  response: record({ runHash: hash, run: Type.Unknown() }),
+  refusals: ['run_unknown'],
+} as const satisfies Route;
