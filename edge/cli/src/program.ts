@@ -5,6 +5,7 @@
 
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { actCommands } from './program/act-commands.ts';
 import { benchCommands } from './program/bench-commands.ts';
 import type { Answer, Commands } from './program/commands.ts';
 import { keyCommands } from './program/key-commands.ts';
@@ -19,6 +20,7 @@ const ALL: readonly Commands[] = [
   proofCommands,
   keyCommands,
   memberCommands,
+  actCommands,
   benchCommands,
   settleCommands,
 ];

@@ -23,8 +23,11 @@ export interface KeyOptions {
   readonly passwordFile?: string;
   readonly newPasswordFile?: string;
   readonly chain?: string;
+  readonly purpose?: string;
   readonly json?: boolean;
 }
+
+const PURPOSES = ['enrol', 'rotate', 'recover'] as const;
 
 export async function newKey(
   terminal: Terminal,
@@ -51,7 +54,10 @@ export function showKey(terminal: Terminal, path: string, { json }: KeyOptions):
   return STATUS.done;
 }
 
-/** What a registrar needs to enrol the key: the holder's signature that it asks for this ledger. */
+/**
+ * What the ledger asks of a new key: the holder's signature that it wants it on this ledger, to be
+ * enrolled, in the place of its present key, or in the place of a lost one.
+ */
 export async function proveKey(
   terminal: Terminal,
   path: string,
@@ -59,12 +65,16 @@ export async function proveKey(
 ): Promise<Status> {
   const { chain = '' } = options;
   if (!/^[0-9a-f]{64}$/.test(chain)) throw new UsageError('--chain', '64 hex digits', chain);
+  const purpose = PURPOSES.find((one) => one === (options.purpose ?? 'enrol'));
+  if (purpose === undefined) {
+    throw new UsageError('--purpose', `one of ${PURPOSES.join(', ')}`, `${options.purpose}`);
+  }
   const password = await presentPassword(terminal, options.passwordFile);
   const keys = await inputs(() => openKeystore(HOST, readText(path), password));
   printJson(terminal, {
     publicKey: toHex(keys.signer.publicKey),
     agreementKey: toHex(keys.agreementKey.publicKey),
-    possession: toHex(provePossession(keys, { chain, purpose: 'enrol' })),
+    possession: toHex(provePossession(keys, { chain, purpose })),
   });
   return STATUS.done;
 }

@@ -25,8 +25,9 @@ export const keyCommands: Commands = (program, terminal, answer) => {
   key
     .command('prove')
     .argument('<file>', 'a keystore')
-    .description('prints what a registrar needs to enrol the key')
+    .description('prints the proof that its holder wants the key on a ledger')
     .requiredOption('--chain <hex>', 'the ledger that is asked for')
+    .option('--purpose <purpose>', 'enrol; rotate or recover to replace a key', 'enrol')
     .option('--password-file <file>', 'whose first line is the password')
     .action(async (file: string, options) => {
       answer(await (await load()).proveKey(terminal, file, options));
