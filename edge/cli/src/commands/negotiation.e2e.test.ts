@@ -247,19 +247,33 @@ describe('a relay that does more than carry', () => {
 
 test('swapped keys on both sides from the first message on: neither side confirms', async () => {
   const name = await negotiation();
-  const swap = (answer: Json): Json => ({
-    ...answer,
-    buyerAgreementKey: toHex(EVE.agreementKey.publicKey),
-  });
-  const { url, server } = await relay(swap);
+  const shown: Json[] = [];
+  /** Each is shown Eve's agreement key as the other's. */
+  const swapping = (field: string) =>
+    relay((answer) => {
+      shown.push(answer);
+      return { ...answer, [field]: toHex(EVE.agreementKey.publicKey) };
+    });
+  const toAna = await swapping('buyerAgreementKey');
+  const toBen = await swapping('sellerAgreementKey');
   try {
-    // Ben's word reaches Ana as it is; what the relay shows of his key does not fit it.
-    await node.run(['messages', name, ...ben]);
-    const { status, err } = await node.run(['messages', name, ...ana], '', url);
-    expect([status, err]).toEqual([1, expect.stringContaining('agreement_key_not_endorsed')]);
-    const said = await node.run(['message', name, '--text', 'secret', ...ana], '', url);
-    expect([said.status, said.out]).toEqual([1, '']);
+    // Nothing is wrong yet for the first: there is no word of the other to hold the key against.
+    expect((await node.run(['messages', name, ...ben], '', toBen.url)).status).toBe(0);
+    for (const [who, { url }] of [
+      [ana, toAna],
+      [ben, toBen],
+      [ana, toAna],
+    ] as const) {
+      const { status, err } = await node.run(['messages', name, ...who], '', url);
+      expect([status, err]).toEqual([1, expect.stringContaining('agreement_key_not_endorsed')]);
+      const said = await node.run(['message', name, '--text', 'secret', ...who], '', url);
+      expect([said.status, said.out]).toEqual([1, '']);
+    }
+    // Each has left its own endorsement and nothing else: no tag, and nothing sealed for Eve.
+    const left = shown.at(-1)?.messages as readonly Json[] | undefined;
+    expect(left?.map(({ sequence }) => sequence)).toEqual([0, 0]);
   } finally {
-    server.close();
+    toAna.server.close();
+    toBen.server.close();
   }
 });

@@ -152,6 +152,26 @@ describe('a changed file', () => {
     );
   });
 
+  test('a founder is named by its own transactions, and whoever did nothing by nothing', () => {
+    const bundle = bundleOf('ben') as Record<string, Json[]>;
+    const bare = { ...bundle, period: { fromMs: 0, untilMs: 0 }, readings: [], commitments: [] };
+    const own = new Set(
+      bundle.transactions?.map((one) => `${get(one, ['height'])}/${get(one, ['index'])}`),
+    );
+    const receipts = (bundle.receipts ?? []).filter((one) => {
+      return own.has(`${get(one, ['height'])}/${get(one, ['index'])}`);
+    });
+    const file = { ...bare, statements: [], receipts } as Json;
+    expect(reasonOf(file)).toBe('ok');
+    for (const member of [1, 2, 4, 5, 99]) {
+      expect(reasonOf(withChange(file, ['member'], member))).toBe(
+        `member: nothing in the file names member ${member}`,
+      );
+    }
+    const empty = { ...bare, statements: [], receipts: [], transactions: [] } as Json;
+    expect(reasonOf(empty)).toBe('member: nothing in the file names member 3');
+  });
+
   test("another member's file under one's own name", () => {
     expect(reasonOf(withChange(bundleOf('ben'), ['member'], 4))).toMatch(
       /^receipts: receipts\[\d+\]: does not concern member 4/,

@@ -4,6 +4,7 @@
  * that does not hold is named. What the file leaves out it cannot show: that nothing is missing is
  * for the member to see, who knows its own trades.
  */
+import { genesisParametersCodec } from '@commonwatt/contracts';
 import {
   type Checkpoint,
   type Crypto,
@@ -15,6 +16,7 @@ import {
   headerCodec,
   leafHash,
   readGenesis,
+  readTransaction,
   toHex,
   verifyInclusion,
   verifyNote,
@@ -140,7 +142,7 @@ function verifiedSteps(record: StepRecord, json: unknown, asker: BundleAsker): B
   );
   record.run(
     'member',
-    () => checkMember(bundle, happened),
+    () => checkMember(crypto, bundle, happened),
     () => `${bundle.member}`,
   );
   return summaryOf(bundle, checkpoint, trades);
@@ -216,7 +218,21 @@ function checkBlock(
   return header;
 }
 
-/** The file says whose it is; what happened on the ledger must say the same. */
-function checkMember({ member }: Bundle, { named }: Happened): void {
-  demand(named > 0, () => `no event in the file names member ${member}`);
+/**
+ * The file says whose it is; what happened on the ledger must say the same. A founder stands in the
+ * genesis document, numbered from 1, and may have done nothing yet that an event tells of.
+ */
+function checkMember(crypto: Crypto, bundle: Bundle, { named }: Happened): void {
+  const { member, genesis, transactions } = bundle;
+  if (named > 0) return;
+  const { parameters } = readGenesis(genesis);
+  const { founders } = decode(genesisParametersCodec, parameters, 'genesis.parameters');
+  const founder = founders[member - 1];
+  const isFounders =
+    founder !== undefined &&
+    transactions.length > 0 &&
+    transactions.every(({ bytes }) => {
+      return equalBytes(readTransaction(crypto, bytes).envelope.sender, founder.publicKey);
+    });
+  demand(isFounders, () => `nothing in the file names member ${member}`);
 }
