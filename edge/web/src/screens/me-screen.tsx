@@ -5,6 +5,7 @@ import { Balance } from '../account/balance.tsx';
 import { DeviceKey } from '../account/device-key.tsx';
 import { OpenOrders } from '../account/open-orders.tsx';
 import { Proof } from '../account/proof.tsx';
+import { RecoveryNotice } from '../account/recovery-notice.tsx';
 import { StandingOrders } from '../account/standing-orders.tsx';
 import { Statements } from '../account/statements.tsx';
 import { Trades } from '../account/trades.tsx';
@@ -41,6 +42,7 @@ function Account(props: { readonly me: RouteAnswer<'ownMember'>; readonly curren
           {en.me.kind(me.kind, me.roles.join(', '))}
         </p>
       </header>
+      <RecoveryNotice member={member} recovery={me.recovery} />
       <div className="grid">
         <Panel title={en.me.balance} className="wide-4">
           <Balance member={member} currency={currency} />

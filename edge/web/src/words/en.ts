@@ -301,6 +301,14 @@ export const en = {
     bundle: 'Download the proof file',
     device: 'This device',
   },
+  recovery: {
+    title: 'Your key is being replaced',
+    underWay: (instant: string) =>
+      `The community’s registrars are giving your membership another key, from ${instant} on. If you did not ask for it, stop it now: after that this device can no longer act for you.`,
+    newKey: 'The new key:',
+    stop: 'Stop it',
+    stopped: 'Stopped: your key stays.',
+  },
   device: {
     about:
       'Your key was made here and never left. It is kept sealed in this browser and signs for you; the node never sees it.',
