@@ -7,7 +7,7 @@ import { LmdbStorage, OneThreadCrypto, openLmdbStorage } from '@commonwatt/conse
 import { ruleBook } from '@commonwatt/contracts';
 import { auditLedger } from '@commonwatt/ledger';
 import { BareVerify, verifyRate } from './bare-verify.ts';
-import type { Bench } from './bench.ts';
+import type { Bench } from './figure.ts';
 import { compare, cpuSeconds } from './figure.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
 import { pieces, Trading, TradingLedger } from './trading.ts';

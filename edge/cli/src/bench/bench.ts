@@ -1,9 +1,6 @@
 /** The benches by name. */
 
-import type { Figure } from './figure.ts';
-
-/** Measures one goal or several, and tells the reporter what stands beside no yardstick. */
-export type Bench = (report: (line: string) => void) => Promise<readonly Figure[]>;
+import type { Bench } from './figure.ts';
 
 /** Each is loaded when it is asked for. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {

@@ -81,3 +81,6 @@ export async function wallSeconds(work: () => unknown): Promise<number> {
   await work();
   return (performance.now() - before) / 1000;
 }
+
+/** Measures one goal or several, and tells the reporter what stands beside no yardstick. */
+export type Bench = (report: (line: string) => void) => Promise<readonly Figure[]>;

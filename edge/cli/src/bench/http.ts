@@ -6,7 +6,7 @@
 
 import { Agent, request } from 'node:http';
 import { CommunityNode } from '@commonwatt/node';
-import type { Bench } from './bench.ts';
+import type { Bench } from './figure.ts';
 import { compare, wallSeconds } from './figure.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
 import { TRADING_FROM_MS, Trading } from './trading.ts';

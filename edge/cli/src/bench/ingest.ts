@@ -6,7 +6,7 @@
 
 import { LmdbStorage, OneThreadCrypto } from '@commonwatt/consensus';
 import { BareVerify, verifyRate } from './bare-verify.ts';
-import type { Bench } from './bench.ts';
+import type { Bench } from './figure.ts';
 import { compare, cpuSeconds, type Figure, ROUNDS } from './figure.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
 import { pieces, Trading, TradingLedger } from './trading.ts';

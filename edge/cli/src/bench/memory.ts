@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { sha256 } from '@commonwatt/consensus';
 import type { Crypto, Storage } from '@commonwatt/ledger';
 import { QUARTER_HOUR_MS } from '@commonwatt/units';
-import type { Bench } from './bench.ts';
+import type { Bench } from './figure.ts';
 import { GATE_LEAD_MS, orderAction, TRADING_FROM_MS, Trading, TradingLedger } from './trading.ts';
 
 const MEMBERS = 1000;

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { OneThreadCrypto } from '@commonwatt/consensus';
 import { leavesRoot, toHex } from '@commonwatt/ledger';
-import type { Bench } from './bench.ts';
+import type { Bench } from './figure.ts';
 import { compare, cpuSeconds } from './figure.ts';
 
 const LEAVES = 100_000;

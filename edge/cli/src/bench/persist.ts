@@ -5,7 +5,7 @@
 
 import { LmdbStorage, sha256 } from '@commonwatt/consensus';
 import type { Crypto, Storage } from '@commonwatt/ledger';
-import type { Bench } from './bench.ts';
+import type { Bench } from './figure.ts';
 import { compare, wallSeconds } from './figure.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
 import { pieces, Trading, TradingLedger } from './trading.ts';
