@@ -13,7 +13,14 @@ import nodeCrypto, {
   sign,
   verify,
 } from 'node:crypto';
-import type { Clock, Crypto, Random, Signer } from '@commonwatt/ledger';
+import {
+  type Clock,
+  type Crypto,
+  plainPackedRoot,
+  type Random,
+  type Signer,
+} from '@commonwatt/ledger';
+import { LaneTree } from './sha256-lanes.ts';
 
 /** RFC 8410: everything of an Ed25519 SubjectPublicKeyInfo that stands before the 32 key bytes. */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
@@ -98,6 +105,7 @@ export class OneThreadCrypto implements Crypto {
   readonly #keys: KeyCache;
   /** Taken off the object by the kernel, so it depends on no `this`. */
   readonly sha256 = sha256;
+  readonly #lanes = LaneTree.create();
 
   constructor(options: NodeCryptoOptions = {}) {
     this.#keys = new KeyCache(options.keyCountMax ?? 20_000);
@@ -110,6 +118,10 @@ export class OneThreadCrypto implements Crypto {
 
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
     return verify(null, message, this.keyObject(publicKey), signature);
+  }
+
+  packedRoot(leaves: Uint8Array, ends: readonly number[]): Uint8Array {
+    return this.#lanes?.root(leaves, ends) ?? plainPackedRoot(sha256, leaves, ends);
   }
 
   protected keyObject(publicKey: Uint8Array): KeyObject {

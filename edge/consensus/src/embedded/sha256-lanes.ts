@@ -1,0 +1,172 @@
+/**
+ * Merkle trees hashed four nodes at a time by `laneModule`. OpenSSL hashes one message faster than
+ * any WebAssembly; what is saved here is the call for each of them and the copying around it.
+ */
+
+import {
+  CONSTANTS_AT,
+  FREE_FROM,
+  INITIAL_AT,
+  type LaneExports,
+  laneModule,
+  NODE_MESSAGE_BYTES,
+  NODE_MESSAGES_AT,
+} from './sha256-lanes-module.ts';
+
+const HASH_BYTES = 32;
+const BLOCK_BYTES = 64;
+/** First byte, 0x80 and the eight bytes of the length: what padding adds at the least. */
+const PADDING_BYTES = 10;
+/** The longest leaf: one that is longer costs little beside its own hashing. */
+const LEAF_BLOCKS_MAX = 64;
+const LANE_BYTES = LEAF_BLOCKS_MAX * BLOCK_BYTES;
+const LEAVES_AT = FREE_FROM;
+/** An odd last node waits here while the others are paired, which may write over its place. */
+const WAITING_AT = LEAVES_AT + 4 * LANE_BYTES;
+const HASHES_AT = WAITING_AT + BLOCK_BYTES;
+const PAGE_BYTES = 65_536;
+/** Leaves of one tree: 32 MiB of hashes, which stay with the module. */
+const LEAVES_MAX = 1 << 20;
+/** Below this many bytes a loop is faster than the host's own copying. */
+const SHORT = 40;
+
+/** What of WebAssembly is used; Node has it, though its types do not say so. */
+interface Host {
+  /** Whether the engine knows every instruction of a module. */
+  validate(bytes: Uint8Array): boolean;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: Record<string, Record<string, unknown>>,
+  ) => { readonly exports: unknown };
+  readonly Memory: new (size: { initial: number }) => LaneMemory;
+}
+interface LaneMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+export class LaneTree {
+  readonly #memory: LaneMemory;
+  readonly #exports: LaneExports;
+  #bytes: Uint8Array;
+  /** Length of the leaf that each lane held last: of the same length the padding stands already. */
+  readonly #laneLengths = [-1, -1, -1, -1];
+
+  private constructor(memory: LaneMemory, exports: LaneExports) {
+    this.#memory = memory;
+    this.#exports = exports;
+    this.#bytes = new Uint8Array(memory.buffer);
+    const view = new DataView(memory.buffer);
+    for (const [at, constant] of ROUND_CONSTANTS.entries()) {
+      view.setUint32(CONSTANTS_AT + 4 * at, constant, true);
+    }
+    for (const [at, word] of INITIAL_WORDS.entries()) {
+      view.setUint32(INITIAL_AT + 4 * at, word, true);
+    }
+    for (let lane = 0; lane < 4; lane++) {
+      const message = NODE_MESSAGES_AT + lane * NODE_MESSAGE_BYTES;
+      this.#bytes[message] = 1;
+      this.#bytes[message + 1 + 2 * HASH_BYTES] = 0x80;
+      view.setUint16(message + NODE_MESSAGE_BYTES - 2, 8 * (1 + 2 * HASH_BYTES));
+    }
+  }
+
+  /** Nothing where the host has no WebAssembly with vectors. */
+  static create(): LaneTree | undefined {
+    const host = (globalThis as { readonly WebAssembly?: Host }).WebAssembly;
+    if (host === undefined) return undefined;
+    const bytes = laneModule();
+    if (!host.validate(bytes)) return undefined;
+    const memory = new host.Memory({ initial: 2 });
+    const { exports } = new host.Instance(new host.Module(bytes), { world: { memory } });
+    return new LaneTree(memory, exports as LaneExports);
+  }
+
+  /** The root over packed leaves (RFC 9162 section 2.1.1); nothing for what it does not take. */
+  root(leaves: Uint8Array, ends: readonly number[]): Uint8Array | undefined {
+    if (ends.length < 2 || ends.length > LEAVES_MAX) return undefined;
+    this.#reserve(HASHES_AT + HASH_BYTES * (ends.length + 8));
+    if (!this.#hashLeaves(leaves, ends)) return undefined;
+    let width = ends.length;
+    while (width > 1) {
+      const pairs = width >> 1;
+      const isOdd = width % 2 === 1;
+      if (isOdd) this.#copyHash(HASHES_AT + (width - 1) * HASH_BYTES, WAITING_AT);
+      this.#exports.nodes(HASHES_AT, (pairs + 3) >> 2, HASHES_AT);
+      if (isOdd) this.#copyHash(WAITING_AT, HASHES_AT + pairs * HASH_BYTES);
+      width = pairs + (isOdd ? 1 : 0);
+    }
+    return this.#bytes.slice(HASHES_AT, HASHES_AT + HASH_BYTES);
+  }
+
+  #reserve(bytes: number): void {
+    const missing = bytes - this.#bytes.length;
+    if (missing <= 0) return;
+    this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+  }
+
+  #copyHash(from: number, to: number): void {
+    this.#bytes.copyWithin(to, from, from + HASH_BYTES);
+  }
+
+  /** Neighbours of equally many blocks go through the lanes together. */
+  #hashLeaves(leaves: Uint8Array, ends: readonly number[]): boolean {
+    let first = 0;
+    let from = 0;
+    while (first < ends.length) {
+      const blocks = blocksOf((ends[first] as number) - from);
+      if (blocks > LEAF_BLOCKS_MAX) return false;
+      let lanes = 0;
+      while (lanes < 4 && first + lanes < ends.length) {
+        const end = ends[first + lanes] as number;
+        if (blocksOf(end - from) !== blocks) break;
+        this.#fillLane(lanes, leaves, from, end, blocks);
+        from = end;
+        lanes++;
+      }
+      this.#exports.hash4(LEAVES_AT, LANE_BYTES, blocks, HASHES_AT + first * HASH_BYTES);
+      first += lanes;
+    }
+    return true;
+  }
+
+  /** Puts 0x00, a leaf and its padding into a lane. */
+  #fillLane(lane: number, leaves: Uint8Array, from: number, end: number, blocks: number): void {
+    const bytes = this.#bytes;
+    const base = LEAVES_AT + lane * LANE_BYTES;
+    const length = end - from;
+    if (length > SHORT) bytes.set(leaves.subarray(from, end), base + 1);
+    else for (let at = 0; at < length; at++) bytes[base + 1 + at] = leaves[from + at] as number;
+    if (this.#laneLengths[lane] === length) return;
+    this.#laneLengths[lane] = length;
+    const messageEnd = base + blocks * BLOCK_BYTES;
+    bytes[base] = 0;
+    bytes[base + 1 + length] = 0x80;
+    for (let at = base + 2 + length; at < messageEnd - 4; at++) bytes[at] = 0;
+    const bits = 8 * (1 + length);
+    for (let at = 0; at < 4; at++) bytes[messageEnd - 1 - at] = bits >>> (8 * at);
+  }
+}
+
+function blocksOf(leafLength: number): number {
+  return Math.ceil((leafLength + PADDING_BYTES) / BLOCK_BYTES);
+}
+
+/** FIPS 180-4, section 5.3.3: fractional bits of the square roots of the first eight primes. */
+const INITIAL_WORDS = [
+  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+];
+
+/** FIPS 180-4, section 4.2.2: fractional bits of the cube roots of the first 64 primes. */
+const ROUND_CONSTANTS = [
+  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+  0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+  0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+  0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+  0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+  0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+  0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+  0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+];
