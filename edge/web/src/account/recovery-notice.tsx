@@ -11,7 +11,7 @@ import { en } from '../words/en.ts';
 import { SubmissionNote } from './submission-note.tsx';
 import { type SubmissionState, useSubmission } from './use-submission.ts';
 
-export type RecoveryUnderWay = NonNullable<RouteAnswer<'ownMember'>['recovery']>;
+type RecoveryUnderWay = NonNullable<RouteAnswer<'ownMember'>['recovery']>;
 
 export function RecoveryNotice(props: {
   readonly member: number;
