@@ -2,8 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreLockedError } from '@commonwatt/consensus';
-import { account, balanceOf, settledPeriods, trades } from '@commonwatt/contracts';
-import { fromHex, leafHash, toHex, verifyInclusion, verifyNote } from '@commonwatt/ledger';
+import {
+  ACTION,
+  account,
+  balanceOf,
+  openLaneCodec,
+  settledPeriods,
+  trades,
+} from '@commonwatt/contracts';
+import { encode, fromHex, leafHash, toHex, verifyInclusion, verifyNote } from '@commonwatt/ledger';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CommunityNode, NoLedgerError } from './node.ts';
 import { auditReadingsFolder, exportReadings } from './settlement/readings-folder.ts';
@@ -232,6 +239,23 @@ describe('an auditor', () => {
     const audit = await auditReadingsFolder({ dir, readings: join(dir, 'readings') });
     expect(audit).toMatchObject({ runs: 2, readings: 12, findings: [], unopened: [] });
     expect(audit.lines).toBe(16 + 12);
+  });
+
+  test('is not stopped by what the ledger refused: a run and a proposal that are none', async () => {
+    const community = await TestCommunity.open({ dir });
+    await settledHour(community);
+    const junk = Uint8Array.of(1, 2, 3);
+    const sent = await community.send(
+      'ana',
+      { type: ACTION.openLane, body: encode(openLaneCodec, { lane: 5 }) },
+      { type: ACTION.proposeRun, body: junk },
+      { type: ACTION.propose, body: junk },
+    );
+    expect(sent).toEqual(['done', 'malformed', 'malformed']);
+    await community.node.stop();
+    await exportReadings(dir);
+    const audit = await auditReadingsFolder({ dir, readings: join(dir, 'readings') });
+    expect(audit).toMatchObject({ runs: 2, findings: [] });
   });
 
   test('finds a reading that was changed, and a file that is not whole', async () => {

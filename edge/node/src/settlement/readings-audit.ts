@@ -96,11 +96,8 @@ function gather({ crypto, ledger, projections, progress }: AuditOptions): Gather
   const last = ledger.head?.height ?? -1;
   for (let height = 0; height <= last; height++) {
     const block = projections.block(height) as ReadBlock;
-    for (const transaction of block.transactions) {
-      for (const action of transaction.actions) {
-        const run = runOf(action);
-        if (run !== undefined) gathered.proposed.set(toHex(runHash(crypto.sha256, run)), run);
-      }
+    for (const run of proposedIn(block)) {
+      gathered.proposed.set(toHex(runHash(crypto.sha256, run)), run);
     }
     for (const event of block.events) {
       const trade = eventValue(event, traded);
@@ -111,6 +108,18 @@ function gather({ crypto, ledger, projections, progress }: AuditOptions): Gather
     progress?.(height, last);
   }
   return gathered;
+}
+
+/** What was refused need not even read: anyone may have sent it. */
+function proposedIn({ transactions, receipts }: ReadBlock): readonly Run[] {
+  return transactions.flatMap(({ actions }, at) => {
+    const receipt = receipts[at];
+    if (receipt?.code !== 0) return [];
+    return actions
+      .filter((_, index) => receipt.actions[index] === 0)
+      .map(runOf)
+      .filter((run) => run !== undefined);
+  });
 }
 
 function runOf(action: Action): Run | undefined {
