@@ -360,9 +360,7 @@ export class Ledger implements Application {
 
   async finalizeBlock(block: DecidedBlock): Promise<BlockOutcome> {
     const transactions = block.transactions.map((bytes) => readTransaction(this.#crypto, bytes));
-    if (this.#crypto.verifyLater !== undefined) {
-      await Promise.all(transactions.map((one) => this.#verdicts.prepare(one)));
-    }
+    await this.#verdicts.judge(transactions);
     return this.executeBlock(block, transactions);
   }
 

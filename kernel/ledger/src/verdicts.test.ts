@@ -95,3 +95,29 @@ test('what fails the strict checks is refused without asking the host', async ()
   expect(verdicts.of(beyond)).toBe(false);
   expect(asked).toBe(0);
 });
+
+test.each<[string, Crypto]>([
+  ['on the main thread', host],
+  ['elsewhere', elsewhere],
+])('a block is judged once before it is executed, %s', async (_where, crypto) => {
+  const verdicts = new Verdicts(crypto);
+  const good = signed();
+  const bad = signed((signature) => {
+    signature[3] = (signature[3] as number) ^ 1;
+  });
+  await verdicts.judge([good, bad]);
+  expect(asked).toBe(2);
+  expect([verdicts.take(good), verdicts.take(bad)]).toEqual([true, false]);
+  expect(asked).toBe(2);
+});
+
+test('what was judged at the door is not asked for again in the block, and then forgotten', async () => {
+  const verdicts = new Verdicts(host);
+  expect(verdicts.of(signed())).toBe(true);
+  const again = signed();
+  await verdicts.judge([again]);
+  expect(verdicts.take(again)).toBe(true);
+  expect(asked).toBe(1);
+  expect(verdicts.take(again)).toBe(true);
+  expect(asked).toBe(2);
+});

@@ -14,6 +14,8 @@ const VERDICTS_MAX = 50_000;
 export class Verdicts {
   readonly #crypto: Crypto;
   readonly #known = new Map<string, boolean>();
+  /** Of the transactions of one block, between `judge` and `take`. */
+  readonly #ofBlock = new Map<ReadTransaction, boolean>();
 
   constructor(crypto: Crypto) {
     this.#crypto = crypto;
@@ -28,23 +30,42 @@ export class Verdicts {
   of(transaction: ReadTransaction): boolean {
     const known = this.#known.get(verdictKey(transaction));
     if (known !== undefined) return known;
-    const { envelope, signed, signature } = transaction;
-    const verdict = verifyRegistered(this.#crypto, envelope.sender, signed, signature);
+    const verdict = this.#verify(transaction);
     this.#remember(transaction, verdict);
     return verdict;
   }
 
+  /**
+   * Finds the verdicts of a block's transactions, for `take`: one after the other, because what a
+   * verification needs stays near the processor as long as nothing else is done in between.
+   */
+  async judge(transactions: readonly ReadTransaction[]): Promise<void> {
+    this.#ofBlock.clear();
+    if (this.#crypto.verifyLater !== undefined) {
+      await Promise.all(transactions.map((one) => this.prepare(one)));
+      return;
+    }
+    for (const one of transactions)
+      this.#ofBlock.set(one, this.#takeKnown(one) ?? this.#verify(one));
+  }
+
   /** The same verdict, for the last time: the transaction stands in a block now. */
   take(transaction: ReadTransaction): boolean {
-    if (this.#known.size > 0) {
-      const key = verdictKey(transaction);
-      const known = this.#known.get(key);
-      if (known !== undefined) {
-        this.#known.delete(key);
-        return known;
-      }
-    }
-    const { envelope, signed, signature } = transaction;
+    const judged = this.#ofBlock.get(transaction);
+    if (judged === undefined) return this.#takeKnown(transaction) ?? this.#verify(transaction);
+    this.#ofBlock.delete(transaction);
+    return judged;
+  }
+
+  #takeKnown(transaction: ReadTransaction): boolean | undefined {
+    if (this.#known.size === 0) return undefined;
+    const key = verdictKey(transaction);
+    const known = this.#known.get(key);
+    if (known !== undefined) this.#known.delete(key);
+    return known;
+  }
+
+  #verify({ envelope, signed, signature }: ReadTransaction): boolean {
     return verifyRegistered(this.#crypto, envelope.sender, signed, signature);
   }
 

@@ -35,19 +35,22 @@ function leafOf(at: number): Uint8Array {
   return leaf;
 }
 
-const LEAF_PREFIX = Uint8Array.of(0);
-const NODE_PREFIX = Uint8Array.of(1);
-
 /** RFC 9162 section 2.1.1 as anyone would write it. */
 function createHashRoot(leaves: readonly Uint8Array[]): Uint8Array {
-  let level: Uint8Array[] = leaves.map((leaf) =>
-    createHash('sha256').update(LEAF_PREFIX).update(leaf).digest(),
-  );
+  const hash = (message: Uint8Array) => createHash('sha256').update(message).digest();
+  const leafMessage = new Uint8Array(1 + LEAF_BYTES);
+  let level: Uint8Array[] = leaves.map((leaf) => {
+    leafMessage.set(leaf, 1);
+    return hash(leafMessage);
+  });
+  const nodeMessage = new Uint8Array(65);
+  nodeMessage[0] = 1;
   while (level.length > 1) {
     const above: Uint8Array[] = [];
     for (let at = 0; at + 1 < level.length; at += 2) {
-      const [left, right] = [level[at] as Uint8Array, level[at + 1] as Uint8Array];
-      above.push(createHash('sha256').update(NODE_PREFIX).update(left).update(right).digest());
+      nodeMessage.set(level[at] as Uint8Array, 1);
+      nodeMessage.set(level[at + 1] as Uint8Array, 33);
+      above.push(hash(nodeMessage));
     }
     if (level.length % 2 === 1) above.push(level[level.length - 1] as Uint8Array);
     level = above;

@@ -38,6 +38,11 @@ const latin1Write = (Buffer.prototype as { readonly latin1Write?: unknown }).lat
   | Latin1Write
   | undefined;
 
+type Latin1Slice = (this: Uint8Array, from: number, end: number) => string;
+const latin1Slice = (Buffer.prototype as { readonly latin1Slice?: unknown }).latin1Slice as
+  | Latin1Slice
+  | undefined;
+
 /** The digest as text of one character per byte, written straight into 32 plain bytes. */
 function sha256OneShot(digest: TextDigest, write: Latin1Write, message: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(DIGEST_LENGTH);
@@ -55,10 +60,14 @@ export const sha256: (message: Uint8Array) => Uint8Array =
     ? (message) => sha256OneShot(oneShot, latin1Write, message)
     : sha256Streaming;
 
-/** Key objects by key, the one that was used longest ago leaving first. */
+/**
+ * Key objects by key, in two generations: what was asked for lately, and what was before that. When
+ * the first is full it becomes the second, and what nobody asked for in between is gone.
+ */
 class KeyCache {
   readonly #countMax: number;
-  readonly #keys = new Map<string, KeyObject>();
+  #lately = new Map<string, KeyObject>();
+  #before = new Map<string, KeyObject>();
 
   constructor(countMax: number) {
     if (!Number.isSafeInteger(countMax) || countMax < 1) {
@@ -68,28 +77,35 @@ class KeyCache {
   }
 
   get size(): number {
-    return this.#keys.size;
+    return this.#lately.size + this.#before.size;
   }
 
   get(publicKey: Uint8Array): KeyObject {
-    const name = Buffer.from(publicKey).toString('latin1');
-    const known = this.#keys.get(name);
-    if (known !== undefined) {
-      this.#keys.delete(name);
-      this.#keys.set(name, known);
-      return known;
+    const name = nameOf(publicKey);
+    const known = this.#lately.get(name);
+    if (known !== undefined) return known;
+    const older = this.#before.get(name);
+    if (older !== undefined) this.#before.delete(name);
+    const key = older ?? importKey(publicKey);
+    if (this.#lately.size >= Math.max(1, this.#countMax >> 1)) {
+      this.#before = this.#countMax === 1 ? new Map() : this.#lately;
+      this.#lately = new Map();
     }
-    const der = Buffer.concat([SPKI_PREFIX, publicKey]);
-    const made = createPublicKey({ key: der, format: 'der', type: 'spki' });
-    if (this.#keys.size >= this.#countMax) {
-      for (const oldest of this.#keys.keys()) {
-        this.#keys.delete(oldest);
-        break;
-      }
-    }
-    this.#keys.set(name, made);
-    return made;
+    this.#lately.set(name, key);
+    return key;
   }
+}
+
+function importKey(publicKey: Uint8Array): KeyObject {
+  const der = Buffer.concat([SPKI_PREFIX, publicKey]);
+  return createPublicKey({ key: der, format: 'der', type: 'spki' });
+}
+
+/** The key's bytes as text of one character each. */
+function nameOf(publicKey: Uint8Array): string {
+  return latin1Slice === undefined
+    ? Buffer.from(publicKey).toString('latin1')
+    : latin1Slice.call(publicKey, 0, publicKey.length);
 }
 
 export interface NodeCryptoOptions {
