@@ -1,17 +1,22 @@
+import { MemoryStorage } from '@commonwatt/consensus';
 import {
   ACTION,
   endMandateCodec,
   giveMandateCodec,
   grantReadingCodec,
+  proposalId,
+  proposeCodec,
   proposeRunCodec,
+  ROLE,
   type Run,
   recoverKeyCodec,
   registerMeterCodec,
   requestWithdrawalCodec,
   runHash,
   SCOPE,
+  setCreditLimitCodec,
 } from '@commonwatt/contracts';
-import { possessionBytes, toHex } from '@commonwatt/ledger';
+import { encode, fromHex, possessionBytes, toHex } from '@commonwatt/ledger';
 import { money } from '@commonwatt/units';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -153,4 +158,46 @@ test('treasurers see payouts, checkers runs and disputes; a run is shown whole t
     as: keyOf('checker'),
   });
   expect([unknown.statusCode, JSON.parse(unknown.body).code]).toEqual([404, 'run_unknown']);
+});
+
+test('a proposal is shown to the officers who decide it, message and voices included', async () => {
+  const divided = await TestingCommunity.open({}, new MemoryStorage(), {
+    parameters: { operatorThreshold: 2 },
+    founders: { carl: { roles: ROLE.operator } },
+  });
+  try {
+    const message = { member: numberOf('ana'), limit: money(5n) };
+    const expiresMs = divided.clock.ms + DAY_MS;
+    const id = await divided.send(
+      'operator',
+      action(ACTION.propose, proposeCodec, {
+        type: ACTION.setCreditLimit,
+        body: encode(setCreditLimitCodec, message),
+        expiresMs,
+      }),
+    );
+    const proposal = toHex(proposalId(divided, { id: fromHex(id) }, 0));
+    const shown = async (name: string) => {
+      const knock = { url: '/api/officer/decisions', as: keyOf(name) };
+      return JSON.parse((await divided.knock(knock)).body).proposals;
+    };
+    const row = {
+      proposal,
+      authority: 'operator',
+      action: 'setCreditLimit',
+      message: { member: numberOf('ana'), limit: '5' },
+      expiresMs,
+      approvedBy: [numberOf('operator')],
+      needed: 2,
+    };
+    expect(await shown('operator')).toEqual([row]);
+    expect(await shown('auditor')).toEqual([row]);
+    for (const other of ['registrar', 'treasurer', 'checker']) {
+      expect(await shown(other)).toEqual([]);
+    }
+    await divided.passTo(expiresMs);
+    expect(await shown('operator')).toEqual([]);
+  } finally {
+    await divided.close();
+  }
 });

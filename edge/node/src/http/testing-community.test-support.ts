@@ -149,10 +149,16 @@ function marketOf(market: number, changes: Partial<DefineMarket>): DefineMarket 
   };
 }
 
-function genesisDocument(): Uint8Array {
+/** How a community differs: parameters, and members by name. */
+export interface CommunityChanges {
+  readonly parameters?: Partial<Omit<GenesisParameters, 'founders'>>;
+  readonly founders?: Partial<Record<MemberName, Partial<Founder>>>;
+}
+
+function genesisDocument({ parameters, founders }: CommunityChanges): Uint8Array {
   const genesis: GenesisParameters = {
     currency: 'EUR',
-    founders: MEMBERS.map((name) => founder(name, FOUNDERS[name])),
+    founders: MEMBERS.map((name) => founder(name, { ...FOUNDERS[name], ...founders?.[name] })),
     registrarThreshold: 1,
     treasurerThreshold: 1,
     operatorThreshold: 1,
@@ -167,6 +173,7 @@ function genesisDocument(): Uint8Array {
         roundsMax: 3,
       }),
     ],
+    ...parameters,
   };
   return encodeGenesis({
     name: 'commonwatt/test',
@@ -219,9 +226,10 @@ export class TestingCommunity {
   static async open(
     options: ServerOptions = {},
     storage: Storage = new MemoryStorage(),
+    changes: CommunityChanges = {},
   ): Promise<TestingCommunity> {
     const community = new TestingCommunity(storage);
-    await community.ledger.initChain(genesisDocument());
+    await community.ledger.initChain(genesisDocument(changes));
     community.engine.onBlock(({ header }) => community.desks.projections.follow(header.height));
     await community.send(
       'registrar',
