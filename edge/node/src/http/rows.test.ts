@@ -56,6 +56,8 @@ function questions(): [RouteName, string, string | undefined][] {
     ['transactionDetail', `/api/transactions/${rows.transactions.ana}`, 'ana'],
     ['negotiationMessages', `/api/negotiations/${rows.negotiations.ana}/messages`, 'bob'],
     ['memberList', '/api/operator/members', 'registrar'],
+    ['ownAccess', '/api/me/access', 'ana'],
+    ['openDecisions', '/api/officer/decisions', 'registrar'],
   ];
 }
 
@@ -77,7 +79,9 @@ describe('answers', () => {
     const withJson = Object.entries(routes).filter(
       ([, route]) => route.method === 'GET' && 'response' in route,
     );
-    expect(asked.map(([name]) => name).sort()).toEqual(withJson.map(([name]) => name).sort());
+    // A run that waits for its checkers is asked for in access.test.ts.
+    const here = withJson.map(([name]) => name).filter((name) => name !== 'proposedRun');
+    expect(asked.map(([name]) => name).sort()).toEqual(here.sort());
   });
 
   test('show the price, the fills and the trade of the cleared slot', async () => {
