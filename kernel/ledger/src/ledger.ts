@@ -27,7 +27,7 @@ import {
 } from './block.ts';
 import { DecodeError } from './byte-stream.ts';
 import { equalBytes } from './bytes.ts';
-import { decode, encode } from './codec.ts';
+import { decode, encode, encodeAll } from './codec.ts';
 import { chainOf, type Genesis, readGenesis } from './genesis.ts';
 import { HistoryTree } from './merkle/history.ts';
 import { leavesRoot } from './merkle/packed-leaves.ts';
@@ -419,10 +419,7 @@ export class Ledger implements Application {
   ): BlockOutcome {
     const transactionBytes = transactions.map((one) => one.bytes);
     const { bytes: writesBytes, count: writeCount } = this.state.closeBlock();
-    const receiptLeaves = [
-      ...receipts.map((one) => encode(receiptCodec, one)),
-      ...events.map((one) => encode(eventCodec, one)),
-    ];
+    const receiptLeaves = [...encodeAll(receiptCodec, receipts), ...encodeAll(eventCodec, events)];
     this.#balances.follow(block.height, this.genesis.checkpointBlocks);
     const header = sealed(this.#crypto, this.genesis.sealBits, {
       version: BLOCK_VERSION,

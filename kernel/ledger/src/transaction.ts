@@ -6,11 +6,12 @@
  */
 
 import { DecodeError, Reader, Writer } from './byte-stream.ts';
-import { asciiBytes, concatBytes } from './bytes.ts';
+import { asciiBytes, concatBytes, equalBytes } from './bytes.ts';
 import { type Codec, fixedBytes, flag, hash32, u16, u32, u64 } from './codec.ts';
 import { optional, struct } from './composite-codec.ts';
 import { PackedLeaves } from './merkle/packed-leaves.ts';
 import { HASH_LENGTH, leafHash } from './merkle/tree.ts';
+import { Slab } from './slab.ts';
 import type { Crypto, Signer } from './world.ts';
 
 /** What the bytes are for: a signature for one purpose is worth nothing for another. */
@@ -100,7 +101,7 @@ function readAction(reader: Reader, paths: ActionPaths): Action {
   if (length > ACTION_BYTES_MAX) {
     throw new DecodeError(paths.length, `at most ${ACTION_BYTES_MAX}`, `${length}`);
   }
-  return { type, body: reader.copy(paths.body, length) };
+  return { type, body: reader.raw(paths.body, length) };
 }
 
 /** The bytes whose hash is the action's leaf under the signed root. */
@@ -138,7 +139,10 @@ export function signedBytes(envelope: Envelope, count: number, root: Uint8Array)
   return writer.take();
 }
 
-/** A transaction as it was read, with what is derived from its bytes once. */
+/**
+ * A transaction as it was read, with what is derived from its bytes once. All byte strings in it are
+ * views of few buffers: nobody may write over them.
+ */
 export interface ReadTransaction extends Transaction {
   readonly bytes: Uint8Array;
   readonly signed: Uint8Array;
@@ -164,7 +168,10 @@ export function readTransaction(crypto: Crypto, bytes: Uint8Array): ReadTransact
       `${bytes.length}`,
     );
   }
-  const reader = new Reader(bytes);
+  // A copy, so that a host may use its buffer again; the parts are views of it.
+  const own = slab.take(bytes.length);
+  own.set(bytes);
+  const reader = new Reader(own);
   const envelope = readEnvelope(reader);
   const count = reader.u16('transaction.actions');
   const headLength = bytes.length - reader.remaining;
@@ -173,21 +180,30 @@ export function readTransaction(crypto: Crypto, bytes: Uint8Array): ReadTransact
   }
   const actions: Action[] = [];
   for (let at = 0; at < count; at++) actions.push(readAction(reader, pathsOfAction(at)));
-  const signature = reader.copy('transaction.signature', 64);
+  const signature = reader.raw('transaction.signature', 64);
   reader.end('transaction');
   // What is signed stands in the transaction as it is: the envelope and the number of actions.
-  const signed = new Uint8Array(DOMAIN.length + headLength + HASH_LENGTH);
+  const signed = slab.take(DOMAIN.length + headLength + HASH_LENGTH);
   signed.set(DOMAIN);
-  signed.set(bytes.subarray(0, headLength), DOMAIN.length);
+  signed.set(own.subarray(0, headLength), DOMAIN.length);
   signed.set(actionsRoot(crypto, actions), DOMAIN.length + headLength);
-  return { envelope, actions, signature, bytes, signed, id: crypto.sha256(signed) };
+  return { envelope, actions, signature, bytes: own, signed, id: crypto.sha256(signed) };
+}
+
+const slab = new Slab();
+
+let lastChain: Uint8Array = new Uint8Array(32);
+/** Transactions of one ledger name the same chain: one array serves them all. */
+function sharedChain(chain: Uint8Array): Uint8Array {
+  if (!equalBytes(chain, lastChain)) lastChain = chain.slice();
+  return lastChain;
 }
 
 /** As `envelopeCodec` reads it, without the detour over a list of fields. */
 function readEnvelope(reader: Reader): Envelope {
   return {
-    chain: reader.copy('transaction.chain', 32),
-    sender: reader.copy('transaction.sender', 32),
+    chain: sharedChain(reader.raw('transaction.chain', 32)),
+    sender: reader.raw('transaction.sender', 32),
     onBehalfOf: flag.read(reader, 'transaction.onBehalfOf')
       ? reader.u32('transaction.onBehalfOf')
       : undefined,
