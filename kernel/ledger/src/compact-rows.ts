@@ -16,6 +16,9 @@ const CLEAN = -1;
 const ROWS_AT_FIRST = 16;
 /** Bytes that nobody needs any more are given back when they are more than these and the half. */
 const GARBAGE_BYTES_MIN = 65_536;
+/** The columns: places of key, value and value when the block began, or CLEAN; hash of the key. */
+const [KEY_AT, VALUE_AT, BEGUN_AT, HASH] = [0, 1, 2, 3] as const;
+const COLUMNS = 4;
 /** Dirty rows are sorted by four bytes of their keys and their index, which fit a double up to so many. */
 const SORTED_BY_NUMBER_MAX = 1 << 20;
 /** Places are 32-bit numbers. */
@@ -31,12 +34,8 @@ export class CompactRows implements TableRows {
   /** Keys behind two bytes and values behind four bytes of length. */
   #bytes = new Writer(1024);
   #garbage = 0;
-  /** Columns by row. */
-  #keyAt = new Int32Array(ROWS_AT_FIRST);
-  #valueAt = new Int32Array(ROWS_AT_FIRST);
-  /** The value when the block began, or CLEAN. */
-  #begunAt = new Int32Array(ROWS_AT_FIRST).fill(CLEAN);
-  #hashes = new Int32Array(ROWS_AT_FIRST);
+  /** Four numbers for each row, side by side so that they are fetched together: see KEY_AT. */
+  #columns = new Int32Array(COLUMNS * ROWS_AT_FIRST);
   #isFollowed = new Uint8Array(ROWS_AT_FIRST);
   /** Rows by hash, each plus one; open addressing, at most half full. */
   #buckets = new Int32Array(4 * ROWS_AT_FIRST);
@@ -63,7 +62,7 @@ export class CompactRows implements TableRows {
     const row = this.#find(key);
     if (row < 0) return undefined;
     if (row === this.#lastRow && this.#lastValue !== undefined) return this.#lastValue;
-    const value = this.#valueOf(this.#valueAt[row] as number);
+    const value = this.#valueOf(this.#columns[COLUMNS * row + VALUE_AT] as number);
     if (row === this.#lastRow) this.#lastValue = value;
     return value;
   }
@@ -74,7 +73,7 @@ export class CompactRows implements TableRows {
       if (value === undefined) return;
       row = this.#add();
     }
-    const before = this.#valueAt[row] as number;
+    const before = this.#columns[COLUMNS * row + VALUE_AT] as number;
     if (before === NOTHING && value === undefined) return;
     const after = value === undefined ? NOTHING : this.#writeValue(value);
     journal.push(this, row, before);
@@ -86,22 +85,24 @@ export class CompactRows implements TableRows {
     const at = row as number;
     const valueAt = before as number;
     this.#put(at, valueAt);
-    if (valueAt !== this.#begunAt[at]) this.#garbage -= this.#valueBytes(valueAt);
+    if (valueAt !== this.#columns[COLUMNS * at + BEGUN_AT])
+      this.#garbage -= this.#valueBytes(valueAt);
     if (this.#groups.count > 0) this.#groups.move(at, this.#keyOf(at), this.#valueOf(valueAt));
   }
 
   #put(row: number, after: number): void {
-    const before = this.#valueAt[row] as number;
-    if (this.#begunAt[row] === CLEAN) this.#addDirty(row, before);
-    else if (before !== this.#begunAt[row]) this.#garbage += this.#valueBytes(before);
+    const before = this.#columns[COLUMNS * row + VALUE_AT] as number;
+    if (this.#columns[COLUMNS * row + BEGUN_AT] === CLEAN) this.#addDirty(row, before);
+    else if (before !== this.#columns[COLUMNS * row + BEGUN_AT])
+      this.#garbage += this.#valueBytes(before);
     if (before === NOTHING) this.#size++;
     if (after === NOTHING) this.#size--;
-    this.#valueAt[row] = after;
+    this.#columns[COLUMNS * row + VALUE_AT] = after;
     if (row === this.#lastRow) this.#lastValue = undefined;
   }
 
   #addDirty(row: number, before: number): void {
-    this.#begunAt[row] = before;
+    this.#columns[COLUMNS * row + BEGUN_AT] = before;
     this.#dirty.push(row);
     this.#isSorted = false;
   }
@@ -129,7 +130,7 @@ export class CompactRows implements TableRows {
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const row = (this.#buckets[at] as number) - 1;
       if (row < 0) return -1;
-      if (this.#hashes[row] === hash && this.#isKey(row)) return row;
+      if (this.#columns[COLUMNS * row + HASH] === hash && this.#isKey(row)) return row;
     }
   }
 
@@ -137,7 +138,7 @@ export class CompactRows implements TableRows {
   #isKey(row: number): boolean {
     const { length, buffer: key } = this.#keyWriter;
     const { buffer } = this.#bytes;
-    const from = this.#keyAt[row] as number;
+    const from = this.#columns[COLUMNS * row + KEY_AT] as number;
     if (keyLengthAt(buffer, from) !== length) return false;
     const first = from + KEY_LENGTH_BYTES;
     for (let at = 0; at < length; at++) if (buffer[first + at] !== key[at]) return false;
@@ -148,14 +149,14 @@ export class CompactRows implements TableRows {
   #add(): number {
     const { length, buffer } = this.#keyWriter;
     const row = this.#free.pop() ?? this.#rowCount++;
-    if (row >= this.#keyAt.length) this.#grow();
-    this.#keyAt[row] = this.#bytes.length;
+    if (COLUMNS * row >= this.#columns.length) this.#grow();
+    this.#columns[COLUMNS * row + KEY_AT] = this.#bytes.length;
     this.#bytes.u16(length);
     this.#bytes.rawPart(buffer, 0, length);
-    this.#valueAt[row] = NOTHING;
-    this.#begunAt[row] = CLEAN;
+    this.#columns[COLUMNS * row + VALUE_AT] = NOTHING;
+    this.#columns[COLUMNS * row + BEGUN_AT] = CLEAN;
     const hash = hashOf(buffer, 0, length);
-    this.#hashes[row] = hash;
+    this.#columns[COLUMNS * row + HASH] = hash;
     this.#enter(row, hash);
     return row;
   }
@@ -168,32 +169,35 @@ export class CompactRows implements TableRows {
   }
 
   #grow(): void {
-    const length = 2 * this.#keyAt.length;
-    this.#keyAt = widened(this.#keyAt, length);
-    this.#valueAt = widened(this.#valueAt, length);
-    this.#begunAt = widened(this.#begunAt, length);
-    this.#hashes = widened(this.#hashes, length);
+    const length = (2 * this.#columns.length) / COLUMNS;
+    const columns = new Int32Array(COLUMNS * length);
+    columns.set(this.#columns);
+    this.#columns = columns;
     const isFollowed = new Uint8Array(length);
     isFollowed.set(this.#isFollowed);
     this.#isFollowed = isFollowed;
     const buckets = this.#buckets;
     this.#buckets = new Int32Array(4 * length);
-    for (const one of buckets) if (one !== 0) this.#enter(one - 1, this.#hashes[one - 1] as number);
+    for (const one of buckets)
+      if (one !== 0) this.#enter(one - 1, this.#columns[COLUMNS * (one - 1) + HASH] as number);
   }
 
   /** Forgets a row without an entry. The rows behind it close up, so that no probe stops too soon. */
   #remove(row: number): void {
     const mask = this.#buckets.length - 1;
-    let hole = (this.#hashes[row] as number) & mask;
+    let hole = (this.#columns[COLUMNS * row + HASH] as number) & mask;
     while (this.#buckets[hole] !== row + 1) hole = (hole + 1) & mask;
     for (let at = (hole + 1) & mask; this.#buckets[at] !== 0; at = (at + 1) & mask) {
-      const home = (this.#hashes[(this.#buckets[at] as number) - 1] as number) & mask;
+      const home =
+        (this.#columns[COLUMNS * ((this.#buckets[at] as number) - 1) + HASH] as number) & mask;
       if (((at - home) & mask) < ((at - hole) & mask)) continue;
       this.#buckets[hole] = this.#buckets[at] as number;
       hole = at;
     }
     this.#buckets[hole] = 0;
-    this.#garbage += KEY_LENGTH_BYTES + keyLengthAt(this.#bytes.buffer, this.#keyAt[row] as number);
+    this.#garbage +=
+      KEY_LENGTH_BYTES +
+      keyLengthAt(this.#bytes.buffer, this.#columns[COLUMNS * row + KEY_AT] as number);
     this.#free.push(row);
   }
 
@@ -214,7 +218,7 @@ export class CompactRows implements TableRows {
 
   #keyOf(row: number): unknown {
     const { buffer } = this.#bytes;
-    const from = this.#keyAt[row] as number;
+    const from = this.#columns[COLUMNS * row + KEY_AT] as number;
     const first = from + KEY_LENGTH_BYTES;
     this.#reader.reset(buffer, first, first + keyLengthAt(buffer, from));
     return this.table.key.read(this.#reader, this.table.name);
@@ -246,14 +250,19 @@ export class CompactRows implements TableRows {
   #allRows(): number[] {
     const rows: number[] = [];
     for (const one of this.#buckets) {
-      if (one !== 0 && this.#valueAt[one - 1] !== NOTHING) rows.push(one - 1);
+      if (one !== 0 && this.#columns[COLUMNS * (one - 1) + VALUE_AT] !== NOTHING)
+        rows.push(one - 1);
     }
     return rows;
   }
 
   #entriesOf(rows: number[]): readonly Entry[] {
     return this.#sorted(rows).map(
-      (row) => [this.#keyOf(row), this.#valueOf(this.#valueAt[row] as number)] as const,
+      (row) =>
+        [
+          this.#keyOf(row),
+          this.#valueOf(this.#columns[COLUMNS * row + VALUE_AT] as number),
+        ] as const,
     );
   }
 
@@ -274,8 +283,8 @@ export class CompactRows implements TableRows {
   changes(): readonly EntryChange[] {
     return this.#changedRows().map((row) => ({
       key: this.#keyOf(row),
-      before: this.#valueOf(this.#begunAt[row] as number),
-      after: this.#valueOf(this.#valueAt[row] as number),
+      before: this.#valueOf(this.#columns[COLUMNS * row + BEGUN_AT] as number),
+      after: this.#valueOf(this.#columns[COLUMNS * row + VALUE_AT] as number),
     }));
   }
 
@@ -283,7 +292,11 @@ export class CompactRows implements TableRows {
     if (!this.#isSorted) this.#dirty = this.#sorted(this.#dirty);
     this.#isSorted = true;
     return this.#dirty.filter(
-      (row) => !this.#isSameValue(this.#begunAt[row] as number, this.#valueAt[row] as number),
+      (row) =>
+        !this.#isSameValue(
+          this.#columns[COLUMNS * row + BEGUN_AT] as number,
+          this.#columns[COLUMNS * row + VALUE_AT] as number,
+        ),
     );
   }
 
@@ -292,8 +305,8 @@ export class CompactRows implements TableRows {
     const { buffer } = this.#bytes;
     const rows = this.#changedRows();
     for (const row of rows) {
-      const keyAt = this.#keyAt[row] as number;
-      const valueAt = this.#valueAt[row] as number;
+      const keyAt = this.#columns[COLUMNS * row + KEY_AT] as number;
+      const valueAt = this.#columns[COLUMNS * row + VALUE_AT] as number;
       writer.u16(id);
       writer.rawPart(buffer, keyAt, KEY_LENGTH_BYTES + keyLengthAt(buffer, keyAt));
       writer.u8(valueAt === NOTHING ? 0 : 1);
@@ -311,9 +324,9 @@ export class CompactRows implements TableRows {
   settle(): void {
     if (this.#dirty.length === 0) return;
     for (const row of this.#dirty) {
-      const begun = this.#begunAt[row] as number;
-      const now = this.#valueAt[row] as number;
-      this.#begunAt[row] = CLEAN;
+      const begun = this.#columns[COLUMNS * row + BEGUN_AT] as number;
+      const now = this.#columns[COLUMNS * row + VALUE_AT] as number;
+      this.#columns[COLUMNS * row + BEGUN_AT] = CLEAN;
       if (begun !== now) this.#garbage += this.#valueBytes(begun);
       if (now === NOTHING && this.#isFollowed[row] === 0) this.#remove(row);
     }
@@ -343,16 +356,20 @@ export class CompactRows implements TableRows {
 
   takeFollowed(): readonly Followed[] {
     const taken = this.#followed.map((row) => ({
-      key: this.#bytesAt(this.#keyAt[row] as number, KEY_LENGTH_BYTES),
+      key: this.#bytesAt(this.#columns[COLUMNS * row + KEY_AT] as number, KEY_LENGTH_BYTES),
       value:
-        this.#valueAt[row] === NOTHING
+        this.#columns[COLUMNS * row + VALUE_AT] === NOTHING
           ? undefined
-          : this.#bytesAt(this.#valueAt[row] as number, VALUE_LENGTH_BYTES),
+          : this.#bytesAt(this.#columns[COLUMNS * row + VALUE_AT] as number, VALUE_LENGTH_BYTES),
     }));
     for (const row of this.#followed) {
       this.#isFollowed[row] = 0;
       // A row that the block has removed is still dirty, and goes when the block is settled.
-      if (this.#valueAt[row] === NOTHING && this.#begunAt[row] === CLEAN) this.#remove(row);
+      if (
+        this.#columns[COLUMNS * row + VALUE_AT] === NOTHING &&
+        this.#columns[COLUMNS * row + BEGUN_AT] === CLEAN
+      )
+        this.#remove(row);
     }
     this.#followed.length = 0;
     this.#forgetLast();
@@ -395,7 +412,7 @@ export class CompactRows implements TableRows {
   /** The first four bytes of a key as a number; bytes that it does not have count as zero. */
   #keyBegin(row: number): number {
     const { buffer } = this.#bytes;
-    const from = this.#keyAt[row] as number;
+    const from = this.#columns[COLUMNS * row + KEY_AT] as number;
     const length = keyLengthAt(buffer, from);
     let begin = 0;
     for (let at = 0; at < 4; at++) {
@@ -406,8 +423,8 @@ export class CompactRows implements TableRows {
 
   #compareKeys(a: number, b: number): number {
     const { buffer } = this.#bytes;
-    const oneAt = this.#keyAt[a] as number;
-    const otherAt = this.#keyAt[b] as number;
+    const oneAt = this.#columns[COLUMNS * a + KEY_AT] as number;
+    const otherAt = this.#columns[COLUMNS * b + KEY_AT] as number;
     const oneLength = keyLengthAt(buffer, oneAt);
     const otherLength = keyLengthAt(buffer, otherAt);
     const shared = Math.min(oneLength, otherLength);
@@ -428,12 +445,12 @@ export class CompactRows implements TableRows {
     for (const one of this.#buckets) {
       if (one === 0) continue;
       const row = one - 1;
-      const keyAt = this.#keyAt[row] as number;
-      this.#keyAt[row] = bytes.length;
+      const keyAt = this.#columns[COLUMNS * row + KEY_AT] as number;
+      this.#columns[COLUMNS * row + KEY_AT] = bytes.length;
       bytes.rawPart(buffer, keyAt, KEY_LENGTH_BYTES + keyLengthAt(buffer, keyAt));
-      const valueAt = this.#valueAt[row] as number;
+      const valueAt = this.#columns[COLUMNS * row + VALUE_AT] as number;
       if (valueAt === NOTHING) continue;
-      this.#valueAt[row] = bytes.length;
+      this.#columns[COLUMNS * row + VALUE_AT] = bytes.length;
       bytes.rawPart(buffer, valueAt, VALUE_LENGTH_BYTES + valueLengthAt(buffer, valueAt));
     }
     this.#bytes = bytes;
@@ -470,10 +487,4 @@ function hashOf(bytes: Uint8Array, from: number, length: number): number {
   }
   for (; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x85eb_ca6b);
   return hash ^ (hash >>> 13);
-}
-
-function widened(column: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(length);
-  wider.set(column);
-  return wider;
 }

@@ -2,6 +2,8 @@
 
 const ROWS_AT_FIRST = 16;
 const NOBODY = -1;
+const [GROUP, NEXT, PREVIOUS] = [0, 1, 2] as const;
+const COLUMNS = 3;
 
 type GroupOf = (key: unknown, value: unknown) => string | undefined;
 
@@ -38,18 +40,16 @@ class Grouping {
   /** By group: its name and its first row. */
   readonly #names: string[] = [];
   readonly #first: number[] = [];
-  /** By row: its group, and its neighbours in the chain. */
-  #groupOfRow = new Int32Array(ROWS_AT_FIRST).fill(NOBODY);
-  #next = new Int32Array(ROWS_AT_FIRST);
-  #previous = new Int32Array(ROWS_AT_FIRST);
+  /** By row, side by side: its group, and its neighbours in the chain. */
+  #columns = new Int32Array(COLUMNS * ROWS_AT_FIRST).fill(NOBODY);
 
   constructor(groupOf: GroupOf) {
     this.#groupOf = groupOf;
   }
 
   move(row: number, key: unknown, value: unknown): void {
-    if (row >= this.#groupOfRow.length) this.#grow(row);
-    const from = this.#groupOfRow[row] as number;
+    if (COLUMNS * row >= this.#columns.length) this.#grow(row);
+    const from = this.#columns[COLUMNS * row + GROUP] as number;
     const name = value === undefined ? undefined : this.#groupOf(key, value);
     if (from !== NOBODY) {
       if (name === this.#names[from]) return;
@@ -68,43 +68,41 @@ class Grouping {
     }
     const second = this.#first[group] as number;
     this.#first[group] = row;
-    this.#next[row] = second;
-    this.#previous[row] = NOBODY;
-    if (second !== NOBODY) this.#previous[second] = row;
-    this.#groupOfRow[row] = group;
+    this.#columns[COLUMNS * row + NEXT] = second;
+    this.#columns[COLUMNS * row + PREVIOUS] = NOBODY;
+    if (second !== NOBODY) this.#columns[COLUMNS * second + PREVIOUS] = row;
+    this.#columns[COLUMNS * row + GROUP] = group;
   }
 
   #leave(row: number, group: number): void {
-    const next = this.#next[row] as number;
-    const previous = this.#previous[row] as number;
-    if (next !== NOBODY) this.#previous[next] = previous;
-    if (previous !== NOBODY) this.#next[previous] = next;
+    const next = this.#columns[COLUMNS * row + NEXT] as number;
+    const previous = this.#columns[COLUMNS * row + PREVIOUS] as number;
+    if (next !== NOBODY) this.#columns[COLUMNS * next + PREVIOUS] = previous;
+    if (previous !== NOBODY) this.#columns[COLUMNS * previous + NEXT] = next;
     else this.#first[group] = next;
-    this.#groupOfRow[row] = NOBODY;
+    this.#columns[COLUMNS * row + GROUP] = NOBODY;
     if (this.#first[group] !== NOBODY) return;
     this.#groups.delete(this.#names[group] as string);
     this.#free.push(group);
   }
 
   #grow(row: number): void {
-    let length = this.#groupOfRow.length;
-    while (length <= row) length *= 2;
-    const groups = new Int32Array(length).fill(NOBODY);
-    groups.set(this.#groupOfRow);
-    this.#groupOfRow = groups;
-    const next = new Int32Array(length);
-    next.set(this.#next);
-    this.#next = next;
-    const previous = new Int32Array(length);
-    previous.set(this.#previous);
-    this.#previous = previous;
+    let length = this.#columns.length;
+    while (length <= COLUMNS * row) length *= 2;
+    const columns = new Int32Array(length).fill(NOBODY);
+    columns.set(this.#columns);
+    this.#columns = columns;
   }
 
   rows(name: string): number[] {
     const group = this.#groups.get(name);
     const rows: number[] = [];
     if (group === undefined) return rows;
-    for (let row = this.#first[group] as number; row !== NOBODY; row = this.#next[row] as number) {
+    for (
+      let row = this.#first[group] as number;
+      row !== NOBODY;
+      row = this.#columns[COLUMNS * row + NEXT] as number
+    ) {
       rows.push(row);
     }
     return rows;

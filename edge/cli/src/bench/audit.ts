@@ -13,7 +13,7 @@ import { inTemporaryFolder } from './temporary-folder.ts';
 import { pieces, Trading, TradingLedger } from './trading.ts';
 
 const MEMBERS = 100;
-const TRANSACTIONS = 10_000;
+const TRANSACTIONS = 5000;
 const BLOCK_TRANSACTIONS = 2500;
 const VERIFIED_PER_ROUND = 3000;
 

@@ -38,7 +38,7 @@ export const batch: Bench = (report) =>
     unit: 'actions per CPU second',
     ordersEach: 100,
     transactionsPerBlock: 100,
-    blocksPerRound: 4,
+    blocksPerRound: 1,
     verifiedPerRound: 1000,
   });
 
@@ -46,7 +46,7 @@ const MEMBERS = 200;
 
 function measure(report: (line: string) => void, load: Load): Promise<readonly Figure[]> {
   return inTemporaryFolder(async (folder) => {
-    const measuredBlocks = load.blocksPerRound * (ROUNDS.most + 1);
+    const measuredBlocks = load.blocksPerRound * (ROUNDS.most + 2);
     const trading = new Trading({ members: MEMBERS, checkpointBlocks: measuredBlocks + 1 });
     const storage = new LmdbStorage(folder);
     const crypto = new OneThreadCrypto();

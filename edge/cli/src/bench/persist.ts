@@ -12,7 +12,7 @@ import { pieces, Trading, TradingLedger } from './trading.ts';
 
 const MEMBERS = 200;
 const BLOCK_TRANSACTIONS = 5000;
-const BLOCKS_PER_ROUND = 3;
+const BLOCKS_PER_ROUND = 2;
 
 /** The signatures were checked when they were made. */
 const checked: Crypto = { sha256, verify: () => true };
