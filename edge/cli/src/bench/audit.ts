@@ -13,7 +13,7 @@ import { inTemporaryFolder } from './temporary-folder.ts';
 import { pieces, Trading, TradingLedger } from './trading.ts';
 
 const MEMBERS = 100;
-const TRANSACTIONS = 5000;
+const TRANSACTIONS = 10_000;
 const BLOCK_TRANSACTIONS = 2500;
 const VERIFIED_PER_ROUND = 3000;
 
@@ -30,12 +30,12 @@ export const audit: Bench = (report) =>
       ours: async () => {
         const { whole, genesis } = await auditSeconds(folder);
         genesisSeconds.push(genesis);
-        return TRANSACTIONS / (whole - genesis);
+        return TRANSACTIONS / whole;
       },
       yardstick: () => verifyRate(signed),
     });
     const seconds = Math.min(...genesisSeconds).toFixed(2);
-    report(`genesis, outside the figure: ${seconds} s to judge the keys of ${MEMBERS} founders`);
+    report(`genesis, part of the figure: ${seconds} s to judge the keys of ${MEMBERS} founders`);
     return [figure];
   });
 
