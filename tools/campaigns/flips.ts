@@ -3,7 +3,7 @@
  * of two ledgers mixed. Child processes read them, for a store's native reader may die of it.
  */
 
-import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedEngine, openLmdbStorage, storePaths } from '@commonwatt/consensus';
 import { ruleBook } from '@commonwatt/contracts';
@@ -115,6 +115,7 @@ class AlteredLedger implements OpenCampaign {
   readonly #bench = newFolder('memory');
   #reader: Child | undefined;
   #expected: string | undefined;
+  #places: ReturnType<typeof placesOf> | undefined;
 
   constructor({ plant, note, isSmall }: CampaignSetting, one: Written, two: Written) {
     this.#plant = plant;
@@ -184,7 +185,10 @@ class AlteredLedger implements OpenCampaign {
   ): Promise<ReaderVerdict | { readonly kind: 'crashed' }> {
     const folder = join(this.#bench.path, 'ledger');
     rmSync(folder, { recursive: true, force: true });
-    cpSync(this.#one.folder.path, folder, { recursive: true });
+    const { blocks, data, head } = storePaths(folder);
+    mkdirSync(blocks, { recursive: true });
+    writeFileSync(data, this.#last.data);
+    writeFileSync(head, this.#last.head);
     apply(folder);
     const setting: ReaderSetting = { homes: HOMES, ...(this.#plant && { plant: this.#plant }) };
     this.#reader ??= new Child('reader', setting);
@@ -227,13 +231,9 @@ class AlteredLedger implements OpenCampaign {
 
   /** The blocks whose stored bytes hold a byte of the file, and whether they stand there alone. */
   #hits(at: number): readonly { readonly height: number; readonly isOnly: boolean }[] {
-    return this.#one.records.flatMap((record, height) => {
-      const places: number[] = [];
-      const { data } = this.#last;
-      for (let from = data.indexOf(record); from >= 0; from = data.indexOf(record, from + 1)) {
-        places.push(from);
-      }
-      const isHit = places.some((from) => at >= from && at < from + record.length);
+    this.#places ??= placesOf(this.#one.records, this.#last.data);
+    return this.#places.flatMap(({ length, places }, height) => {
+      const isHit = places.some((from) => at >= from && at < from + length);
       return isHit ? [{ height, isOnly: places.length === 1 }] : [];
     });
   }
@@ -329,6 +329,17 @@ class AlteredLedger implements OpenCampaign {
     await this.#reader?.kill();
     for (const folder of [this.#one.folder, this.#two.folder, this.#bench]) folder.remove();
   }
+}
+
+/** Where each record's bytes stand in a file. */
+function placesOf(records: readonly Uint8Array[], data: Buffer) {
+  return records.map((record) => {
+    const places: number[] = [];
+    for (let from = data.indexOf(record); from >= 0; from = data.indexOf(record, from + 1)) {
+      places.push(from);
+    }
+    return { length: record.length, places };
+  });
 }
 
 function swapped(data: Buffer, one: number, other: number): Buffer {
