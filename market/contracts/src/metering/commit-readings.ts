@@ -18,7 +18,7 @@ export const commitReadings: ActionType<CommitReadings> = {
   name: 'commitReadings',
   codec: commitReadingsCodec,
   apply(context, message) {
-    const refusal = refusePeriod(context, message) ?? refuseRoots(context, message);
+    const refusal = refusePeriod(context, message, 'readings') ?? refuseRoots(context, message);
     if (refusal !== undefined) return refusal;
     for (const root of message.roots) write(context, message, root);
     const { periodFromMs, roots } = message;

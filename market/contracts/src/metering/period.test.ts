@@ -105,3 +105,16 @@ test('ME-3: overlaps are found wherever the periods lie to each other', () => {
     }
   }
 });
+
+test('ME-3: late readings of exactly a settled period are taken while its window is open', () => {
+  const day = period(0, DAY_MS);
+  const untilMs = FROM_MS + 30 * DAY_MS;
+  closePeriod(state, day, untilMs);
+  const late = (one: Period, timeMs: number) =>
+    refusePeriod(context(timeMs), one, 'readings')?.code ?? 'in order';
+  expect(late(day, untilMs - 1)).toBe('in order');
+  expect(late(day, untilMs)).toBe('period_settled');
+  expect(late(period(0, DAY_MS - HOUR_MS), untilMs - 1)).toBe('period_settled');
+  expect(late(period(HOUR_MS, DAY_MS), untilMs - 1)).toBe('period_settled');
+  expect(refused(day, untilMs - 1)).toBe('period_settled');
+});

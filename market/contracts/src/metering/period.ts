@@ -20,8 +20,15 @@ export const PERIOD_MS_MAX = PERIOD_DAYS_MAX * DAY_MS;
 
 const SECOND_MS = 1000;
 
-/** Why nothing can be said about a period now; nothing when it is whole, over and still open. */
-export function refusePeriod(context: BlockContext, period: Period): ContractRefusal | undefined {
+/**
+ * Why nothing can be said about a period now; nothing when it is whole, over and still open. Late and
+ * corrected readings of a settled period are taken as long as its correction window is open.
+ */
+export function refusePeriod(
+  context: BlockContext,
+  period: Period,
+  what: 'a run' | 'readings' = 'a run',
+): ContractRefusal | undefined {
   const { periodFromMs, periodUntilMs } = period;
   const lengthMs = periodUntilMs - periodFromMs;
   if (lengthMs <= 0 || lengthMs > PERIOD_MS_MAX) {
@@ -36,7 +43,11 @@ export function refusePeriod(context: BlockContext, period: Period): ContractRef
     return { code: 'period_not_over', periodUntilMs, timeMs: context.timeMs };
   }
   const settled = overlappingClosed(context.state, period);
-  return settled === undefined ? undefined : { code: 'period_settled', ...settled };
+  if (settled === undefined) return undefined;
+  const { readingsUntilMs, ...closed } = settled;
+  const same = closed.periodFromMs === periodFromMs && closed.periodUntilMs === periodUntilMs;
+  if (what === 'readings' && same && context.timeMs < readingsUntilMs) return undefined;
+  return { code: 'period_settled', ...closed };
 }
 
 /** The slot lengths that a period may not cut; whole seconds where there is no market. */
@@ -46,19 +57,29 @@ function slotLengthsMs(state: State): readonly number[] {
   return [...lengths];
 }
 
+/** A closed period, and until when its readings may still be corrected. */
+interface ClosedPeriod extends Period {
+  readonly readingsUntilMs: number;
+}
+
 /** The first closed period that shares an instant with this one. Looks at 64 days at most. */
-function overlappingClosed(state: State, period: Period): Period | undefined {
+function overlappingClosed(state: State, period: Period): ClosedPeriod | undefined {
   const firstMs = period.periodFromMs - PERIOD_MS_MAX;
   for (let atMs = firstMs; atMs < period.periodUntilMs + DAY_MS; atMs += DAY_MS) {
-    for (const [periodFromMs, { periodUntilMs }] of state.group(closedPeriodsOfDay, dayOf(atMs))) {
+    for (const [periodFromMs, closed] of state.group(closedPeriodsOfDay, dayOf(atMs))) {
+      const { periodUntilMs } = closed;
       const apart = periodUntilMs <= period.periodFromMs || periodFromMs >= period.periodUntilMs;
-      if (!apart) return { periodFromMs, periodUntilMs };
+      if (!apart) return { periodFromMs, ...closed };
     }
   }
   return undefined;
 }
 
-/** Makes the readings of a period final: settlement calls it when a run takes effect. */
-export function closePeriod(state: State, { periodFromMs, periodUntilMs }: Period): void {
-  state.set(closedPeriods, periodFromMs, { periodUntilMs });
+/** Settlement calls it when a run takes effect. Its readings are final from `readingsUntilMs` on. */
+export function closePeriod(
+  state: State,
+  { periodFromMs, periodUntilMs }: Period,
+  readingsUntilMs = 0,
+): void {
+  state.set(closedPeriods, periodFromMs, { periodUntilMs, readingsUntilMs });
 }

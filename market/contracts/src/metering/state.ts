@@ -1,11 +1,13 @@
-/** Meters, commitments to their readings, and closed periods. Tables 40 to 42. */
+/** Meters, commitments to their readings, closed periods, participation. Tables 40 to 43. */
 
 import {
   type Codec,
   choice,
   grouping,
   hash32,
+  list,
   optional,
+  powerW,
   struct,
   table,
   u16,
@@ -13,16 +15,23 @@ import {
   u64,
 } from '@commonwatt/ledger';
 import { keyCodec } from '../identity/messages.ts';
-import { SOURCES, type Source } from './messages.ts';
+import {
+  DIRECTIONS,
+  gridPositionCodec,
+  MEASURES,
+  type RegisterMeter,
+  SOURCES,
+} from './messages.ts';
 
-export interface Meter {
-  readonly member: number;
-  readonly source: Source;
-  readonly key: Uint8Array;
-  readonly renewable: 'yes' | 'no';
-  readonly status: 'active' | 'retired';
-  /** When it was retired: it still answers for periods that began before. */
+export interface Meter extends RegisterMeter {
+  /** The meter whose place it took. */
+  readonly predecessor: number | undefined;
+  /** The first slot it counts; 0 for every slot. */
+  readonly fromMs: number;
+  /** From when on it counts no more: it still answers for slots that began before. */
   readonly retiredMs: number | undefined;
+  /** From when on its own key is not trusted; what was committed before stands. */
+  readonly revokedMs: number | undefined;
 }
 export const meters = table<number, Meter>(
   40,
@@ -32,11 +41,32 @@ export const meters = table<number, Meter>(
     member: u32,
     source: choice(...SOURCES),
     key: keyCodec,
+    direction: choice(...DIRECTIONS),
+    importLimitW: powerW,
+    exportLimitW: powerW,
+    measures: choice(...MEASURES),
+    position: gridPositionCodec,
     renewable: choice('no', 'yes'),
-    status: choice('active', 'retired'),
+    predecessor: optional(u32),
+    fromMs: u64,
     retiredMs: optional(u64),
+    revokedMs: optional(u64),
   }),
 );
+
+export type MeterStatus = 'active' | 'retired' | 'revoked';
+
+/** What has been decided about a meter; a planned replacement counts from its decision on. */
+export function meterStatus({ retiredMs, revokedMs }: Meter): MeterStatus {
+  if (revokedMs !== undefined) return 'revoked';
+  return retiredMs === undefined ? 'active' : 'retired';
+}
+
+/** Whether a meter is the one that counts a slot. */
+export function countsSlot({ fromMs, retiredMs }: Meter, slotMs: number): boolean {
+  return slotMs >= fromMs && (retiredMs === undefined || slotMs < retiredMs);
+}
+
 export const metersOfMember = grouping(meters, (_number, meter) => `${meter.member}`);
 
 export interface CommitmentKey {
@@ -69,12 +99,18 @@ export const commitments = table<CommitmentKey, Commitment>(
 );
 export const commitmentsOfPeriod = grouping(commitments, (key) => `${key.periodFromMs}`);
 
-/** Periods whose readings are final because they were settled, by their beginning. */
-export const closedPeriods = table<number, { readonly periodUntilMs: number }>(
+/** A settled period. */
+export interface ClosedPeriod {
+  readonly periodUntilMs: number;
+  /** Until then late and corrected readings of it are taken; from then on they are final. */
+  readonly readingsUntilMs: number;
+}
+/** Periods that were settled, by their beginning. */
+export const closedPeriods = table<number, ClosedPeriod>(
   42,
   'closed periods',
   u64,
-  struct<{ readonly periodUntilMs: number }>({ periodUntilMs: u64 }),
+  struct<ClosedPeriod>({ periodUntilMs: u64, readingsUntilMs: u64 }),
 );
 /** By the UTC day in which they begin, so that neighbours are found without a search. */
 export const closedPeriodsOfDay = grouping(closedPeriods, (fromMs) => dayOf(fromMs));
@@ -85,3 +121,20 @@ export const DAY_MS = 86_400_000;
 export function dayOf(instantMs: number): string {
   return `${Math.floor(instantMs / DAY_MS)}`;
 }
+
+/** From an instant on, until the next. */
+export interface Participation {
+  readonly fromMs: number;
+  /** 0 to 1000. */
+  readonly thousandths: number;
+}
+/** Planned and past changes that one meter may have. */
+export const PARTICIPATIONS_MAX = 200;
+
+/** A meter's share in the community, by rising instants. Without an entry it is all of it. */
+export const participations = table<number, readonly Participation[]>(
+  43,
+  'participations',
+  u32,
+  list(struct<Participation>({ fromMs: u64, thousandths: u16 }), PARTICIPATIONS_MAX),
+);
