@@ -1,3 +1,5 @@
+export * from './metered/metered-energy.ts';
+export * from './metered/register-slots.ts';
 export * from './openapi.ts';
 export * from './reading-text.ts';
 export * from './refusal.ts';
