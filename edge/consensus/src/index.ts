@@ -33,5 +33,15 @@ export {
   systemClock,
 } from './embedded/node-crypto.ts';
 export type { PoolLimits } from './embedded/pool.ts';
+export {
+  CLOCK_LIMITS,
+  type ClockChange,
+  type ClockLimits,
+  type ClockNews,
+  type ClockStep,
+  type MachineTime,
+  machineTime,
+  SteadyClock,
+} from './embedded/steady-clock.ts';
 export { StoreDamagedError, StoreFailedError, StoreLockedError } from './embedded/store-errors.ts';
 export { MemoryStorage } from './memory-storage.ts';
