@@ -50,6 +50,12 @@ const COLUMNS: Readonly<Record<AccountKind, keyof Page | undefined>> = {
   withdrawing: 'withdrawing',
   issuance: undefined,
   community: undefined,
+  due: undefined,
+  deviations: undefined,
+  supply: undefined,
+  grid: undefined,
+  levies: undefined,
+  taxes: undefined,
 };
 
 export class Bookkeeper {

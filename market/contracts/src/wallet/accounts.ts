@@ -42,7 +42,8 @@ export function spendable(state: State, member: number): Money {
 /**
  * Moves money; nothing else ever changes a balance. Whoever calls has refused what is not covered.
  * @throws Error when `amount` is not positive, both accounts are one, or `from` does not hold it:
- *   free balances may fall to the credit limit, issuance without limit, all others to zero.
+ *   free balances may fall to the credit limit, issuance, dues and supply without limit, all others
+ *   to zero.
  */
 export function move(state: State, from: AccountKey, to: AccountKey, amount: Money): void {
   if (amount <= 0n) throw new Error(`move: expected amount > 0, got ${amount}`);
@@ -58,9 +59,12 @@ export function move(state: State, from: AccountKey, to: AccountKey, amount: Mon
   setBalance(state, to, money(balanceOf(state, to) + amount));
 }
 
-/** How low a posting may take an account; nothing for issuance. */
+/** What these hold may be owed: money itself, a member's dues, what the supplier pays for feed-in. */
+const UNBOUNDED: ReadonlySet<AccountKind> = new Set(['issuance', 'due', 'supply']);
+
+/** How low a posting may take an account; nothing for those that may owe without limit. */
 function leastBalance(state: State, { owner, kind }: AccountKey): bigint | undefined {
-  if (kind === 'issuance') return undefined;
+  if (UNBOUNDED.has(kind)) return undefined;
   return kind === 'available' ? -creditLimitOf(state, owner) : 0n;
 }
 

@@ -15,8 +15,10 @@ import type { Money } from '@commonwatt/units';
 
 /**
  * The accounts: a member's free money, what its open orders hold back, what its trades hold in
- * escrow, and what it asked to have paid out; and the issuance account, whose balance is the
- * negative of all money on the ledger, so that the sum of all accounts is always zero.
+ * escrow, what it asked to have paid out, and what it is due to pay; and the issuance account, whose
+ * balance is the negative of all money on the ledger, so that the sum of all accounts is always
+ * zero. The others are the community's own (owner 0): where settlement posts deviations, and where
+ * the community is itself the supplier, supply, grid fees, levies and taxes.
  */
 export const ACCOUNT_KINDS = [
   'available',
@@ -25,6 +27,12 @@ export const ACCOUNT_KINDS = [
   'withdrawing',
   'issuance',
   'community',
+  'due',
+  'deviations',
+  'supply',
+  'grid',
+  'levies',
+  'taxes',
 ] as const;
 export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 
