@@ -17,33 +17,34 @@ export class DecodeError extends Error {
   }
 }
 
-/** Eight bytes of one bigint, and the same bytes: faster than a view for every buffer. */
-const wordView = new DataView(new ArrayBuffer(8));
-const wordBytes = new Uint8Array(wordView.buffer);
-
-/** Below this many bytes a loop is faster than the host's own copying. */
-const SHORT = 40;
+/** Below this many bytes words are copied one by one, which is faster than the host's own copying. */
+const SHORT = 128;
 
 /** Appends values to a buffer that grows by doubling. */
 export class Writer {
   #bytes: Uint8Array;
+  #view: DataView;
   #length = 0;
 
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** Where the next bytes go. It may change the buffer, so it is asked before that is named. */
   #reserve(count: number): number {
     const at = this.#length;
     const needed = at + count;
-    if (needed > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
-      grown.set(this.#bytes.subarray(0, at));
-      this.#bytes = grown;
-    }
+    if (needed > this.#bytes.length) this.#grow(needed);
     this.#length = needed;
     return at;
+  }
+
+  #grow(needed: number): void {
+    const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
   }
 
   u8(value: number): void {
@@ -52,54 +53,53 @@ export class Writer {
   }
   u16(value: number): void {
     const at = this.#reserve(2);
-    const bytes = this.#bytes;
-    bytes[at] = value >>> 8;
-    bytes[at + 1] = value;
+    this.#view.setUint16(at, value);
   }
   u32(value: number): void {
     const at = this.#reserve(4);
-    const bytes = this.#bytes;
-    bytes[at] = value >>> 24;
-    bytes[at + 1] = value >>> 16;
-    bytes[at + 2] = value >>> 8;
-    bytes[at + 3] = value;
+    this.#view.setUint32(at, value);
   }
   /** A safe non-negative integer in eight bytes. */
   u64(value: number): void {
+    const at = this.#reserve(8);
     const high = Math.floor(value / 0x1_0000_0000);
-    this.u32(high);
-    this.u32(value - high * 0x1_0000_0000);
+    this.#view.setUint32(at, high);
+    this.#view.setUint32(at + 4, value - high * 0x1_0000_0000);
   }
   bigU64(value: bigint): void {
-    wordView.setBigUint64(0, value);
-    this.#word();
+    const at = this.#reserve(8);
+    this.#view.setBigUint64(at, value);
   }
   bigI64(value: bigint): void {
-    wordView.setBigInt64(0, value);
-    this.#word();
+    const at = this.#reserve(8);
+    this.#view.setBigInt64(at, value);
   }
   bigI128(value: bigint): void {
-    this.bigI64(value >> 64n);
-    this.bigU64(BigInt.asUintN(64, value));
-  }
-  #word(): void {
-    const at = this.#reserve(8);
-    const bytes = this.#bytes;
-    for (let byte = 0; byte < 8; byte++) bytes[at + byte] = wordBytes[byte] as number;
+    const at = this.#reserve(16);
+    const low = BigInt.asIntN(64, value);
+    // Nearly all amounts fit one word; the other then repeats the sign.
+    if (low === value) this.#view.setInt32(at, value < 0n ? -1 : 0);
+    else this.#view.setBigInt64(at, value >> 64n);
+    if (low === value) this.#view.setInt32(at + 4, value < 0n ? -1 : 0);
+    this.#view.setBigInt64(at + 8, low);
   }
   raw(from: Uint8Array): void {
     const count = from.length;
     const at = this.#reserve(count);
-    const bytes = this.#bytes;
-    if (count > SHORT) bytes.set(from, at);
-    else for (let byte = 0; byte < count; byte++) bytes[at + byte] = from[byte] as number;
+    if (count > 16) this.#bytes.set(from, at);
+    else for (let byte = 0; byte < count; byte++) this.#bytes[at + byte] = from[byte] as number;
   }
-  /** The same for a part of some bytes. */
-  rawPart(from: Uint8Array, start: number, count: number): void {
+  /** The same for a part of what a view shows. */
+  rawPart(from: DataView, start: number, count: number): void {
     const at = this.#reserve(count);
-    const bytes = this.#bytes;
-    if (count > SHORT) bytes.set(from.subarray(start, start + count), at);
-    else for (let byte = 0; byte < count; byte++) bytes[at + byte] = from[start + byte] as number;
+    if (count > SHORT) {
+      this.#bytes.set(new Uint8Array(from.buffer, from.byteOffset + start, count), at);
+      return;
+    }
+    const view = this.#view;
+    let byte = 0;
+    for (; byte + 4 <= count; byte += 4) view.setInt32(at + byte, from.getInt32(start + byte));
+    for (; byte < count; byte++) view.setUint8(at + byte, from.getUint8(start + byte));
   }
   /** The bytes behind text of one character each. */
   rawText(text: string): void {
@@ -110,16 +110,10 @@ export class Writer {
   }
   /** Writes over four bytes that stand already: a length that was not known before. */
   putU32(at: number, value: number): void {
-    const length = this.#length;
-    this.#length = at;
-    this.u32(value);
-    this.#length = length;
+    this.#view.setUint32(at, value);
   }
   putU16(at: number, value: number): void {
-    const length = this.#length;
-    this.#length = at;
-    this.u16(value);
-    this.#length = length;
+    this.#view.setUint16(at, value);
   }
   get length(): number {
     return this.#length;
@@ -127,6 +121,10 @@ export class Writer {
   /** What holds the bytes, until more are written. */
   get buffer(): Uint8Array {
     return this.#bytes;
+  }
+  /** The same to read words from. */
+  get view(): DataView {
+    return this.#view;
   }
   /** Forgets what was written from a place on. */
   truncate(length: number): void {
@@ -141,7 +139,7 @@ export class Writer {
     return this.#bytes.slice(0, this.#length);
   }
   /** What was written, only until more is written. */
-  view(): Uint8Array {
+  written(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
   /** What was written as text of one character per byte. */
@@ -183,6 +181,10 @@ export function bytesOfText(text: string): Uint8Array {
 /** Reads values in order and refuses to read past the end. */
 export class Reader {
   #bytes: Uint8Array;
+  /** Over the whole of the memory in which the bytes stand. */
+  #view: DataView;
+  /** Where the bytes begin in it. */
+  #base: number;
   #at = 0;
   #end: number;
 
@@ -192,12 +194,18 @@ export class Reader {
       bytes.constructor === Uint8Array
         ? bytes
         : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = viewOf(bytes.buffer);
+    this.#base = bytes.byteOffset;
     this.#end = bytes.length;
   }
 
   /** Reads a part of some plain bytes from now on. */
   reset(bytes: Uint8Array, from: number, end: number): void {
-    this.#bytes = bytes;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#base = bytes.byteOffset;
+      if (bytes.buffer !== this.#view.buffer) this.#view = viewOf(bytes.buffer);
+    }
     this.#at = from;
     this.#end = end;
   }
@@ -211,54 +219,37 @@ export class Reader {
     return at;
   }
 
-  #u32At(at: number): number {
-    const bytes = this.#bytes;
-    return (
-      (((bytes[at] as number) << 24) |
-        ((bytes[at + 1] as number) << 16) |
-        ((bytes[at + 2] as number) << 8) |
-        (bytes[at + 3] as number)) >>>
-      0
-    );
-  }
-
   u8(field: string): number {
     return this.#bytes[this.#advance(field, 1)] as number;
   }
   u16(field: string): number {
-    const at = this.#advance(field, 2);
-    return ((this.#bytes[at] as number) << 8) | (this.#bytes[at + 1] as number);
+    return this.#view.getUint16(this.#base + this.#advance(field, 2));
   }
   u32(field: string): number {
-    return this.#u32At(this.#advance(field, 4));
+    return this.#view.getUint32(this.#base + this.#advance(field, 4));
   }
   u64(field: string): number {
     const at = this.#advance(field, 8);
-    const value = this.#u32At(at) * 0x1_0000_0000 + this.#u32At(at + 4);
-    if (!Number.isSafeInteger(value)) {
+    const view = this.#view;
+    const high = view.getUint32(this.#base + at);
+    const value = high * 0x1_0000_0000 + view.getUint32(this.#base + at + 4);
+    if (high > 0x1f_ffff) {
       this.#at = at;
       throw new DecodeError(field, 'an integer up to 2^53-1', `${this.bigU64(field)}`);
     }
     return value;
   }
   bigU64(field: string): bigint {
-    this.#word(field);
-    return wordView.getBigUint64(0);
+    return this.#view.getBigUint64(this.#base + this.#advance(field, 8));
   }
   bigI64(field: string): bigint {
-    this.#word(field);
-    return wordView.getBigInt64(0);
+    return this.#view.getBigInt64(this.#base + this.#advance(field, 8));
   }
   bigI128(field: string): bigint {
-    const at = this.#advance(field, 16);
-    this.#at = at;
-    const high = this.bigI64(field);
-    return (high << 64n) | this.bigU64(field);
-  }
-  #word(field: string): void {
-    const at = this.#advance(field, 8);
-    const bytes = this.#bytes;
-    for (let byte = 0; byte < 8; byte++) wordBytes[byte] = bytes[at + byte] as number;
+    const at = this.#base + this.#advance(field, 16);
+    const high = this.#view.getBigInt64(at);
+    const low = this.#view.getBigUint64(at + 8);
+    return high === 0n ? low : (high << 64n) | low;
   }
   /** A view of the next bytes: copy it before the source is changed. */
   raw(field: string, count: number): Uint8Array {
@@ -270,11 +261,24 @@ export class Reader {
     const at = this.#advance(field, count);
     return this.#bytes.slice(at, at + count);
   }
+  /** Passes over the next bytes, and says where they begin. */
+  skip(field: string, count: number): number {
+    return this.#advance(field, count);
+  }
   get remaining(): number {
     return this.#end - this.#at;
   }
   /** @throws DecodeError when bytes are left over. */
   end(field: string): void {
-    if (this.remaining !== 0) throw new DecodeError(field, 'no more bytes', `${this.remaining}`);
+    if (this.#at !== this.#end) {
+      throw new DecodeError(field, 'no more bytes', `${this.remaining}`);
+    }
   }
+}
+
+let lastView: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0));
+/** Many small byte strings stand in one memory: one view serves them all. */
+function viewOf(buffer: ArrayBufferLike): DataView {
+  if (lastView.buffer !== buffer) lastView = new DataView(buffer);
+  return lastView;
 }

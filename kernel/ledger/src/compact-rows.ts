@@ -5,6 +5,7 @@
  */
 
 import { Reader, Writer } from './byte-stream.ts';
+import { LateValues } from './late-values.ts';
 import { RowGroups } from './row-groups.ts';
 import type { Table } from './table.ts';
 import type { Entry, EntryChange, Followed, Journal, TableRows } from './table-rows.ts';
@@ -47,7 +48,9 @@ export class CompactRows implements TableRows {
   readonly #followed: number[] = [];
   #lastKey: unknown;
   #lastRow = -1;
-  #lastValue: unknown;
+  /** The hash of the key that was looked for last. */
+  #lastHash = 0;
+  readonly #lately = new LateValues();
 
   constructor(table: Table<unknown, unknown>) {
     this.table = table;
@@ -61,9 +64,10 @@ export class CompactRows implements TableRows {
   get(key: unknown): unknown {
     const row = this.#find(key);
     if (row < 0) return undefined;
-    if (row === this.#lastRow && this.#lastValue !== undefined) return this.#lastValue;
+    const known = this.#lately.of(row);
+    if (known !== undefined) return known;
     const value = this.#valueOf(this.#columns[COLUMNS * row + VALUE_AT] as number);
-    if (row === this.#lastRow) this.#lastValue = value;
+    this.#lately.keep(row, value);
     return value;
   }
 
@@ -78,6 +82,7 @@ export class CompactRows implements TableRows {
     const after = value === undefined ? NOTHING : this.#writeValue(value);
     journal.push(this, row, before);
     this.#put(row, after);
+    if (before !== NOTHING) this.#lately.keep(row, value);
     this.#groups.move(row, key, value);
   }
 
@@ -98,7 +103,7 @@ export class CompactRows implements TableRows {
     if (before === NOTHING) this.#size++;
     if (after === NOTHING) this.#size--;
     this.#columns[COLUMNS * row + VALUE_AT] = after;
-    if (row === this.#lastRow) this.#lastValue = undefined;
+    this.#lately.drop(row);
   }
 
   #addDirty(row: number, before: number): void {
@@ -115,12 +120,12 @@ export class CompactRows implements TableRows {
     const writer = this.#keyWriter;
     writer.reset();
     this.table.key.write(writer, key);
-    const row = this.#probe(hashOf(writer.buffer, 0, writer.length));
+    this.#lastHash = hashOf(writer.view, writer.length);
+    const row = this.#probe(this.#lastHash);
     if (row >= 0) {
       // Byte strings are left out: whoever has one may write over it.
       this.#lastKey = key instanceof Uint8Array ? undefined : key;
       this.#lastRow = key instanceof Uint8Array ? -1 : row;
-      this.#lastValue = undefined;
     }
     return row;
   }
@@ -136,28 +141,26 @@ export class CompactRows implements TableRows {
 
   /** Whether the key writer holds the key of a row. */
   #isKey(row: number): boolean {
-    const { length, buffer: key } = this.#keyWriter;
-    const { buffer } = this.#bytes;
+    const { length, view: key } = this.#keyWriter;
+    const { view } = this.#bytes;
     const from = this.#columns[COLUMNS * row + KEY_AT] as number;
-    if (keyLengthAt(buffer, from) !== length) return false;
-    const first = from + KEY_LENGTH_BYTES;
-    for (let at = 0; at < length; at++) if (buffer[first + at] !== key[at]) return false;
-    return true;
+    return view.getUint16(from) === length && sameBytes(view, from + KEY_LENGTH_BYTES, key, 0, length);
   }
 
-  /** Makes a row of the key in the key writer. */
+  /** Makes a row of the key in the key writer, which was looked for last. */
   #add(): number {
-    const { length, buffer } = this.#keyWriter;
+    const { length, view } = this.#keyWriter;
     const row = this.#free.pop() ?? this.#rowCount++;
-    if (COLUMNS * row >= this.#columns.length) this.#grow();
-    this.#columns[COLUMNS * row + KEY_AT] = this.#bytes.length;
+    const at = COLUMNS * row;
+    if (at >= this.#columns.length) this.#grow();
+    const columns = this.#columns;
+    columns[at + KEY_AT] = this.#bytes.length;
     this.#bytes.u16(length);
-    this.#bytes.rawPart(buffer, 0, length);
-    this.#columns[COLUMNS * row + VALUE_AT] = NOTHING;
-    this.#columns[COLUMNS * row + BEGUN_AT] = CLEAN;
-    const hash = hashOf(buffer, 0, length);
-    this.#columns[COLUMNS * row + HASH] = hash;
-    this.#enter(row, hash);
+    this.#bytes.rawPart(view, 0, length);
+    columns[at + VALUE_AT] = NOTHING;
+    columns[at + BEGUN_AT] = CLEAN;
+    columns[at + HASH] = this.#lastHash;
+    this.#enter(row, this.#lastHash);
     return row;
   }
 
@@ -235,10 +238,8 @@ export class CompactRows implements TableRows {
   #isSameValue(one: number, other: number): boolean {
     if (one === other) return true;
     if (one === NOTHING || other === NOTHING) return false;
-    const { buffer } = this.#bytes;
-    const length = VALUE_LENGTH_BYTES + valueLengthAt(buffer, one);
-    for (let at = 0; at < length; at++) if (buffer[one + at] !== buffer[other + at]) return false;
-    return true;
+    const { view } = this.#bytes;
+    return sameBytes(view, one, view, other, VALUE_LENGTH_BYTES + view.getInt32(one));
   }
 
   // ---- reading ----
@@ -302,16 +303,16 @@ export class CompactRows implements TableRows {
 
   encodeWrites(writer: Writer, follow: boolean): number {
     const { id, provable } = this.table;
-    const { buffer } = this.#bytes;
+    const { view } = this.#bytes;
     const rows = this.#changedRows();
     for (const row of rows) {
       const keyAt = this.#columns[COLUMNS * row + KEY_AT] as number;
       const valueAt = this.#columns[COLUMNS * row + VALUE_AT] as number;
       writer.u16(id);
-      writer.rawPart(buffer, keyAt, KEY_LENGTH_BYTES + keyLengthAt(buffer, keyAt));
+      writer.rawPart(view, keyAt, KEY_LENGTH_BYTES + view.getUint16(keyAt));
       writer.u8(valueAt === NOTHING ? 0 : 1);
       if (valueAt !== NOTHING) {
-        writer.rawPart(buffer, valueAt, VALUE_LENGTH_BYTES + valueLengthAt(buffer, valueAt));
+        writer.rawPart(view, valueAt, VALUE_LENGTH_BYTES + view.getInt32(valueAt));
       }
       if (follow && provable && this.#isFollowed[row] === 0) {
         this.#isFollowed[row] = 1;
@@ -344,7 +345,7 @@ export class CompactRows implements TableRows {
   #forgetLast(): void {
     this.#lastKey = undefined;
     this.#lastRow = -1;
-    this.#lastValue = undefined;
+    this.#lately.clear();
   }
 
   // ---- what the balance map follows ----
@@ -394,42 +395,61 @@ export class CompactRows implements TableRows {
       places[at] = this.#keyBegin(rows[at] as number) * SORTED_BY_NUMBER_MAX + at;
     }
     places.sort();
-    const sorted: number[] = [];
-    for (let at = 0; at < places.length; ) {
-      const begin = Math.floor((places[at] as number) / SORTED_BY_NUMBER_MAX);
-      const alike: number[] = [];
-      for (; at < places.length; at++) {
-        const place = places[at] as number;
-        if (Math.floor(place / SORTED_BY_NUMBER_MAX) !== begin) break;
-        alike.push(rows[place % SORTED_BY_NUMBER_MAX] as number);
+    const sorted = rows.slice();
+    let first = 0;
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at] as number;
+      const row = rows[place % SORTED_BY_NUMBER_MAX] as number;
+      sorted[at] = row;
+      if (at === 0) continue;
+      const begin = Math.floor(place / SORTED_BY_NUMBER_MAX);
+      const isAlike = Math.floor((places[at - 1] as number) / SORTED_BY_NUMBER_MAX) === begin;
+      if (!isAlike) first = at;
+      else if (this.#compareKeys(sorted[at - 1] as number, row) > 0) {
+        this.#insert(sorted, first, at);
       }
-      if (alike.length > 1) alike.sort((a, b) => this.#compareKeys(a, b));
-      for (const row of alike) sorted.push(row);
     }
     return sorted;
   }
 
+  /** Moves the row at a place to where it belongs among those between `first` and it. */
+  #insert(sorted: number[], first: number, place: number): void {
+    const row = sorted[place] as number;
+    let low = first;
+    let high = place;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compareKeys(sorted[middle] as number, row) > 0) high = middle;
+      else low = middle + 1;
+    }
+    sorted.copyWithin(low + 1, low, place);
+    sorted[low] = row;
+  }
+
   /** The first four bytes of a key as a number; bytes that it does not have count as zero. */
   #keyBegin(row: number): number {
-    const { buffer } = this.#bytes;
+    const { view } = this.#bytes;
     const from = this.#columns[COLUMNS * row + KEY_AT] as number;
-    const length = keyLengthAt(buffer, from);
+    const length = view.getUint16(from);
+    if (length >= 4) return view.getUint32(from + KEY_LENGTH_BYTES);
     let begin = 0;
     for (let at = 0; at < 4; at++) {
-      begin = begin * 256 + (at < length ? (buffer[from + KEY_LENGTH_BYTES + at] as number) : 0);
+      begin = begin * 256 + (at < length ? view.getUint8(from + KEY_LENGTH_BYTES + at) : 0);
     }
     return begin;
   }
 
   #compareKeys(a: number, b: number): number {
-    const { buffer } = this.#bytes;
+    const { view } = this.#bytes;
     const oneAt = this.#columns[COLUMNS * a + KEY_AT] as number;
     const otherAt = this.#columns[COLUMNS * b + KEY_AT] as number;
-    const oneLength = keyLengthAt(buffer, oneAt);
-    const otherLength = keyLengthAt(buffer, otherAt);
-    const shared = Math.min(oneLength, otherLength);
-    for (let at = KEY_LENGTH_BYTES; at < KEY_LENGTH_BYTES + shared; at++) {
-      const difference = (buffer[oneAt + at] as number) - (buffer[otherAt + at] as number);
+    const oneLength = view.getUint16(oneAt);
+    const otherLength = view.getUint16(otherAt);
+    const end = KEY_LENGTH_BYTES + Math.min(oneLength, otherLength);
+    let at = KEY_LENGTH_BYTES;
+    while (at + 4 <= end && view.getInt32(oneAt + at) === view.getInt32(otherAt + at)) at += 4;
+    for (; at < end; at++) {
+      const difference = view.getUint8(oneAt + at) - view.getUint8(otherAt + at);
       if (difference !== 0) return difference;
     }
     return oneLength - otherLength;
@@ -439,7 +459,7 @@ export class CompactRows implements TableRows {
   #compact(): void {
     const old = this.#bytes;
     if (this.#garbage < GARBAGE_BYTES_MIN || 2 * this.#garbage < old.length) return;
-    const { buffer } = old;
+    const { view } = old;
     const bytes = new Writer(Math.max(1024, 2 * (old.length - this.#garbage)));
     bytes.u8(0);
     for (const one of this.#buckets) {
@@ -447,11 +467,11 @@ export class CompactRows implements TableRows {
       const row = one - 1;
       const keyAt = this.#columns[COLUMNS * row + KEY_AT] as number;
       this.#columns[COLUMNS * row + KEY_AT] = bytes.length;
-      bytes.rawPart(buffer, keyAt, KEY_LENGTH_BYTES + keyLengthAt(buffer, keyAt));
+      bytes.rawPart(view, keyAt, KEY_LENGTH_BYTES + view.getUint16(keyAt));
       const valueAt = this.#columns[COLUMNS * row + VALUE_AT] as number;
       if (valueAt === NOTHING) continue;
       this.#columns[COLUMNS * row + VALUE_AT] = bytes.length;
-      bytes.rawPart(buffer, valueAt, VALUE_LENGTH_BYTES + valueLengthAt(buffer, valueAt));
+      bytes.rawPart(view, valueAt, VALUE_LENGTH_BYTES + view.getInt32(valueAt));
     }
     this.#bytes = bytes;
     this.#garbage = 0;
@@ -472,19 +492,30 @@ function valueLengthAt(buffer: Uint8Array, at: number): number {
 }
 
 /** Spreads keys over buckets. It decides nothing that anyone can see. */
-function hashOf(bytes: Uint8Array, from: number, length: number): number {
+function hashOf(key: DataView, length: number): number {
   let hash = length;
-  const end = from + length;
-  let at = from;
-  for (; at + 4 <= end; at += 4) {
-    const word =
-      ((bytes[at] as number) << 24) |
-      ((bytes[at + 1] as number) << 16) |
-      ((bytes[at + 2] as number) << 8) |
-      (bytes[at + 3] as number);
-    hash = Math.imul(hash ^ word, 0x9e37_79b1);
+  let at = 0;
+  for (; at + 4 <= length; at += 4) {
+    hash = Math.imul(hash ^ key.getInt32(at), 0x9e37_79b1);
     hash ^= hash >>> 15;
   }
-  for (; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x85eb_ca6b);
+  for (; at < length; at++) hash = Math.imul(hash ^ key.getUint8(at), 0x85eb_ca6b);
   return hash ^ (hash >>> 13);
+}
+
+function sameBytes(
+  one: DataView,
+  oneAt: number,
+  other: DataView,
+  otherAt: number,
+  length: number,
+): boolean {
+  let at = 0;
+  for (; at + 4 <= length; at += 4) {
+    if (one.getInt32(oneAt + at) !== other.getInt32(otherAt + at)) return false;
+  }
+  for (; at < length; at++) {
+    if (one.getUint8(oneAt + at) !== other.getUint8(otherAt + at)) return false;
+  }
+  return true;
 }

@@ -27,8 +27,8 @@ const HASHES_AT = WAITING_AT + BLOCK_BYTES;
 const PAGE_BYTES = 65_536;
 /** Leaves of one tree: 32 MiB of hashes, which stay with the module. */
 const LEAVES_MAX = 1 << 20;
-/** Below this many bytes a loop is faster than the host's own copying. */
-const SHORT = 40;
+/** Below this many bytes words are copied one by one, which is faster than the host's own copying. */
+const SHORT = 128;
 
 /** What of WebAssembly is used; Node has it, though its types do not say so. */
 interface Host {
@@ -50,6 +50,7 @@ export class LaneTree {
   readonly #memory: LaneMemory;
   readonly #exports: LaneExports;
   #bytes: Uint8Array;
+  #view: DataView;
   /** Length of the leaf that each lane held last: of the same length the padding stands already. */
   readonly #laneLengths = [-1, -1, -1, -1];
 
@@ -58,6 +59,7 @@ export class LaneTree {
     this.#exports = exports;
     this.#bytes = new Uint8Array(memory.buffer);
     const view = new DataView(memory.buffer);
+    this.#view = view;
     for (const [at, constant] of ROUND_CONSTANTS.entries()) {
       view.setUint32(CONSTANTS_AT + 4 * at, constant, true);
     }
@@ -105,6 +107,7 @@ export class LaneTree {
     if (missing <= 0) return;
     this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
     this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#view = new DataView(this.#memory.buffer);
   }
 
   #copyHash(from: number, to: number): void {
@@ -112,7 +115,8 @@ export class LaneTree {
   }
 
   /** Neighbours of equally many blocks go through the lanes together. */
-  #hashLeaves(leaves: Uint8Array, ends: readonly number[]): boolean {
+  #hashLeaves(packed: Uint8Array, ends: readonly number[]): boolean {
+    const leaves = new DataView(packed.buffer, packed.byteOffset, packed.length);
     let first = 0;
     let from = 0;
     while (first < ends.length) {
@@ -132,13 +136,23 @@ export class LaneTree {
     return true;
   }
 
+  #copy(source: DataView, from: number, to: number, length: number): void {
+    if (length > SHORT) {
+      this.#bytes.set(new Uint8Array(source.buffer, source.byteOffset + from, length), to);
+      return;
+    }
+    const view = this.#view;
+    let at = 0;
+    for (; at + 4 <= length; at += 4) view.setInt32(to + at, source.getInt32(from + at));
+    for (; at < length; at++) view.setUint8(to + at, source.getUint8(from + at));
+  }
+
   /** Puts 0x00, a leaf and its padding into a lane. */
-  #fillLane(lane: number, leaves: Uint8Array, from: number, end: number, blocks: number): void {
+  #fillLane(lane: number, leaves: DataView, from: number, end: number, blocks: number): void {
     const bytes = this.#bytes;
     const base = LEAVES_AT + lane * LANE_BYTES;
     const length = end - from;
-    if (length > SHORT) bytes.set(leaves.subarray(from, end), base + 1);
-    else for (let at = 0; at < length; at++) bytes[base + 1 + at] = leaves[from + at] as number;
+    this.#copy(leaves, from, base + 1, length);
     if (this.#laneLengths[lane] === length) return;
     this.#laneLengths[lane] = length;
     const messageEnd = base + blocks * BLOCK_BYTES;

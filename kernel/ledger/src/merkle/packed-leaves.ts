@@ -37,7 +37,7 @@ export class PackedLeaves {
 
   /** RFC 9162 section 2.1.1: the root over the leaves in order. */
   root(host: LeafHost): Uint8Array {
-    const bytes = this.writer.view();
+    const bytes = this.writer.written();
     if (host.packedRoot !== undefined) return host.packedRoot(bytes, this.#ends);
     return plainPackedRoot(host.sha256, bytes, this.#ends);
   }
