@@ -1,0 +1,274 @@
+import { decode, encode } from '@commonwatt/ledger';
+import { money } from '@commonwatt/units';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { arithmeticFaults } from './arithmetic.ts';
+import { type Bill, type BillInput, billsOf } from './bill.ts';
+import { type BillingRules, singleVatRate, type VatRate } from './billing-rules.ts';
+import { moneyOfCents } from './cents.ts';
+import { CHARGE_KINDS } from './charges.ts';
+import {
+  billText,
+  correctionOf,
+  dayAfter,
+  type IssuedBill,
+  issued,
+  issuedBillCodec,
+} from './issued-bill.ts';
+import type { Party } from './party.ts';
+import { memberStatement } from './statement.ts';
+import { bakery, community, household } from './testing/parties.ts';
+import { FROM_MS, given, line, reading, rules } from './testing/street-month.ts';
+
+const input = (changes: Partial<BillInput> = {}): BillInput => ({
+  statement: memberStatement(given()),
+  rules,
+  issuer: community,
+  recipient: household,
+  ...changes,
+});
+
+describe('the bills of a household', () => {
+  const { bills, findings } = billsOf(input());
+  const [invoice, creditNote] = bills as [Bill, Bill];
+
+  test('are an invoice with tax and a self-billed credit note without', () => {
+    expect(findings).toEqual([]);
+    expect(bills.map(({ type }) => type)).toEqual(['invoice', 'self-billed credit note']);
+    expect([invoice.seller.name, invoice.buyer.name]).toEqual([community.name, household.name]);
+    expect([creditNote.seller.name, creditNote.buyer.name]).toEqual([
+      household.name,
+      community.name,
+    ]);
+    expect(creditNote.seller.identifier).toBe('7');
+  });
+
+  test('round each line once and each rate once', () => {
+    // 621 Wh at 16 ct/kWh are 9.936 ct; at 0.5003 ct/kWh 0.3106863 ct; and one euro.
+    expect(invoice.lines.map(({ kind, netCents }) => [kind, netCents])).toEqual([
+      ['bought', 10n],
+      ['platform fee', 0n],
+      ['member fee', 100n],
+    ]);
+    expect(invoice.totals).toEqual({
+      vat: [{ category: 'S', hundredths: 2000, taxableCents: 110n, taxCents: 22n }],
+      netCents: 110n,
+      vatCents: 22n,
+      grossCents: 132n,
+      paidCents: 10n,
+      dueCents: 122n,
+      exact: 621n * 160_000n + 621n * 5_003n + 1_000_000_000n,
+      rounding: 1_100_000_000n - (621n * 165_003n + 1_000_000_000n),
+    });
+    expect(creditNote.totals).toMatchObject({ netCents: 11n, vatCents: 0n, dueCents: 0n });
+  });
+
+  test('add up by EN 16931-1', () => {
+    for (const bill of bills) expect(arithmeticFaults(bill)).toEqual([]);
+  });
+});
+
+const registered = (status: Party['status']): Party => ({ ...bakery, status });
+test.each<[string, Party, Party, readonly (readonly [string, string])[]]>([
+  [
+    'a private member',
+    community,
+    household,
+    [
+      ['S', 'V-4'],
+      ['O', 'V-1'],
+    ],
+  ],
+  [
+    'a small business',
+    community,
+    registered('small business'),
+    [
+      ['S', 'V-4'],
+      ['E', 'V-2'],
+    ],
+  ],
+  [
+    'a registered one',
+    community,
+    bakery,
+    [
+      ['S', 'V-4'],
+      ['S', 'V-4'],
+    ],
+  ],
+  [
+    'a reseller',
+    community,
+    registered('reverse charge'),
+    [
+      ['AE', 'V-3'],
+      ['S', 'V-4'],
+    ],
+  ],
+  [
+    'a registered one, the community reselling',
+    { ...community, status: 'reverse charge' },
+    bakery,
+    [
+      ['S', 'V-4'],
+      ['AE', 'V-3'],
+    ],
+  ],
+  [
+    'anyone, the community exempt',
+    { ...community, status: 'small business' },
+    household,
+    [
+      ['E', 'V-2'],
+      ['O', 'V-1'],
+    ],
+  ],
+])('tax of %s', (_name, issuer, recipient, expected) => {
+  const { bills } = billsOf(input({ issuer, recipient }));
+  const firsts = bills.map(({ lines: [first] }) => [first?.vat.category, first?.vat.rule]);
+  expect(firsts).toEqual(expected);
+  for (const bill of bills) {
+    expect(arithmeticFaults(bill)).toEqual([]);
+    for (const { vat } of bill.lines) expect(vat.rulesVersion).toBe(2);
+  }
+});
+
+test('to a reseller energy goes without tax, the fees beside it do not', () => {
+  const { bills } = billsOf(input({ recipient: registered('reverse charge') }));
+  expect(bills[0]?.lines.map(({ kind, vat }) => [kind, vat.category])).toEqual([
+    ['bought', 'AE'],
+    ['platform fee', 'S'],
+    ['member fee', 'S'],
+  ]);
+});
+
+test('a line without a rate, and a rate that changes within the period, are found', () => {
+  const half: VatRate = { ...singleVatRate(1000), validUntilMs: FROM_MS + 1 };
+  const after: VatRate = { ...singleVatRate(2000), validFromMs: FROM_MS + 1 };
+  const changing = billsOf(input({ rules: { ...rules, vatRates: [half, after] } }));
+  expect(changing.findings[0]).toEqual({ code: 'vat_rate_changes', kind: 'bought' });
+  const without: VatRate = { ...singleVatRate(2000), kinds: ['bought', 'member fee'] };
+  const { bills, findings } = billsOf(input({ rules: { ...rules, vatRates: [without] } }));
+  expect(findings).toEqual([{ code: 'vat_rate_missing', kind: 'platform fee' }]);
+  expect(bills[0]?.lines.map(({ line: number }) => number)).toEqual([1, 2]);
+});
+
+test('a bill below zero is found', () => {
+  const lines = [line(0, 'buy', 400n, { nano: -40_000_000n })];
+  const statement = memberStatement(given({ lines }));
+  const { findings } = billsOf(input({ statement }));
+  expect(findings).toMatchObject([{ code: 'total_negative', type: 'invoice' }]);
+});
+
+test('rules that contradict themselves are refused', () => {
+  const twice: BillingRules = { ...rules, vatRates: [singleVatRate(2000), singleVatRate(1000)] };
+  expect(() => billsOf(input({ rules: twice }))).toThrow(/vatRates\[0\]: expected one rate/);
+  const { invoice } = rules.series;
+  const series = { ...rules.series, 'invoice correction': invoice };
+  expect(() => billsOf(input({ rules: { ...rules, series } }))).toThrow(/a prefix of its own/);
+});
+
+const dates = { issued: '2026-06-02', due: '2026-06-16', first: '2026-05-01', last: '2026-05-31' };
+
+describe('an issued bill', () => {
+  const [bill] = billsOf(input()).bills as [Bill];
+  const final = issued(bill, 'RE-2026-00001', dates);
+
+  test('is read back from its text and from its bytes', () => {
+    expect(issuedBillCodec.fromJson(JSON.parse(billText(final)), 'bill')).toEqual(final);
+    expect(decode(issuedBillCodec, encode(issuedBillCodec, final), 'bill')).toEqual(final);
+  });
+
+  test('is corrected by a document that refers to it and owes the same the other way', () => {
+    const given = { number: 'RK-2026-00001', issued: '2026-07-01', reason: 'wrong address' };
+    const correction = correctionOf(final, given);
+    expect(correction.type).toBe('invoice correction');
+    expect(correction.corrects).toEqual({
+      number: 'RE-2026-00001',
+      issued: '2026-06-02',
+      reason: 'wrong address',
+    });
+    expect(correction.totals).toEqual(final.totals);
+    expect(() => correctionOf(correction, given)).toThrow(
+      /expected a bill, got invoice correction/,
+    );
+  });
+
+  test('one changed figure anywhere in it is named', () => {
+    for (const [path, changed] of changedFigures(final)) {
+      expect(arithmeticFaults(changed).join(' '), path).not.toBe('');
+    }
+  });
+});
+
+/** Every figure of a bill, each changed by one alone. */
+function changedFigures(bill: IssuedBill): readonly (readonly [string, IssuedBill])[] {
+  const { totals } = bill;
+  const sums = ['netCents', 'vatCents', 'grossCents', 'paidCents', 'dueCents', 'exact', 'rounding'];
+  const ofTotals = sums.map((name) => {
+    const value = totals[name as 'netCents'] + 1n;
+    return [`totals.${name}`, { ...bill, totals: { ...totals, [name]: value } }] as const;
+  });
+  const ofVat = (['taxableCents', 'taxCents'] as const).map((name) => {
+    const vat = totals.vat.map((group) => ({ ...group, [name]: group[name] + 1n }));
+    return [`totals.vat.${name}`, { ...bill, totals: { ...totals, vat } }] as const;
+  });
+  const ofLines = bill.lines.flatMap((one, at) =>
+    (['netCents', 'exact'] as const).map((name) => {
+      const lines = bill.lines.with(at, { ...one, [name]: money(one[name] + 1n) });
+      return [`lines[${at}].${name}`, { ...bill, lines }] as const;
+    }),
+  );
+  return [...ofTotals, ...ofVat, ...ofLines];
+}
+
+test.each<[string, number, string]>([
+  ['2026-02-20', 14, '2026-03-06'],
+  ['2028-02-28', 1, '2028-02-29'],
+  ['2026-12-31', 0, '2026-12-31'],
+])('%s and %i days are %s', (day, days, expected) => expect(dayAfter(day, days)).toBe(expected));
+
+const statuses = fc.constantFrom('private', 'small business', 'registered', 'reverse charge');
+test('what the statement bills is what the bills hold, but for the rounding that they show', () => {
+  const slot = fc.tuple(
+    fc.bigInt({ min: 0n, max: 5_000n }),
+    fc.bigInt({ min: 0n, max: 5_000n }),
+    fc.bigInt({ min: -500_000n, max: 1_000_000n }),
+  );
+  const street = fc.record({
+    slots: fc.array(slot, { minLength: 1, maxLength: 30 }),
+    mode: fc.constantFrom('shown' as const, 'posted' as const),
+    rate: fc.constantFrom(0, 1000, 1300, 1950, 2000),
+    ours: statuses,
+    theirs: statuses,
+  });
+  fc.assert(
+    fc.property(street, ({ slots, mode, rate, ours, theirs }) => {
+      const readings = slots.map(([imported, exported], at) => reading(at, imported, exported));
+      const lines = slots.flatMap(([imported, exported, nano], at) => [
+        line(at, 'buy', imported / 2n, { nano }),
+        line(at, 'sell', exported / 3n, { nano }),
+      ]);
+      const statement = memberStatement(given({ readings, lines, mode }));
+      const { bills, findings } = billsOf({
+        statement,
+        rules: { ...rules, vatRates: [{ ...singleVatRate(rate), kinds: CHARGE_KINDS }] },
+        issuer: { ...community, status: ours } as Party,
+        recipient: { ...bakery, status: theirs } as Party,
+      });
+      let received = 0n;
+      for (const { type, totals, lines: own } of bills) {
+        const sign = type === 'invoice' ? -1n : 1n;
+        received += sign * totals.exact;
+        expect(moneyOfCents(totals.netCents)).toBe(totals.exact + totals.rounding);
+        const mostRounding = BigInt(own.length) * 5_000_000n;
+        expect(totals.rounding <= mostRounding && totals.rounding >= -mostRounding).toBe(true);
+        expect(arithmeticFaults({ lines: own, totals })).toEqual([]);
+      }
+      const billed = statement.charges.filter(({ isBilled }) => isBilled);
+      expect(received).toBe(billed.reduce((sum, one) => sum + one.money, 0n));
+      expect(findings.filter(({ code }) => code !== 'total_negative')).toEqual([]);
+    }),
+  );
+});

@@ -1,0 +1,58 @@
+/** How much of a statement rests on measured readings, and how much on what stood in for them. */
+
+import type { MeteredReading, MeterSpan } from './statement-input.ts';
+
+/** From the most trustworthy to the least. */
+export const QUALITIES = ['measured', 'substituted', 'estimated', 'missing'] as const;
+export type Quality = (typeof QUALITIES)[number];
+
+/** Slots of meters by the quality of their ruling reading; `total` is what was to be read. */
+export interface QualityShare {
+  readonly measured: number;
+  readonly substituted: number;
+  readonly estimated: number;
+  readonly missing: number;
+  readonly total: number;
+}
+
+interface Expected {
+  readonly slotLengthMs: number;
+  readonly meters: readonly MeterSpan[];
+  readonly readings: readonly MeteredReading[];
+}
+
+/** A reading that is expected and not there counts as missing, as one that says so does. */
+export function qualityShare({ slotLengthMs, meters, readings }: Expected): QualityShare {
+  const counts: Record<Quality, number> = {
+    measured: 0,
+    substituted: 0,
+    estimated: 0,
+    missing: 0,
+  };
+  for (const { quality } of readings) counts[quality]++;
+  const found = new Set(readings.map(({ meter, slotMs }) => `${meter}/${slotMs}`));
+  for (const { meter, fromMs, untilMs } of meters) {
+    for (let slotMs = fromMs; slotMs < untilMs; slotMs += slotLengthMs) {
+      if (!found.has(`${meter}/${slotMs}`)) counts.missing++;
+    }
+  }
+  const { measured, substituted, estimated, missing } = counts;
+  return { ...counts, total: measured + substituted + estimated + missing };
+}
+
+/** The least quality of every slot, over the meters that were to be read in it. */
+export function leastQuality({ meters, readings }: Expected): (slotMs: number) => Quality {
+  const found = new Map<number, { count: number; least: number }>();
+  for (const { slotMs, quality } of readings) {
+    const known = found.get(slotMs) ?? { count: 0, least: 0 };
+    known.count++;
+    known.least = Math.max(known.least, QUALITIES.indexOf(quality));
+    found.set(slotMs, known);
+  }
+  return (slotMs) => {
+    const known = found.get(slotMs);
+    const expected = meters.filter(({ fromMs, untilMs }) => fromMs <= slotMs && slotMs < untilMs);
+    if (known === undefined || known.count < expected.length) return 'missing';
+    return QUALITIES[known.least] as Quality;
+  };
+}

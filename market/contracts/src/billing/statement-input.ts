@@ -1,0 +1,63 @@
+/** What a statement is made from. Everything personal in it comes from the member's own records. */
+
+import type { Energy, Money, Price } from '@commonwatt/units';
+import type { Quality } from './quality.ts';
+import type { Tariff } from './tariff.ts';
+
+/** The ruling reading of one meter and slot. */
+export interface MeteredReading {
+  readonly meter: number;
+  readonly slotMs: number;
+  readonly imported: Energy;
+  readonly exported: Energy;
+  readonly quality: Quality;
+}
+
+/** A meter and the part of the period in which it was to be read, on its grid of slots. */
+export interface MeterSpan {
+  readonly meter: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** A trade or a share as the settlement allocated it. */
+export interface AllocatedLine {
+  readonly slotMs: number;
+  readonly slotLengthMs: number;
+  readonly side: 'buy' | 'sell';
+  readonly traded: Energy;
+  readonly delivered: Energy;
+  readonly price: Price;
+  /** Positive where the member receives. */
+  readonly money: Money;
+}
+
+/** What the member's own reading stays below its trades, and what that costs it. */
+export interface DeviationLine {
+  readonly slotMs: number;
+  readonly side: 'buy' | 'sell';
+  readonly energy: Energy;
+  /** Zero or negative: a deviation is never paid to who has it. */
+  readonly money: Money;
+}
+
+/**
+ * Who bills residual energy, grid fees, levies and taxes: in `shown`, supplier and grid operator, and the
+ * statement only shows them; in `posted`, the community, a microgrid that is itself the supplier.
+ */
+export type ResidualMode = 'shown' | 'posted';
+
+export interface StatementInput {
+  readonly member: number;
+  /** The period, its end not included. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** What one reading covers. */
+  readonly slotLengthMs: number;
+  readonly mode: ResidualMode;
+  readonly meters: readonly MeterSpan[];
+  readonly readings: readonly MeteredReading[];
+  readonly lines: readonly AllocatedLine[];
+  readonly deviations: readonly DeviationLine[];
+  readonly tariffs: readonly Tariff[];
+}
