@@ -301,16 +301,20 @@ export const readingsCommitted = eventType<ReadingsCommitted>(
   'public',
 );
 
-/** A meter was registered or retired. */
+/** Something was decided about a meter. */
 export interface MeterChanged {
   readonly meter: number;
   readonly member: number;
-  readonly change: 'registered' | 'retired';
+  readonly change: 'registered' | 'retired' | 'replaced' | 'revoked' | 'participation set';
 }
 export const meterChanged = eventType<MeterChanged>(
   401,
   'meter changed',
-  struct<MeterChanged>({ meter: u32, member: u32, change: choice('registered', 'retired') }),
+  struct<MeterChanged>({
+    meter: u32,
+    member: u32,
+    change: choice('registered', 'retired', 'replaced', 'revoked', 'participation set'),
+  }),
   (value) => [value.member],
 );
 

@@ -52,7 +52,11 @@ export { energyOfSlot } from './market/standing-slots.ts';
 export * from './market/state.ts';
 export * from './metering/messages.ts';
 export { meteringModule } from './metering/module.ts';
-export * from './metering/participation.ts';
+export {
+  PARTICIPATION_FULL,
+  participationAt,
+  participationOf,
+} from './metering/participation.ts';
 export { PERIOD_MS_MAX, type Period } from './metering/period.ts';
 export * from './metering/ruling.ts';
 export * from './metering/state.ts';

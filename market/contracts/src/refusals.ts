@@ -118,6 +118,11 @@ const CODES = [
   'runs_too_many',
   // governance, further
   'epoch_invalid',
+  // metering, further
+  'meter_revoked',
+  'meter_invalid',
+  'participation_invalid',
+  'participations_too_many',
 ] as const;
 
 export type RefusalCode = (typeof CODES)[number];

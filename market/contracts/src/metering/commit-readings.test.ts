@@ -1,4 +1,5 @@
 import { toHex } from '@commonwatt/ledger';
+import { power } from '@commonwatt/units';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
 import {
@@ -8,12 +9,14 @@ import {
   TestingLedger,
   testingKey,
 } from '../execution/testing-ledger.test-support.ts';
-import { giveMandateCodec, ROLE, rotateKeyCodec } from '../identity/messages.ts';
+import { giveMandateCodec, ROLE } from '../identity/messages.ts';
 import { VERSION_MAX } from './commit-readings.ts';
 import {
   commitReadingsCodec,
+  PLAIN_CONNECTION,
   registerMeterCodec,
   retireMeterCodec,
+  revokeMeterCodec,
   type Source,
 } from './messages.ts';
 import { closePeriod } from './period.ts';
@@ -32,9 +35,12 @@ beforeEach(async () => {
   const member = ledger.member('ana').number;
   const register = (source: Source, key: string) =>
     action(ACTION.registerMeter, registerMeterCodec, {
+      ...PLAIN_CONNECTION,
       member,
       source,
       key: testingKey(key).publicKey,
+      importLimitW: power(11_000n),
+      exportLimitW: power(11_000n),
       renewable: 'no',
     });
   const codes = await ledger.run(
@@ -67,11 +73,11 @@ describe('ME-1: who speaks for which meter', () => {
     ['device', 1, 'done'],
     ['device', 2, 'not_the_meter'],
     ['device', 3, 'not_the_meter'],
-    ['data house', 1, 'not_the_meter'],
+    ['data house', 1, 'done'],
     ['data house', 2, 'done'],
     ['data house', 3, 'done'],
-    ['other', 1, 'not_the_meter'],
-    ['other', 2, 'not_the_meter'],
+    ['other', 1, 'done'],
+    ['other', 2, 'done'],
     ['other', 3, 'done'],
     ['ana', 1, 'not_the_meter'],
     ['ana', 2, 'not_the_meter'],
@@ -81,16 +87,17 @@ describe('ME-1: who speaks for which meter', () => {
     expect(kept(meter)?.signedBy).toBe(code === 'done' ? ledger.member(name).number : undefined);
   });
 
-  test('a provider that changed its key still speaks for meters of the old one', async () => {
-    const next = testingKey('data house, next');
-    const rotation = action(ACTION.rotateKey, rotateKeyCodec, {
-      newKey: next.publicKey,
-      agreementKey: next.agreementKey,
-      possession: ledger.possession('rotate', next),
+  test('a key that is revoked commits no more; what it committed stands', async () => {
+    expect(await ledger.run('device', commit({ meters: [1] }))).toEqual(['done']);
+    const revoked = action(ACTION.revokeMeter, revokeMeterCodec, {
+      meter: 1,
+      fromMs: ledger.timeMs,
     });
-    expect(await ledger.run('data house', rotation)).toEqual(['done']);
-    ledger.useKey('data house', next);
-    expect(await ledger.run('data house', commit({ meters: [2] }))).toEqual(['done']);
+    expect(await ledger.run('officer', revoked)).toEqual(['done']);
+    const other = { meters: [1], root: 'other' };
+    expect(await ledger.run('device', commit(other))).toEqual(['not_the_meter']);
+    expect(kept(1)?.version).toBe(1);
+    expect(await ledger.run('data house', commit(other))).toEqual(['done']);
   });
 
   test('nobody lets a delegate speak for a meter', async () => {
@@ -129,7 +136,8 @@ describe('a commitment is refused: each row mends one fault of the row above', (
         periodUntilMs: GENESIS_MS + HOUR_MS,
       });
     }
-    expect(await ledger.run('data house', commit(wanted))).toEqual([code]);
+    const sender = code === 'not_the_meter' ? 'device' : 'data house';
+    expect(await ledger.run(sender, commit(wanted))).toEqual([code]);
     expect(ledger.state.size(commitments)).toBe(code === 'done' ? 2 : 0);
   });
 

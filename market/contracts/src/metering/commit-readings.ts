@@ -4,7 +4,6 @@ import { type ActionContext, type ActionType, equalBytes } from '@commonwatt/led
 import { ACTION } from '../action-types.ts';
 import { actingMember, refuseRole } from '../authority.ts';
 import { readingsCommitted } from '../events.ts';
-import { keys } from '../identity/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { type CommitReadings, commitReadingsCodec, type ReadingsRoot } from './messages.ts';
 import { type Period, refusePeriod } from './period.ts';
@@ -61,14 +60,13 @@ function refuseMeter(
 }
 
 /**
- * The meter's own key; or a member in the provider's role, for a meter that leaves it to the
- * providers, and for one whose key is, or was, that member's.
+ * A member in the provider's role, for every meter: salts are kept where readings are, so that a
+ * device can hardly commit itself, and who signed a reading stands in its leaf. Or the meter's own
+ * key while it is trusted.
  */
 function speaksFor(context: ActionContext, meter: Meter): boolean {
-  if (equalBytes(context.actor.key, meter.key)) return true;
-  if (refuseRole(context, 'provider') !== undefined) return false;
-  if (meter.source === 'provider') return true;
-  return context.state.get(keys, meter.key)?.member === actingMember(context);
+  if (refuseRole(context, 'provider') === undefined) return true;
+  return equalBytes(context.actor.key, meter.key) && meter.revokedMs === undefined;
 }
 
 /** A root that stands already, for the same period, is not a new version. */

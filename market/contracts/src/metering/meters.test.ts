@@ -1,11 +1,17 @@
+import { power } from '@commonwatt/units';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
 import { action, TestingLedger, testingKey } from '../execution/testing-ledger.test-support.ts';
 import { revokeMemberCodec } from '../identity/messages.ts';
 import { counters } from '../identity/state.ts';
-import { type RegisterMeter, registerMeterCodec, retireMeterCodec } from './messages.ts';
+import {
+  PLAIN_CONNECTION,
+  type RegisterMeter,
+  registerMeterCodec,
+  retireMeterCodec,
+} from './messages.ts';
 import { METERS_MAX } from './meters.ts';
-import { meters, metersOfMember } from './state.ts';
+import { type Meter, meterStatus, meters, metersOfMember } from './state.ts';
 
 let ledger: TestingLedger;
 beforeEach(async () => {
@@ -13,12 +19,21 @@ beforeEach(async () => {
 });
 
 const message = (changes: Partial<RegisterMeter> = {}): RegisterMeter => ({
+  ...PLAIN_CONNECTION,
   member: ledger.member('ana').number,
   source: 'device',
   key: testingKey('meter of ana').publicKey,
+  importLimitW: power(11_000n),
+  exportLimitW: power(8_000n),
   renewable: 'yes',
   ...changes,
 });
+const untouched = {
+  predecessor: undefined,
+  fromMs: 0,
+  retiredMs: undefined,
+  revokedMs: undefined,
+};
 const register = (changes: Partial<RegisterMeter> = {}) =>
   action(ACTION.registerMeter, registerMeterCodec, message(changes));
 const retire = (meter: number) => action(ACTION.retireMeter, retireMeterCodec, { meter });
@@ -33,18 +48,17 @@ describe('a meter', () => {
       'done',
     ]);
     expect(ledger.state.group(metersOfMember, `${ledger.member('ana').number}`)).toEqual([
-      [1, { ...message(), status: 'active', retiredMs: undefined }],
-      [2, { ...message({ source: 'gateway' }), status: 'active', retiredMs: undefined }],
+      [1, { ...message(), ...untouched }],
+      [2, { ...message({ source: 'gateway' }), ...untouched }],
     ]);
   });
 
   test('is retired once, at the block’s time', async () => {
     await ledger.run('officer', register());
     expect(await ledger.run('officer', retire(1))).toEqual(['done']);
-    expect(ledger.state.get(meters, 1)).toMatchObject({
-      status: 'retired',
-      retiredMs: ledger.timeMs,
-    });
+    const retired = ledger.state.get(meters, 1) as Meter;
+    expect(retired.retiredMs).toBe(ledger.timeMs);
+    expect(meterStatus(retired)).toBe('retired');
     expect(await ledger.run('officer', retire(1))).toEqual(['meter_retired']);
     expect(await ledger.run('officer', retire(2))).toEqual(['meter_unknown']);
   });
@@ -61,27 +75,42 @@ describe('a meter', () => {
 });
 
 describe('a registration is refused: each row mends one fault of the row above', () => {
+  const weak = { key: WEAK, direction: 'import' } as const;
   test.each<[string, string, Partial<RegisterMeter>, boolean, string]>([
+    ['no role, unknown, weak, limit, full', 'ana', { ...weak, member: 99 }, true, 'role_missing'],
     [
-      'no registrar, unknown, weak key, full',
-      'ana',
-      { member: 99, key: WEAK },
-      true,
-      'role_missing',
-    ],
-    [
-      '              unknown, weak key, full',
+      '         unknown, weak, limit, full',
       'officer',
-      { member: 99, key: WEAK },
+      { ...weak, member: 99 },
       true,
       'member_unknown',
     ],
-    ['                       weak key, full', 'officer', { key: WEAK }, true, 'key_unacceptable'],
-    ['                                 full', 'officer', {}, true, 'meters_too_many'],
-    ['                             in order', 'officer', {}, false, 'done'],
+    ['                  weak, limit, full', 'officer', weak, true, 'key_unacceptable'],
+    [
+      '                        limit, full',
+      'officer',
+      { direction: 'import' },
+      true,
+      'meter_invalid',
+    ],
+    ['                               full', 'officer', {}, true, 'meters_too_many'],
+    ['                           in order', 'officer', {}, false, 'done'],
   ])('%s', async (_faults, name, changes, full, code) => {
     if (full) ledger.state.set(counters, 'meters', { next: METERS_MAX + 1 });
     expect(await ledger.run(name, register(changes))).toEqual([code]);
+  });
+
+  test('a direction that is not counted has no connection', async () => {
+    const nothing = power(0n);
+    expect(
+      await ledger.run(
+        'officer',
+        register({ direction: 'export' }),
+        register({ direction: 'export', importLimitW: nothing }),
+        register({ direction: 'import', exportLimitW: nothing }),
+        register({ importLimitW: nothing, exportLimitW: nothing }),
+      ),
+    ).toEqual(['meter_invalid', 'done', 'done', 'done']);
   });
 
   test('for a member whose membership has ended', async () => {

@@ -1,18 +1,19 @@
 /** Meters come into being and end by the registrars' decision. */
 
-import { type ActionContext, acceptablePublicKey } from '@commonwatt/ledger';
+import { type ActionContext, acceptablePublicKey, type State } from '@commonwatt/ledger';
 import { ACTION } from '../action-types.ts';
 import { authorised } from '../authority.ts';
 import { type MeterChanged, meterChanged } from '../events.ts';
 import { counters, members } from '../identity/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import {
+  type MeterDevice,
   type RegisterMeter,
   type RetireMeter,
   registerMeterCodec,
   retireMeterCodec,
 } from './messages.ts';
-import { meters } from './state.ts';
+import { type Meter, meters } from './state.ts';
 
 /** The most meters of one ledger, retired ones included. */
 export const METERS_MAX = 100_000;
@@ -40,21 +41,54 @@ function carryOutRegisterMeter(
   message: RegisterMeter,
 ): ContractRefusal | undefined {
   const { state } = context;
-  const { member, source, key, renewable } = message;
+  const { member } = message;
   const owner = state.get(members, member);
   if (owner === undefined) return { code: 'member_unknown', member };
   if (owner.revokedFromHeight !== undefined && owner.revokedFromHeight <= context.height) {
     return { code: 'member_revoked', member, revokedFromHeight: owner.revokedFromHeight };
   }
-  const reason = acceptablePublicKey(key);
-  if (reason !== undefined) return { code: 'key_unacceptable', key: 'meter', reason };
-  const meter = state.get(counters, COUNTER)?.next ?? 1;
-  if (meter > METERS_MAX) return { code: 'meters_too_many', most: METERS_MAX };
-  state.set(counters, COUNTER, { next: meter + 1 });
-  const status = 'active';
-  state.set(meters, meter, { member, source, key, renewable, status, retiredMs: undefined });
+  const refusal = refuseDevice(message) ?? refuseNumber(state);
+  if (refusal !== undefined) return refusal;
+  const meter = addMeter(state, {
+    ...message,
+    predecessor: undefined,
+    fromMs: 0,
+    retiredMs: undefined,
+    revokedMs: undefined,
+  });
   context.emit<MeterChanged>(meterChanged, { meter, member, change: 'registered' });
   return undefined;
+}
+
+/** Why no device can be as described; nothing when one can. */
+export function refuseDevice(device: MeterDevice): ContractRefusal | undefined {
+  const reason = acceptablePublicKey(device.key);
+  if (reason !== undefined) return { code: 'key_unacceptable', key: 'meter', reason };
+  for (const direction of ['import', 'export'] as const) {
+    const limitW = direction === 'import' ? device.importLimitW : device.exportLimitW;
+    const isCounted = device.direction === 'both' || device.direction === direction;
+    if (!isCounted && limitW !== 0n) {
+      return { code: 'meter_invalid', direction: device.direction, limitW: `${limitW}` };
+    }
+  }
+  return undefined;
+}
+
+/** Why no further meter can be registered; nothing while there is room. */
+export function refuseNumber(state: State): ContractRefusal | undefined {
+  return nextNumber(state) > METERS_MAX ? { code: 'meters_too_many', most: METERS_MAX } : undefined;
+}
+
+/** Gives a meter the next number. */
+export function addMeter(state: State, meter: Meter): number {
+  const number = nextNumber(state);
+  state.set(counters, COUNTER, { next: number + 1 });
+  state.set(meters, number, meter);
+  return number;
+}
+
+function nextNumber(state: State): number {
+  return state.get(counters, COUNTER)?.next ?? 1;
 }
 
 function carryOutRetireMeter(
@@ -63,9 +97,8 @@ function carryOutRetireMeter(
 ): ContractRefusal | undefined {
   const found = context.state.get(meters, meter);
   if (found === undefined) return { code: 'meter_unknown', meter };
-  if (found.status === 'retired') return { code: 'meter_retired', meter };
-  const retiredMs = context.timeMs;
-  context.state.set(meters, meter, { ...found, status: 'retired', retiredMs });
+  if (found.retiredMs !== undefined) return { code: 'meter_retired', meter };
+  context.state.set(meters, meter, { ...found, retiredMs: context.timeMs });
   context.emit<MeterChanged>(meterChanged, { meter, member: found.member, change: 'retired' });
   return undefined;
 }

@@ -57,6 +57,21 @@ function slotLengthsMs(state: State): readonly number[] {
   return [...lengths];
 }
 
+/** Why an instant begins no slot; nothing when it begins one of every market. */
+export function refuseSlotStart(state: State, instantMs: number): ContractRefusal | undefined {
+  const slotLengthMs = slotLengthsMs(state).find((stepMs) => instantMs % stepMs !== 0);
+  return slotLengthMs === undefined
+    ? undefined
+    : { code: 'slot_invalid', slotMs: instantMs, slotLengthMs };
+}
+
+/** A closed period that shares an instant with these, which may be none. */
+export function closedPeriodIn(state: State, within: Period): Period | undefined {
+  if (within.periodUntilMs <= within.periodFromMs) return undefined;
+  const closed = overlappingClosed(state, within);
+  return closed && { periodFromMs: closed.periodFromMs, periodUntilMs: closed.periodUntilMs };
+}
+
 /** A closed period, and until when its readings may still be corrected. */
 interface ClosedPeriod extends Period {
   readonly readingsUntilMs: number;

@@ -1,12 +1,13 @@
-import { money } from '@commonwatt/units';
+import { money, power } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
 import { action, hashOf, TestingLedger } from '../execution/testing-ledger.test-support.ts';
 import { requestCodec, shareCodec } from '../market/messages.ts';
 import { trades } from '../market/state.ts';
 import { at, CALL, callAuction, SLOT_MS, wh } from '../market/testing/bare-market.ts';
-import { commitReadingsCodec, registerMeterCodec } from '../metering/messages.ts';
+import { commitReadingsCodec, PLAIN_CONNECTION, registerMeterCodec } from '../metering/messages.ts';
 import type { Period } from '../metering/period.ts';
+import { PROVIDER_MEASURED } from '../metering/ruling.ts';
 import { commitmentsOfPeriod, meters } from '../metering/state.ts';
 import { account, balanceOf } from '../wallet/accounts.ts';
 import { depositCodec } from '../wallet/messages.ts';
@@ -28,9 +29,12 @@ async function ordered(): Promise<TestingLedger> {
   const message = { member, amount: money(100_000n), reference: hashOf('bank') };
   const meterOf = (name: string) =>
     action(ACTION.registerMeter, registerMeterCodec, {
+      ...PLAIN_CONNECTION,
       member: ledger.member(name).number,
       source: 'provider',
       key: ledger.member('officer').key.publicKey,
+      importLimitW: power(30_000n),
+      exportLimitW: power(30_000n),
       renewable: 'yes',
     });
   await ledger.run(
@@ -54,6 +58,7 @@ function counted(): ReadonlyMap<number, readonly Reading[]> {
     slotMs: SLOT_MS,
     imported: wh(imported),
     exported: wh(exported),
+    ...PROVIDER_MEASURED,
     salt: readingSalt(sha256, secretOf(member), { meter, slotMs: SLOT_MS }),
   });
   return new Map([

@@ -4,7 +4,7 @@
  */
 
 import { type Action, readTransaction } from '@commonwatt/ledger';
-import { type Money, money } from '@commonwatt/units';
+import { type Money, money, power } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
 import { type Posted, posted } from '../events.ts';
@@ -27,8 +27,9 @@ import {
   SLOT_MS,
   wh,
 } from '../market/testing/bare-market.ts';
-import { commitReadingsCodec, registerMeterCodec } from '../metering/messages.ts';
+import { commitReadingsCodec, PLAIN_CONNECTION, registerMeterCodec } from '../metering/messages.ts';
 import type { Period } from '../metering/period.ts';
+import { PROVIDER_MEASURED } from '../metering/ruling.ts';
 import { commitmentsOfPeriod, meters } from '../metering/state.ts';
 import { account, balanceOf } from '../wallet/accounts.ts';
 import { proposeRunCodec } from './messages.ts';
@@ -51,9 +52,12 @@ async function street(): Promise<TestingLedger> {
   });
   const registering = NAMES.map((name) =>
     action(ACTION.registerMeter, registerMeterCodec, {
+      ...PLAIN_CONNECTION,
       member: ledger.member(name).number,
       source: 'provider',
       key: ledger.member('officer').key.publicKey,
+      importLimitW: power(30_000n),
+      exportLimitW: power(30_000n),
       renewable: 'no',
     }),
   );
@@ -99,6 +103,7 @@ async function settle(ledger: TestingLedger, counted: Counted): Promise<readonly
         slotMs: SLOT_MS,
         imported: wh(imported),
         exported: wh(exported),
+        ...PROVIDER_MEASURED,
         salt,
       };
       return [meter, [reading]];

@@ -2,6 +2,7 @@ import { equalBytes, leafHash, toHex } from '@commonwatt/ledger';
 import { energy } from '@commonwatt/units';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { PROVIDER_MEASURED } from '../metering/ruling.ts';
 import {
   commitmentsRootOf,
   flawOfReadings,
@@ -28,17 +29,21 @@ const day = readingsOf(7, {
   counted: Array.from({ length: 96 }, (_, slot) => [slot * 13, (96 - slot) * 7] as const),
 });
 
-test('a leaf is the purpose, salt, meter, slot, import and export', () => {
+test('a leaf is purpose, salt, meter, slot, import, export, quality, signer and version', () => {
   const reading: Reading = {
     meter: 258,
     slotMs: 900_000,
     imported: energy(1n),
     exported: energy(2n),
+    quality: 'substituted',
+    source: 'gateway',
+    version: 258,
     salt: Uint8Array.from({ length: 16 }, (_, at) => at),
   };
   expect(toHex(readingLeafBytes(reading))).toBe(
     `${toHex(new Uint8Array(Buffer.from('commonwatt/reading/1')))}000102030405060708090a0b0c0d0e0f` +
-      '0000010200000000000dbba000000000000000010000000000000002',
+      '0000010200000000000dbba000000000000000010000000000000002' +
+      '01010102',
   );
 });
 
@@ -66,6 +71,9 @@ test('every reading of a day can be opened alone, and no other in its place', ()
       { ...reading, exported: energy(reading.exported + 1n) },
       { ...reading, slotMs: slotMs + QUARTER_MS },
       { ...reading, meter: 8 },
+      { ...reading, quality: 'estimated' },
+      { ...reading, source: 'device' },
+      { ...reading, version: 2 },
       { ...reading, salt: hashOf('salt').slice(0, 16) },
       { ...reading, salt: reading.salt.slice(1) },
     ];
@@ -93,7 +101,7 @@ test('ME-4: without the salt no guess at a reading hits its root, with it the fi
   const meter = 7;
   const secret = secretOf(3);
   const salt = readingSalt(sha256, secret, { meter, slotMs: FROM_MS });
-  const at = { meter, slotMs: FROM_MS, exported: energy(0n) };
+  const at = { meter, slotMs: FROM_MS, exported: energy(0n), ...PROVIDER_MEASURED };
   const root = readingsRootOf(sha256, [{ ...at, imported: energy(1234n), salt }]);
   const guesses = (guessed: Uint8Array) =>
     Array.from({ length: 3000 }, (_, wh) => ({

@@ -7,6 +7,7 @@
 import {
   asciiBytes,
   type Codec,
+  choice,
   concatBytes,
   encode,
   energyWh,
@@ -16,11 +17,14 @@ import {
   type Sha256,
   struct,
   treeRoot,
+  u16,
   u32,
   u64,
   verifyInclusion,
 } from '@commonwatt/ledger';
 import type { Energy } from '@commonwatt/units';
+import { SOURCES } from '../metering/messages.ts';
+import { QUALITIES, type Standing } from '../metering/ruling.ts';
 import {
   type Commitment,
   type CommitmentKey,
@@ -29,8 +33,8 @@ import {
 } from '../metering/state.ts';
 import { SALT_LENGTH, saltOf } from './salts.ts';
 
-/** What one meter counted in one slot, in both directions. */
-export interface Reading {
+/** What one meter counted in one slot, in both directions; how that is known, and who signed it. */
+export interface Reading extends Standing {
   readonly meter: number;
   readonly slotMs: number;
   readonly imported: Energy;
@@ -50,9 +54,15 @@ const readingLeafCodec: Codec<Reading> = struct<Reading>({
   slotMs: u64,
   imported: energyWh,
   exported: energyWh,
+  quality: choice(...QUALITIES),
+  source: choice(...SOURCES),
+  version: u16,
 });
 
-/** Purpose, salt, meter, slot, import, export: the bytes whose hash is the reading's leaf. */
+/**
+ * Purpose, salt, meter, slot, import, export, quality, signer, version: the bytes whose hash is the
+ * reading's leaf.
+ */
 export function readingLeafBytes(reading: Reading): Uint8Array {
   return concatBytes(READING_DOMAIN, encode(readingLeafCodec, reading));
 }

@@ -117,6 +117,6 @@ test('what trades needed and did not find is named, retired meters apart', () =>
     number,
     typeof meters extends Map<number, infer M> ? M : never,
   ];
-  meters.set(1, { ...meter, status: 'retired', retiredMs: FROM_MS });
+  meters.set(1, { ...meter, retiredMs: FROM_MS });
   expect(missingReadings({ ...input, meters }, [])).toEqual([at(1, undefined), at(2, 2)]);
 });

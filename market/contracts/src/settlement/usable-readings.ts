@@ -5,7 +5,7 @@
 
 import { equalBytes, type Sha256 } from '@commonwatt/ledger';
 import type { Period } from '../metering/period.ts';
-import type { Meter } from '../metering/state.ts';
+import { countsSlot, type Meter } from '../metering/state.ts';
 import type { TradeEntry } from './delivery.ts';
 import { flawOfReadings, type MeterCommitment, type Reading, readingsRootOf } from './readings.ts';
 
@@ -57,7 +57,9 @@ function unusableBecause(
   readings: readonly Reading[],
   root: Uint8Array | undefined,
 ): string | undefined {
-  if (!given.meters.has(meter)) return 'the meter is unknown';
+  const owned = given.meters.get(meter);
+  if (owned === undefined) return 'the meter is unknown';
+  if (owned.measures === 'feeder') return 'the meter counts a feeder';
   if (root === undefined) return 'the ledger holds no commitment to them';
   const flaw = flawOfReadings(readings);
   if (flaw !== undefined) return flaw;
@@ -69,25 +71,33 @@ function unusableBecause(
     }
     const within = slotMs >= periodFromMs && slotMs + slotLengthMs <= periodUntilMs;
     if (!within || slotMs % slotLengthMs !== 0) return `slot ${slotMs} is not one of the period`;
+    if (!countsSlot(owned, slotMs)) return `the meter does not count slot ${slotMs}`;
   }
   return equalBytes(readingsRootOf(sha256, readings), root)
     ? undefined
     : 'the ledger holds a commitment to others';
 }
 
-/** The readings that trades needed and did not find, by rising member, slot and meter. */
+/**
+ * The readings that trades needed and did not find, by rising member, slot and meter. A reading that
+ * says of itself that it is missing is not found.
+ */
 export function missingReadings(
   given: Given,
   usable: readonly Reading[],
 ): readonly MissingReading[] {
-  const found = new Set(usable.map(({ meter, slotMs }) => `${meter}/${slotMs}`));
-  const metersOf = activeMeters(given.meters);
+  const found = new Set<string>();
+  for (const { meter, slotMs, quality } of usable) {
+    if (quality !== 'missing') found.add(`${meter}/${slotMs}`);
+  }
+  const metersOf = metersByMember(given.meters);
   const missing: MissingReading[] = [];
   for (const [member, slots] of neededSlots(given)) {
-    const meters = metersOf.get(member) ?? [];
+    const own = metersOf.get(member) ?? [];
     for (const slotMs of [...slots].sort((a, b) => a - b)) {
-      if (meters.length === 0) missing.push({ member, meter: undefined, slotMs });
-      for (const meter of meters) {
+      const asked = own.filter(([, meter]) => countsSlot(meter, slotMs));
+      if (asked.length === 0) missing.push({ member, meter: undefined, slotMs });
+      for (const [meter] of asked) {
         if (!found.has(`${meter}/${slotMs}`)) missing.push({ member, meter, slotMs });
       }
     }
@@ -95,13 +105,19 @@ export function missingReadings(
   return missing;
 }
 
-/** A retired meter is not asked for; what it did count is used. */
-function activeMeters(meters: ReadonlyMap<number, Meter>): ReadonlyMap<number, readonly number[]> {
-  const byMember = new Map<number, number[]>();
+type NumberedMeter = readonly [number: number, meter: Meter];
+
+/** Those that count connections, by rising number. */
+function metersByMember(
+  meters: ReadonlyMap<number, Meter>,
+): ReadonlyMap<number, readonly NumberedMeter[]> {
+  const byMember = new Map<number, NumberedMeter[]>();
   for (const number of [...meters.keys()].sort((a, b) => a - b)) {
-    const { member, status } = meters.get(number) as Meter;
-    if (status === 'retired') continue;
-    byMember.set(member, [...(byMember.get(member) ?? []), number]);
+    const meter = meters.get(number) as Meter;
+    if (meter.measures === 'feeder') continue;
+    const own = byMember.get(meter.member) ?? [];
+    byMember.set(meter.member, own);
+    own.push([number, meter]);
   }
   return byMember;
 }

@@ -1,6 +1,6 @@
 /** The golden ledger's members, keys, money and meters. */
 
-import { type Money, money } from '@commonwatt/units';
+import { type Money, money, power } from '@commonwatt/units';
 import { ACTION } from '../../action-types.ts';
 import { proposalId } from '../../governance/proposals.ts';
 import {
@@ -20,7 +20,14 @@ import {
   rotateOf,
 } from '../../identity/actions.test-support.ts';
 import { ROLE, SCOPE } from '../../identity/messages.ts';
-import { registerMeterCodec, retireMeterCodec } from '../../metering/messages.ts';
+import {
+  type MeterDevice,
+  registerMeterCodec,
+  replaceMeterCodec,
+  retireMeterCodec,
+  revokeMeterCodec,
+  setParticipationCodec,
+} from '../../metering/messages.ts';
 import {
   confirmWithdrawalCodec,
   rejectWithdrawalCodec,
@@ -167,16 +174,35 @@ export async function fund(recipe: Recipe): Promise<void> {
     ['officer', [limit(coins(40)), limit(money(-1n))], ['done', 'limit_negative']],
   ]);
   const key = testingKey('officer').publicKey;
+  const device: MeterDevice = {
+    source: 'provider',
+    key,
+    direction: 'both',
+    importLimitW: power(20_000n),
+    exportLimitW: power(10_000n),
+  };
+  const position = { feeder: 'street', transformer: 'T1' };
   const meter = (member: number, renewable: 'yes' | 'no') =>
     action(ACTION.registerMeter, registerMeterCodec, {
+      ...device,
       member,
-      source: 'provider',
-      key,
+      measures: 'connection',
+      position,
       renewable,
     });
   await recipe.decide(
     ...[ana, ben, sun, plant, dora].map((one) => meter(one, one === sun ? 'yes' : 'no')),
     meter(carl, 'no'),
   );
-  await recipe.decide(action(ACTION.retireMeter, retireMeterCodec, { meter: 6 }));
+  const slotMs = PERIOD.periodUntilMs;
+  await recipe.decide(
+    action(ACTION.setParticipation, setParticipationCodec, {
+      meter: 6,
+      fromMs: slotMs,
+      thousandths: 400,
+    }),
+    action(ACTION.replaceMeter, replaceMeterCodec, { ...device, meter: 6, fromMs: slotMs }),
+    action(ACTION.revokeMeter, revokeMeterCodec, { meter: 6, fromMs: GENESIS_MS }),
+    action(ACTION.retireMeter, retireMeterCodec, { meter: 7 }),
+  );
 }

@@ -5,6 +5,7 @@ import { ACTION } from '../../action-types.ts';
 import { beginEpochCodec } from '../../governance/messages.ts';
 import { activateRulesOf } from '../../identity/actions.test-support.ts';
 import { commitReadingsCodec } from '../../metering/messages.ts';
+import { PROVIDER_MEASURED } from '../../metering/ruling.ts';
 import { commitmentsOfPeriod, meters } from '../../metering/state.ts';
 import { disputeRunCodec, proposeRunCodec, signRunCodec } from '../../settlement/messages.ts';
 import { openTradesOf } from '../../settlement/open-trades.ts';
@@ -56,7 +57,8 @@ export function readingsOf(recipe: Recipe): ReadonlyMap<number, readonly Reading
       const readings = slots.map(([imported, exported], slot): Reading => {
         const slotMs = EQUAL_MS + slot * QUARTER_MS;
         const salt = readingSalt(testingCrypto.sha256, secret, { meter, slotMs });
-        return { meter, slotMs, imported: wh(imported), exported: wh(exported), salt };
+        const amounts = { imported: wh(imported), exported: wh(exported) };
+        return { meter, slotMs, ...amounts, ...PROVIDER_MEASURED, salt };
       });
       return [meter, readings] as const;
     }),

@@ -4,7 +4,7 @@
  */
 
 import { type ActionType, activeVersion, hash32, struct, toHex } from '@commonwatt/ledger';
-import { money } from '@commonwatt/units';
+import { money, power } from '@commonwatt/units';
 import { ACTION } from '../../action-types.ts';
 import type { ContractModule } from '../../execution/module.ts';
 import {
@@ -22,7 +22,11 @@ import { identityModule } from '../../identity/module.ts';
 import { marketModule } from '../../market/module.ts';
 import { paymentOf, recordTrade } from '../../market/payment.ts';
 import { type Trade, tradeCodec, trades } from '../../market/state.ts';
-import { commitReadingsCodec, registerMeterCodec } from '../../metering/messages.ts';
+import {
+  commitReadingsCodec,
+  PLAIN_CONNECTION,
+  registerMeterCodec,
+} from '../../metering/messages.ts';
 import { meteringModule } from '../../metering/module.ts';
 import { commitmentsOfPeriod, meters } from '../../metering/state.ts';
 import { account, balanceOf, toEscrow } from '../../wallet/accounts.ts';
@@ -154,9 +158,12 @@ export class SettlingLedger {
       await this.done(
         'officer',
         action(ACTION.registerMeter, registerMeterCodec, {
+          ...PLAIN_CONNECTION,
           member: one.member,
           source: 'provider',
           key: testingKey('officer').publicKey,
+          importLimitW: power(30_000n),
+          exportLimitW: power(30_000n),
           renewable: one.renewable === true ? 'yes' : 'no',
         }),
       );

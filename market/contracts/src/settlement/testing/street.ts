@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { utf8Bytes } from '@commonwatt/ledger';
-import { energy, price } from '@commonwatt/units';
+import { energy, power, price } from '@commonwatt/units';
 import type { Trade } from '../../market/state.ts';
+import { PLAIN_CONNECTION } from '../../metering/messages.ts';
+import { PROVIDER_MEASURED } from '../../metering/ruling.ts';
 import type { Meter } from '../../metering/state.ts';
 import type { TradeEntry } from '../delivery.ts';
 import { type MeterCommitment, type Reading, readingSalt, readingsRootOf } from '../readings.ts';
@@ -75,6 +77,7 @@ export function readingsOf(meter: number, { member, counted }: TerseMeter): read
         slotMs,
         imported: energy(BigInt(imported)),
         exported: energy(BigInt(exported)),
+        ...PROVIDER_MEASURED,
         salt: readingSalt(sha256, secretOf(member), { meter, slotMs }),
       },
     ];
@@ -91,12 +94,17 @@ export function runInput(street: TerseStreet): RunInput {
   for (const [number, one] of Object.entries(street.meters)) {
     const meter = Number(number);
     meters.set(meter, {
+      ...PLAIN_CONNECTION,
       member: one.member,
       source: 'provider',
       key: hashOf(`key of meter ${meter}`),
       renewable: one.renewable === true ? 'yes' : 'no',
-      status: one.retired === true ? 'retired' : 'active',
+      importLimitW: power(30_000n),
+      exportLimitW: power(30_000n),
+      predecessor: undefined,
+      fromMs: 0,
       retiredMs: one.retired === true ? FROM_MS + QUARTER_MS : undefined,
+      revokedMs: undefined,
     });
     readings.set(meter, readingsOf(meter, one));
     commitments.push([
