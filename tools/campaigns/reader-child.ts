@@ -178,7 +178,12 @@ function contentsOf(storage: Storage, first?: number): Contents {
   const add = (bytes: Uint8Array | undefined) =>
     hash.update(`${bytes?.length ?? 'none'} `).update(bytes ?? new Uint8Array());
   add(storage.genesis());
-  for (let height = 0; height < blocks; height++) add(storage.record(height));
+  // An altered key can claim any last height: what follows the first gap is never asked for.
+  for (let height = 0; height < blocks; height++) {
+    const record = storage.record(height);
+    add(record);
+    if (record === undefined) break;
+  }
   const digest = hash.digest('hex');
   const head = storage.head();
   return { blocks, digest, name: `${digest} ${last} ${head?.height} ${head && toHex(head.hash)}` };
