@@ -7,7 +7,7 @@ export * from './billing/cents.ts';
 export { CHARGE_KINDS, type Charge, type ChargeKind } from './billing/charges.ts';
 export * from './billing/issued-bill.ts';
 export * from './billing/party.ts';
-export { QUALITIES, type Quality, type QualityShare } from './billing/quality.ts';
+export type { QualityShare } from './billing/quality.ts';
 export type { Savings } from './billing/savings.ts';
 export type { SlotStatement } from './billing/served-slots.ts';
 export * from './billing/statement.ts';

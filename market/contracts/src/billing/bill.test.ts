@@ -1,5 +1,3 @@
-import { decode, encode } from '@commonwatt/ledger';
-import { money } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arithmeticFaults } from './arithmetic.ts';
@@ -7,14 +5,6 @@ import { type Bill, type BillInput, billsOf } from './bill.ts';
 import { type BillingRules, singleVatRate, type VatRate } from './billing-rules.ts';
 import { moneyOfCents } from './cents.ts';
 import { CHARGE_KINDS } from './charges.ts';
-import {
-  billText,
-  correctionOf,
-  dayAfter,
-  type IssuedBill,
-  issued,
-  issuedBillCodec,
-} from './issued-bill.ts';
 import type { Party } from './party.ts';
 import { memberStatement } from './statement.ts';
 import { bakery, community, household } from './testing/parties.ts';
@@ -168,66 +158,6 @@ test('rules that contradict themselves are refused', () => {
   const series = { ...rules.series, 'invoice correction': invoice };
   expect(() => billsOf(input({ rules: { ...rules, series } }))).toThrow(/a prefix of its own/);
 });
-
-const dates = { issued: '2026-06-02', due: '2026-06-16', first: '2026-05-01', last: '2026-05-31' };
-
-describe('an issued bill', () => {
-  const [bill] = billsOf(input()).bills as [Bill];
-  const final = issued(bill, 'RE-2026-00001', dates);
-
-  test('is read back from its text and from its bytes', () => {
-    expect(issuedBillCodec.fromJson(JSON.parse(billText(final)), 'bill')).toEqual(final);
-    expect(decode(issuedBillCodec, encode(issuedBillCodec, final), 'bill')).toEqual(final);
-  });
-
-  test('is corrected by a document that refers to it and owes the same the other way', () => {
-    const given = { number: 'RK-2026-00001', issued: '2026-07-01', reason: 'wrong address' };
-    const correction = correctionOf(final, given);
-    expect(correction.type).toBe('invoice correction');
-    expect(correction.corrects).toEqual({
-      number: 'RE-2026-00001',
-      issued: '2026-06-02',
-      reason: 'wrong address',
-    });
-    expect(correction.totals).toEqual(final.totals);
-    expect(() => correctionOf(correction, given)).toThrow(
-      /expected a bill, got invoice correction/,
-    );
-  });
-
-  test('one changed figure anywhere in it is named', () => {
-    for (const [path, changed] of changedFigures(final)) {
-      expect(arithmeticFaults(changed).join(' '), path).not.toBe('');
-    }
-  });
-});
-
-/** Every figure of a bill, each changed by one alone. */
-function changedFigures(bill: IssuedBill): readonly (readonly [string, IssuedBill])[] {
-  const { totals } = bill;
-  const sums = ['netCents', 'vatCents', 'grossCents', 'paidCents', 'dueCents', 'exact', 'rounding'];
-  const ofTotals = sums.map((name) => {
-    const value = totals[name as 'netCents'] + 1n;
-    return [`totals.${name}`, { ...bill, totals: { ...totals, [name]: value } }] as const;
-  });
-  const ofVat = (['taxableCents', 'taxCents'] as const).map((name) => {
-    const vat = totals.vat.map((group) => ({ ...group, [name]: group[name] + 1n }));
-    return [`totals.vat.${name}`, { ...bill, totals: { ...totals, vat } }] as const;
-  });
-  const ofLines = bill.lines.flatMap((one, at) =>
-    (['netCents', 'exact'] as const).map((name) => {
-      const lines = bill.lines.with(at, { ...one, [name]: money(one[name] + 1n) });
-      return [`lines[${at}].${name}`, { ...bill, lines }] as const;
-    }),
-  );
-  return [...ofTotals, ...ofVat, ...ofLines];
-}
-
-test.each<[string, number, string]>([
-  ['2026-02-20', 14, '2026-03-06'],
-  ['2028-02-28', 1, '2028-02-29'],
-  ['2026-12-31', 0, '2026-12-31'],
-])('%s and %i days are %s', (day, days, expected) => expect(dayAfter(day, days)).toBe(expected));
 
 const statuses = fc.constantFrom('private', 'small business', 'registered', 'reverse charge');
 test('what the statement bills is what the bills hold, but for the rounding that they show', () => {

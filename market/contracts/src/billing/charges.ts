@@ -3,7 +3,7 @@
 import { addEnergy, cost, type Energy, energy, type Money, money } from '@commonwatt/units';
 import type { SlotStatement } from './served-slots.ts';
 import type { ResidualMode, StatementInput } from './statement-input.ts';
-import type { Tariff, TariffBook } from './tariff.ts';
+import type { BillingTariff, TariffBook } from './tariff.ts';
 
 /** In the order in which they stand on a statement. */
 export const CHARGE_KINDS = [
@@ -60,7 +60,7 @@ class ChargeSheet {
     this.#mode = mode;
   }
 
-  add({ kind, name, energy: amount, money: value }: Part, tariff?: Tariff): void {
+  add({ kind, name, energy: amount, money: value }: Part, tariff?: BillingTariff): void {
     if (amount === 0n && value === 0n) return;
     const key = `${CHARGE_KINDS.indexOf(kind)}/${name}/${tariff?.name}/${tariff?.version}`;
     const known = this.#charges.get(key);
@@ -114,7 +114,7 @@ export function chargesOf(
 }
 
 /** What a slot costs by the tariff that holds when it begins. */
-function addTariff(sheet: ChargeSheet, slot: SlotStatement, tariff: Tariff): void {
+function addTariff(sheet: ChargeSheet, slot: SlotStatement, tariff: BillingTariff): void {
   const { bought, residualImport, residualExport } = slot;
   const supply = money(-cost(residualImport, tariff.supplyPrice));
   sheet.add({ kind: 'supply', name: tariff.name, energy: residualImport, money: supply }, tariff);

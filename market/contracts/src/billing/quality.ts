@@ -1,10 +1,7 @@
 /** How much of a statement rests on measured readings, and how much on what stood in for them. */
 
+import { QUALITIES, type Quality } from '../metering/ruling.ts';
 import type { MeteredReading, MeterSpan } from './statement-input.ts';
-
-/** From the most trustworthy to the least. */
-export const QUALITIES = ['measured', 'substituted', 'estimated', 'missing'] as const;
-export type Quality = (typeof QUALITIES)[number];
 
 /** Slots of meters by the quality of their ruling reading; `total` is what was to be read. */
 export interface QualityShare {
@@ -40,7 +37,7 @@ export function qualityShare({ slotLengthMs, meters, readings }: Expected): Qual
   return { ...counts, total: measured + substituted + estimated + missing };
 }
 
-/** The least quality of every slot, over the meters that were to be read in it. */
+/** The least quality of every slot, as `QUALITIES` orders them, over the meters that were to be read in it. */
 export function leastQuality({ meters, readings }: Expected): (slotMs: number) => Quality {
   const found = new Map<number, { count: number; least: number }>();
   for (const { slotMs, quality } of readings) {

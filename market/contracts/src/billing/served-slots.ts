@@ -5,7 +5,7 @@
  */
 
 import { type Energy, energy, type Money, money } from '@commonwatt/units';
-import type { Quality } from './quality.ts';
+import type { Quality } from '../metering/ruling.ts';
 import type { AllocatedLine, DeviationLine, MeteredReading } from './statement-input.ts';
 
 /** One slot of a meter's grid. Energies in Wh; money is the member's: positive where it receives. */

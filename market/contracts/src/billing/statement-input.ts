@@ -1,8 +1,8 @@
 /** What a statement is made from. Everything personal in it comes from the member's own records. */
 
 import type { Energy, Money, Price } from '@commonwatt/units';
-import type { Quality } from './quality.ts';
-import type { Tariff } from './tariff.ts';
+import type { Quality } from '../metering/ruling.ts';
+import type { BillingTariff } from './tariff.ts';
 
 /** The ruling reading of one meter and slot. */
 export interface MeteredReading {
@@ -59,5 +59,5 @@ export interface StatementInput {
   readonly readings: readonly MeteredReading[];
   readonly lines: readonly AllocatedLine[];
   readonly deviations: readonly DeviationLine[];
-  readonly tariffs: readonly Tariff[];
+  readonly tariffs: readonly BillingTariff[];
 }

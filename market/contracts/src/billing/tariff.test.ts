@@ -1,12 +1,12 @@
 import { money, price } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
-import { type Tariff, TariffBook } from './tariff.ts';
+import { type BillingTariff, TariffBook } from './tariff.ts';
 
 const tariff = (
   validFromMs: number,
   validUntilMs?: number,
-  changes: Partial<Tariff> = {},
-): Tariff => ({
+  changes: Partial<BillingTariff> = {},
+): BillingTariff => ({
   name: 'supply',
   version: 1,
   validFromMs,
@@ -21,7 +21,7 @@ const tariff = (
 describe('the tariff that holds', () => {
   const [first, second, third] = [tariff(100, 200), tariff(200, 300), tariff(400)];
   const book = new TariffBook([third, first, second]);
-  test.each<[number, Tariff | undefined]>([
+  test.each<[number, BillingTariff | undefined]>([
     [99, undefined],
     [100, first],
     [199, first],
@@ -34,7 +34,7 @@ describe('the tariff that holds', () => {
 });
 
 const fee = { kind: 'member fee', name: 'membership', amount: money(1n) } as const;
-test.each<[string, readonly Tariff[], RegExp]>([
+test.each<[string, readonly BillingTariff[], RegExp]>([
   [
     'overlap',
     [tariff(0, 101), tariff(100)],

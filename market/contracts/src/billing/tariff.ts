@@ -23,7 +23,7 @@ export interface FixedFee {
   readonly amount: Money;
 }
 
-export interface Tariff {
+export interface BillingTariff {
   readonly name: string;
   /** Rises with every change; stands on the lines that it priced. */
   readonly version: number;
@@ -39,21 +39,23 @@ export interface Tariff {
 }
 
 /** A year of quarter-hour prices. */
-export const TARIFFS_MAX = 40_000;
+export const BILLING_TARIFFS_MAX = 40_000;
 /** Components and fees of one tariff. */
-export const TARIFF_PARTS_MAX = 50;
+export const BILLING_TARIFF_PARTS_MAX = 50;
 
 /** Tariffs in order of time; no instant has two. */
 export class TariffBook {
-  readonly #tariffs: readonly Tariff[];
+  readonly #tariffs: readonly BillingTariff[];
 
   /** @throws RangeError for tariffs that overlap, end before they begin, or name a line twice. */
-  constructor(tariffs: readonly Tariff[]) {
-    if (tariffs.length > TARIFFS_MAX) {
-      throw new RangeError(`tariffs: expected at most ${TARIFFS_MAX}, got ${tariffs.length}`);
+  constructor(tariffs: readonly BillingTariff[]) {
+    if (tariffs.length > BILLING_TARIFFS_MAX) {
+      throw new RangeError(
+        `tariffs: expected at most ${BILLING_TARIFFS_MAX}, got ${tariffs.length}`,
+      );
     }
     this.#tariffs = [...tariffs].sort((a, b) => a.validFromMs - b.validFromMs);
-    let before: Tariff | undefined;
+    let before: BillingTariff | undefined;
     for (const tariff of this.#tariffs) {
       checkTariff(tariff);
       if (
@@ -69,11 +71,11 @@ export class TariffBook {
   }
 
   /** The one that holds at an instant. */
-  at(instantMs: number): Tariff | undefined {
+  at(instantMs: number): BillingTariff | undefined {
     let [low, high] = [0, this.#tariffs.length];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      if ((this.#tariffs[middle] as Tariff).validFromMs <= instantMs) low = middle + 1;
+      if ((this.#tariffs[middle] as BillingTariff).validFromMs <= instantMs) low = middle + 1;
       else high = middle;
     }
     const found = this.#tariffs[low - 1];
@@ -82,15 +84,15 @@ export class TariffBook {
   }
 }
 
-function checkTariff(tariff: Tariff): void {
+function checkTariff(tariff: BillingTariff): void {
   const { validFromMs, validUntilMs, components, fees } = tariff;
   if (validUntilMs !== undefined && validUntilMs <= validFromMs) {
     throw new RangeError(`tariff ${nameOf(tariff)}: expected to end after it begins`);
   }
   const parts = [...components, ...fees];
-  if (parts.length > TARIFF_PARTS_MAX) {
+  if (parts.length > BILLING_TARIFF_PARTS_MAX) {
     throw new RangeError(
-      `tariff ${nameOf(tariff)}: expected at most ${TARIFF_PARTS_MAX} parts, got ${parts.length}`,
+      `tariff ${nameOf(tariff)}: expected at most ${BILLING_TARIFF_PARTS_MAX} parts, got ${parts.length}`,
     );
   }
   const names = new Set(parts.map(({ kind, name }) => `${kind}/${name}`));
@@ -99,4 +101,4 @@ function checkTariff(tariff: Tariff): void {
   }
 }
 
-const nameOf = ({ name, version }: Tariff): string => `'${name}' version ${version}`;
+const nameOf = ({ name, version }: BillingTariff): string => `'${name}' version ${version}`;

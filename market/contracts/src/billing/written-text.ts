@@ -2,14 +2,11 @@
 
 import { type Codec, DecodeError, toHex, utf8Bytes } from '@commonwatt/ledger';
 
-/** Control characters, and halves of a character that UTF-8 cannot write. */
-const UNWRITTEN = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
-
 /** Text in any script up to `lengthMax` UTF-16 units, in UTF-8 behind a length of two bytes. */
 export function writtenText(lengthMax: number): Codec<string> {
   const checked = (text: unknown, field: string): string => {
     if (typeof text !== 'string') throw new DecodeError(field, 'text', typeof text);
-    if (text.length > lengthMax || UNWRITTEN.test(text)) {
+    if (text.length > lengthMax || !isWritten(text)) {
       throw new DecodeError(field, `at most ${lengthMax} written characters`, `${text.length}`);
     }
     return text;
@@ -28,6 +25,17 @@ export function writtenText(lengthMax: number): Codec<string> {
     toJson: (value) => value,
     fromJson: checked,
   };
+}
+
+/** No control characters, no separators of lines, no half of a character that UTF-8 cannot write. */
+function isWritten(text: string): boolean {
+  for (const character of text) {
+    const code = character.codePointAt(0) as number;
+    const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f);
+    const separates = code === 0x2028 || code === 0x2029;
+    if (isControl || separates || (code >= 0xd800 && code <= 0xdfff)) return false;
+  }
+  return true;
 }
 
 function decodedUtf8(bytes: Uint8Array, field: string): string {

@@ -3,14 +3,14 @@
 import { cost, type Energy, energy, money, price } from '@commonwatt/units';
 import { type BillingRules, singleVatRate } from '../billing-rules.ts';
 import type { AllocatedLine, MeteredReading, StatementInput } from '../statement-input.ts';
-import type { Tariff } from '../tariff.ts';
+import type { BillingTariff } from '../tariff.ts';
 
 export const QUARTER_MS = 900_000;
 export const FROM_MS = Date.UTC(2026, 4, 1);
 export const DAY_MS = 86_400_000;
 export const UNTIL_MS = FROM_MS + DAY_MS;
 
-export const tariff: Tariff = {
+export const tariff: BillingTariff = {
   name: 'Stadtwerke Strom',
   version: 3,
   validFromMs: 0,
