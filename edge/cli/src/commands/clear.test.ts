@@ -61,15 +61,15 @@ test('every bad row is named with line, column, expectation and value', async ()
   );
   expect(status).toBe(2);
   expect(out).toBe('');
-  expect(err).toContain('standard input line 2, column side: expected buy or sell, got bid');
+  expect(err).toContain('standard input, line 2, column side: expected buy or sell, got bid');
   expect(err).toContain(
-    'standard input line 3, column price: expected EUR/MWh with up to 3 decimals, got 1.0001',
+    'standard input, line 3, column price: expected EUR/MWh with up to 3 decimals, got 1.0001',
   );
   expect(err).toContain(
-    'standard input line 4, column energy_wh: expected a whole number from 1 to',
+    'standard input, line 4, column energy_wh: expected a whole number from 1 to',
   );
   expect(err).toContain(
-    'standard input line 6, column id: expected an id of its own, got that of line 5',
+    'standard input, line 6, column id: expected an id of its own, got that of line 5',
   );
 });
 

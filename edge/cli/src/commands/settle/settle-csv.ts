@@ -9,7 +9,8 @@ import {
   parsePrice,
   QuantityTextError,
 } from '@commonwatt/units';
-import { CellError, type CsvRow, readTable } from './csv-table.ts';
+import { type CsvRow, readCsv, shownCell } from '../../terminal/csv-table.ts';
+import { UsageError } from '../../terminal/usage-error.ts';
 
 export type Direction = 'import' | 'export';
 
@@ -33,22 +34,34 @@ export interface ReadingRow {
 const ENERGY_MAX = 9_007_199_254_740_991n;
 const TRADE_COLUMNS = ['trade', 'slot', 'seller', 'buyer', 'energy_wh', 'price'] as const;
 const READING_COLUMNS = ['member', 'slot', 'direction', 'energy_wh'] as const;
+type TradeColumn = (typeof TRADE_COLUMNS)[number];
+type ReadingColumn = (typeof READING_COLUMNS)[number];
+
+/** Rows of one file: a year of quarter hours of a hundred members, and some. */
+const ROWS_MAX = 5_000_000;
 
 /** @throws UsageError naming every fault */
 export function readTrades(file: string, text: string): readonly TradeRow[] {
   const lines = new Map<string, number>();
-  return readTable(file, text, TRADE_COLUMNS, (row) => {
+  const layout = { place: file, columns: TRADE_COLUMNS, further: [], rowsMax: ROWS_MAX };
+  return readCsv<TradeColumn, TradeRow>(text, layout, (row) => {
     const trade = nameOf(row, 'trade');
     const before = lines.get(trade);
     if (before !== undefined) {
-      throw new CellError('trade', 'an id of its own', `${shown(trade)}, the id of line ${before}`);
+      const got = `${shownCell(trade)}, the id of line ${before}`;
+      throw new UsageError(row.place('trade'), 'an id of its own', got);
     }
     lines.set(trade, row.line);
+    const [seller, buyer] = [nameOf(row, 'seller'), nameOf(row, 'buyer')];
+    // Nobody owes itself anything, and the market makes no such trade.
+    if (seller === buyer) {
+      throw new UsageError(row.place('buyer'), 'another member than the seller', shownCell(buyer));
+    }
     return {
       trade,
       slotMs: slotOf(row),
-      seller: nameOf(row, 'seller'),
-      buyer: nameOf(row, 'buyer'),
+      seller,
+      buyer,
       energy: energyOf(row),
       price: priceOf(row),
     };
@@ -58,19 +71,20 @@ export function readTrades(file: string, text: string): readonly TradeRow[] {
 /** @throws UsageError naming every fault */
 export function readReadings(file: string, text: string): readonly ReadingRow[] {
   const lines = new Map<string, number>();
-  return readTable(file, text, READING_COLUMNS, (row) => {
+  const layout = { place: file, columns: READING_COLUMNS, further: [], rowsMax: ROWS_MAX };
+  return readCsv<ReadingColumn, ReadingRow>(text, layout, (row) => {
     const member = nameOf(row, 'member');
     const slotMs = slotOf(row);
     const direction = row.cell('direction');
     if (direction !== 'import' && direction !== 'export') {
-      throw new CellError('direction', 'import or export', shown(direction));
+      throw new UsageError(row.place('direction'), 'import or export', shownCell(direction));
     }
     const key = readingKey(member, slotMs, direction);
     const before = lines.get(key);
     if (before !== undefined) {
-      const got = `a second ${direction} of ${shown(member)} at ${formatInstant(slotMs)}`;
-      throw new CellError(
-        'member',
+      const got = `a second ${direction} of ${shownCell(member)} at ${formatInstant(slotMs)}`;
+      throw new UsageError(
+        row.place('member'),
         'one reading per member, slot and direction',
         `${got}, after line ${before}`,
       );
@@ -84,44 +98,40 @@ export function readingKey(member: string, slotMs: number, direction: Direction)
   return `${slotMs}/${direction}/${member}`;
 }
 
-function nameOf<Column extends string>({ cell }: CsvRow<Column>, column: Column): string {
-  const name = cell(column);
-  if (name === '') throw new CellError(column, 'a name', 'nothing');
+function nameOf<Column extends string>(row: CsvRow<Column>, column: Column): string {
+  const name = row.cell(column);
+  if (name === '') throw new UsageError(row.place(column), 'a name', 'nothing');
   return name;
 }
 
-function slotOf({ cell }: CsvRow<'slot'>): number {
-  const field = 'slot';
+function slotOf({ cell, place }: CsvRow<'slot'>): number {
+  const written = cell('slot');
   try {
-    const slotMs = parseInstant(cell('slot'), { field });
-    if (slotMs % 1000 !== 0) throw new CellError(field, 'a whole second', shown(cell('slot')));
-    return slotMs;
+    const slotMs = parseInstant(written, { field: 'slot' });
+    if (slotMs % 1000 === 0) return slotMs;
   } catch (error) {
     if (!(error instanceof QuantityTextError)) throw error;
-    throw new CellError(field, `an ISO 8601 instant: ${error.expected}`, error.shown);
+    throw new UsageError(place('slot'), `an ISO 8601 instant: ${error.expected}`, error.shown);
   }
+  throw new UsageError(place('slot'), 'a whole second', shownCell(written));
 }
 
-function energyOf({ cell }: CsvRow<'energy_wh'>): Energy {
+function energyOf({ cell, place }: CsvRow<'energy_wh'>): Energy {
   const written = cell('energy_wh');
   const wattHours = /^(?:0|[1-9][0-9]{0,15})$/.test(written) ? BigInt(written) : -1n;
   if (wattHours < 0n || wattHours > ENERGY_MAX) {
-    throw new CellError('energy_wh', `a whole number from 0 to ${ENERGY_MAX}`, shown(written));
+    const expected = `a whole number from 0 to ${ENERGY_MAX}`;
+    throw new UsageError(place('energy_wh'), expected, shownCell(written));
   }
   return energy(wattHours);
 }
 
-function priceOf({ cell }: CsvRow<'price'>): Price {
+function priceOf({ cell, place }: CsvRow<'price'>): Price {
   try {
     return parsePrice(cell('price'), 'EUR/MWh', { field: 'price' });
   } catch (error) {
     if (!(error instanceof QuantityTextError)) throw error;
-    throw new CellError('price', `EUR/MWh with up to 3 decimals: ${error.expected}`, error.shown);
+    const expected = `EUR/MWh with up to 3 decimals: ${error.expected}`;
+    throw new UsageError(place('price'), expected, error.shown);
   }
-}
-
-const SHOWN_MAX = 64;
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}...` : text);
 }

@@ -159,7 +159,7 @@ describe('refused with status 2, file, line, column, expectation and value', () 
     [
       'missing column',
       [TRADES_HEAD, 'member,slot,energy_wh\n'],
-      'readings.csv, line 1, column direction: expected the columns member, slot, direction, energy_wh, got none',
+      'readings.csv, line 1, column direction: expected the columns member, slot, direction, energy_wh, got no direction',
     ],
     ['no header', ['', READINGS_HEAD], 'trades.csv, line 1, column trade: expected the columns'],
     [
@@ -209,8 +209,16 @@ describe('refused with status 2, file, line, column, expectation and value', () 
       'trades.csv, line 3, column price: expected EUR/MWh with up to 3 decimals: at most 3 decimals of EUR/MWh, got "1.0001"',
     ],
     ['no name', trade(`x,${SLOT},,b,1,1`), 'line 3, column seller: expected a name, got nothing'],
-    ['too few cells', trade(`x,${SLOT},a,b,1`), 'line 3, column price: expected 6 cells, got 5'],
-    ['too many cells', trade(`x,${SLOT},a,b,1,1,1`), 'line 3, column 7: expected 6 cells, got 7'],
+    [
+      'too few cells',
+      trade(`x,${SLOT},a,b,1`),
+      'line 3, column price: expected 6 cells (a comma inside one needs quotes), got 5',
+    ],
+    [
+      'too many cells',
+      trade(`x,${SLOT},a,b,1,1,1`),
+      'line 3, column 7: expected 6 cells (a comma inside one needs quotes), got 7',
+    ],
     ['a quote inside', trade(`x,${SLOT},"a"c,b,1,1`), 'trades.csv, line 3, column '],
   ])('%s', async (_name, [trades = '', readings = ''], message) => {
     const { status, err, out } = await settled(trades, readings, '--json');
