@@ -102,8 +102,8 @@ test('members from a file: checked first, then enrolled or invited', async () =>
   writeFileSync(place('bad.csv'), `${head},household,,1,1,0\nCid,castle,,1,1,0\n`);
   const bad = await run(['members', 'import', place('bad.csv'), '--dry-run']);
   expect(bad.status).toBe(2);
-  expect(bad.err).toContain('bad.csv line 2, column label: expected 1 to 200 characters, got 0');
-  expect(bad.err).toContain('bad.csv line 3, column kind: expected one of');
+  expect(bad.err).toContain('bad.csv, line 2, column label: expected 1 to 200 characters, got 0');
+  expect(bad.err).toContain('bad.csv, line 3, column kind: expected one of');
   const rows = 'Ben,household,,11000,11000,50\nCid,factory,consumer,500000,1,1000\n';
   writeFileSync(place('members.csv'), head + rows);
   const height = async () => (await json('blocks', '--limit', '1')).answer.blocks[0].height;
