@@ -32,6 +32,7 @@ const specificStatus: Readonly<Record<SpecificRefusal, number>> = {
   messages_too_many: 429,
   sequence_wrong: 409,
   run_unknown: 404,
+  no_clock_step: 409,
 };
 
 export const refusalStatus: Readonly<Record<AnyRefusal, number>> = {
@@ -70,6 +71,7 @@ const MESSAGES: Readonly<Record<AnyRefusal, string>> = {
   messages_too_many: 'The negotiation holds as many messages as it may.',
   sequence_wrong: 'The message does not have the next number.',
   run_unknown: 'No such run waits for checkers.',
+  no_clock_step: 'The machine’s clock did not step, or not by so much.',
 };
 
 export function refusalMessage(code: AnyRefusal): string {

@@ -4,7 +4,7 @@
  */
 
 import { isAbsolute, join } from 'node:path';
-import { sha256 } from '@commonwatt/consensus';
+import { type ClockLimits, sha256 } from '@commonwatt/consensus';
 import {
   type DefineMarket,
   type Founder,
@@ -46,6 +46,8 @@ export interface NodeConfig {
     readonly graceMs: number;
   };
   readonly readingAcceptanceMs: number;
+  /** What is made of a clock that steps. */
+  readonly clock: ClockLimits;
   /** Who cosigns the ledger's checkpoints, and how many make one a cosigned one. */
   readonly witnesses: readonly WitnessPeer[];
   readonly witnessThreshold: number;
@@ -90,6 +92,7 @@ export function readConfig(text: string, place: string, baseDir: string): NodeCo
     settlement: fields.group('settlement', readSettlement),
     readingAcceptanceMs:
       fields.whole('readingAcceptanceDays', { least: 1, most: 365, fallback: 7 }) * DAY_MS,
+    clock: fields.group('clock', readClock),
     witnesses: fields.list('witnesses', WITNESSES_MAX, readWitness),
     witnessThreshold: fields.whole('witnessThreshold', {
       least: 1,
@@ -201,6 +204,19 @@ function readSettlement(fields: Fields): NodeConfig['settlement'] {
     enabled: fields.oneOf('enabled', ['true', 'false'], 'true') === 'true',
     periodMs: minutes * MINUTE_MS,
     graceMs: fields.whole('graceMinutes', { least: 0, most: 44_640, fallback: 120 }) * MINUTE_MS,
+  };
+}
+
+function readClock(fields: Fields): ClockLimits {
+  const followMinutes = fields.whole('followAfterMinutes', {
+    least: 0,
+    most: 10_080,
+    fallback: 60,
+  });
+  return {
+    toleranceMs: fields.whole('toleranceSeconds', { least: 1, most: 3600, fallback: 30 }) * 1000,
+    followAfterMs: followMinutes === 0 ? undefined : followMinutes * MINUTE_MS,
+    restartGapMs: fields.whole('restartGapDays', { least: 1, most: 3650, fallback: 7 }) * DAY_MS,
   };
 }
 
@@ -342,6 +358,14 @@ settlement:
   # Late readings are waited for so long after a period is over.
   graceMinutes: 120
 readingAcceptanceDays: 7
+
+# A clock of this machine that steps by more than the tolerance is told in the log, and followed when
+# it has stood so long (0: never by itself), or when an operator says: commonwatt clock --confirm STEP
+clock:
+  toleranceSeconds: 30
+  followAfterMinutes: 60
+  # How long the node may have been down when the clock is believed at the start.
+  restartGapDays: 7
 
 # Independent witnesses that cosign the checkpoints ('commonwatt witness --show-key' prints a vkey),
 # and how many of them make a checkpoint a cosigned one.

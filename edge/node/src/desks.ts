@@ -3,10 +3,11 @@
  * fills them; the doors know nothing of stores, keys or services behind them.
  */
 
-import type { EmbeddedEngine } from '@commonwatt/consensus';
+import type { EmbeddedEngine, SteadyClock } from '@commonwatt/consensus';
 import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
+import type { AccessRow, Read } from './personal/access-log.ts';
 import type { Projections } from './projections/projections.ts';
 
 /** A refusal at a desk: the code and the facts. */
@@ -92,6 +93,14 @@ export interface Mailbox {
   post(negotiation: string, message: Omit<MailboxMessage, 'receivedMs'>): DeskRefusal | undefined;
 }
 
+/** Who else read a member's personal rows. */
+export interface AccessLogDesk {
+  /** Kept before the answer leaves. */
+  note(read: Read): void;
+  /** The newest rows of the span, oldest first. */
+  of(member: number, fromMs: number, untilMs: number, limit: number): readonly AccessRow[];
+}
+
 export interface CommunityFigures {
   readonly dayFromMs: number;
   readonly tradedWh: Energy;
@@ -117,6 +126,9 @@ export interface Desks {
   readonly personal: PersonalDesk;
   readonly statements: StatementDesk;
   readonly mailbox: Mailbox;
+  readonly accessLog: AccessLogDesk;
+  /** The clock of a node in real time, which does not follow every step of the machine's. */
+  readonly clockWatch: SteadyClock | undefined;
   community(): CommunityFigures;
   /** What a committed block did, in business words that name nobody. */
   words(height: number): readonly string[];

@@ -3,6 +3,7 @@
 import { type AnyRefusal, refusalStatus } from '@commonwatt/api';
 import { refusalCodes } from '@commonwatt/contracts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { ledgerAheadMs } from './clock-news.ts';
 import type { Desks } from './desks.ts';
 
 /** What the readings desk refuses with besides. */
@@ -27,10 +28,10 @@ export class NodeMetrics {
   readonly #durations: Histogram<'route' | 'status'>;
 
   constructor(options: {
-    readonly desks: Pick<Desks, 'engine' | 'ledger'>;
+    readonly desks: Pick<Desks, 'engine' | 'ledger' | 'clock' | 'clockWatch'>;
     readonly streamCount: () => number;
   }) {
-    const { engine, ledger } = options.desks;
+    const { engine, ledger, clock, clockWatch } = options.desks;
     this.#refusals = new Counter({
       name: 'commonwatt_refusals_total',
       help: 'Refused requests and transactions by code.',
@@ -61,6 +62,17 @@ export class NodeMetrics {
     this.#read('pool_transactions', 'Transactions waiting.', () => engine.metrics.poolCount);
     this.#read('pool_bytes', 'Bytes of transactions waiting.', () => engine.metrics.poolBytes);
     this.#read('halted', '1 when the node has halted.', () => (engine.halted ? 1 : 0));
+    this.#read(
+      'clock_step_seconds',
+      'How far the clock of this machine stands after the one in use; 0 where it is followed.',
+      () => (clockWatch?.step?.offsetMs ?? 0) / 1000,
+    );
+    this.#read('clock_steps', 'Steps that were not followed.', () => clockWatch?.steps ?? 0);
+    this.#read(
+      'ledger_ahead_seconds',
+      'How far the last block stands after the clock.',
+      () => ledgerAheadMs(clock, ledger) / 1000,
+    );
     this.#read('event_streams', 'Open event streams.', options.streamCount);
     this.#read('memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
   }

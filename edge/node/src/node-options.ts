@@ -1,5 +1,6 @@
 /** What a node is opened with. */
 
+import type { ClockLimits, MachineTime } from '@commonwatt/consensus';
 import type { Clock, Signer } from '@commonwatt/ledger';
 import type { Logger } from 'pino';
 import type { Tariff } from './community.ts';
@@ -11,6 +12,11 @@ export interface NodeOptions {
   readonly dir?: string;
   /** The market's clock. */
   readonly clock: Clock;
+  /**
+   * Where the market's time is the machine's: the node then holds that clock against one that nobody
+   * sets, and does not follow its steps at once. It takes the place of `clock`.
+   */
+  readonly clockWatch?: { readonly time: MachineTime; readonly limits?: ClockLimits };
   /** The genesis document, where the folder holds no ledger yet. */
   readonly genesis?: Uint8Array;
   /** The officer's key, for settlement and enrolments. */

@@ -10,6 +10,7 @@ import {
   MemoryStorage,
   NodeCrypto,
   nodeRandom,
+  SteadyClock,
   systemClock,
 } from '@commonwatt/consensus';
 import { cleared, markets, ruleBook } from '@commonwatt/contracts';
@@ -17,6 +18,7 @@ import { type Clock, type Crypto, Ledger, type Storage } from '@commonwatt/ledge
 import { type Logger, pino } from 'pino';
 import { BundleMaker } from './bundle.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
+import { followClock } from './clock-news.ts';
 import { Community } from './community.ts';
 import type { CommunityFigures, Desks, StatementDesk } from './desks.ts';
 import { blockWords } from './explain/block-words.ts';
@@ -25,6 +27,7 @@ import { createServer, type HttpServer } from './http/server.ts';
 import { openMailbox, type SealedMailbox } from './mailbox.ts';
 import type { NodeOptions } from './node-options.ts';
 import { Officer } from './officer.ts';
+import { AccessLog } from './personal/access-log.ts';
 import { openVault } from './personal/open-vault.ts';
 import { PersonalRecords } from './personal/personal-records.ts';
 import type { PersonalVault } from './personal/personal-vault.ts';
@@ -61,6 +64,8 @@ export class CommunityNode implements Desks {
   readonly engine: EmbeddedEngine;
   readonly crypto: Crypto;
   readonly clock: Clock;
+  readonly clockWatch: SteadyClock | undefined;
+  readonly accessLog: AccessLog;
   readonly projections: Projections;
   readonly checkpoints: CheckpointDesk;
   readonly readings: ReadingsStore;
@@ -82,14 +87,17 @@ export class CommunityNode implements Desks {
   #isStopping = false;
 
   private constructor(options: NodeOptions, { storage, vault, ledger, crypto }: Parts) {
-    const { clock, officer, tariff, settlement = {} } = options;
+    const { officer, tariff, settlement = {}, clockWatch } = options;
     this.#options = options;
     this.#storage = storage;
     this.#vault = vault;
     this.ledger = ledger;
     this.crypto = crypto;
-    this.clock = clock;
     this.logger = options.logger ?? pino({ level: 'silent' });
+    this.clockWatch =
+      clockWatch && new SteadyClock({ ...clockWatch, knownMs: ledger.info().timeMs });
+    const clock = this.clockWatch ?? options.clock;
+    this.clock = clock;
     this.engine = new EmbeddedEngine({
       ledger,
       clock,
@@ -110,6 +118,7 @@ export class CommunityNode implements Desks {
     });
     this.officer = new Officer({ engine: this.engine, crypto, clock, signer: officer });
     this.personal = new PersonalRecords(vault, nodeRandom);
+    this.accessLog = new AccessLog({ vault, clock });
     const acceptanceMs = options.readingAcceptanceMs ?? ACCEPTANCE_MS;
     this.readings = new ReadingsStore({ vault, ledger, crypto, clock, acceptanceMs });
     const { projections } = this;
@@ -177,6 +186,7 @@ export class CommunityNode implements Desks {
       this.logger.info({ height, timeMs, ...counts }, 'block');
       this.cosigning.wake();
     });
+    if (this.clockWatch !== undefined) followClock(this.clockWatch, this.ledger, this.logger);
     this.engine.onHalt((reason) => this.logger.fatal({ err: reason }, 'the ledger halted'));
   }
 
@@ -200,7 +210,11 @@ export class CommunityNode implements Desks {
   async listen(): Promise<void> {
     const { http } = this.#options;
     if (http === undefined || this.#server !== undefined) return;
-    this.#server = await createServer(this, { ...http, logger: this.logger });
+    this.#server = await createServer(this, {
+      ...(this.clockWatch && { requestClock: this.clockWatch }),
+      ...http,
+      logger: this.logger,
+    });
     this.url = await this.#server.listen();
     this.logger.info({ url: this.url }, 'listening');
   }
@@ -259,6 +273,7 @@ export class CommunityNode implements Desks {
     await this.engine.stop();
     await this.settlement.idle();
     await this.mailbox.close();
+    this.accessLog.flush();
     await this.#vault.close();
     await this.#storage.close();
   }

@@ -2,7 +2,17 @@
 
 import * as Type from 'typebox';
 import type { Route } from '../route.ts';
-import { energyWh, hash, instantMs, member, moneyNano, nullable, record } from '../schema.ts';
+import {
+  energyWh,
+  hash,
+  instantMs,
+  instantText,
+  limitText,
+  member,
+  moneyNano,
+  nullable,
+  record,
+} from '../schema.ts';
 
 const recovery = record({ member, newKey: hash, effectiveMs: instantMs });
 
@@ -43,6 +53,40 @@ export const ownAccess = {
         key: hash,
         renewable: Type.Boolean(),
         active: Type.Boolean(),
+      }),
+    ),
+  }),
+  refusals: [],
+} as const satisfies Route;
+
+/** Others' reads of the member's personal rows: by auditors, by keys it granted, by export. */
+export const accessLog = {
+  method: 'GET',
+  path: '/api/me/access-log',
+  summary: 'Who else read the member’s personal rows, what and when; a row for each hour.',
+  access: { kind: 'member' },
+  query: record({
+    from: Type.Optional(instantText),
+    until: Type.Optional(instantText),
+    limit: Type.Optional(limitText),
+  }),
+  response: record({
+    member,
+    reads: Type.Array(
+      record({
+        firstMs: instantMs,
+        lastMs: instantMs,
+        count: Type.Integer({ minimum: 1 }),
+        /** What lets it read. */
+        as: Type.Union([Type.Literal('auditor'), Type.Literal('grant'), Type.Literal('export')]),
+        /** Zeros for an export by the operator. */
+        key: hash,
+        reader: nullable(member),
+        /** The route that was asked. */
+        what: Type.String(),
+        /** The span that was asked for. */
+        fromMs: instantMs,
+        untilMs: instantMs,
       }),
     ),
   }),

@@ -16,7 +16,9 @@ import {
 export const health = {
   method: 'GET',
   path: '/health',
-  summary: 'Whether the node is well: 200 with its height, 503 with the reason when it has halted.',
+  summary:
+    'Whether the node is well: 200 with its height, 503 with the reason when it has halted. The ' +
+    'reason is clock_held where it works and does not follow its machine’s clock.',
   access: { kind: 'public' },
   response: record({
     status: Type.Union([Type.Literal('ok'), Type.Literal('halted')]),
@@ -42,6 +44,36 @@ export const openapi = {
   access: { kind: 'public' },
   response: Type.Unknown(),
   refusals: [],
+} as const satisfies Route;
+
+export const clockStatus = {
+  method: 'GET',
+  path: '/api/operator/clock',
+  summary: 'The time the node goes by, and a step of its machine’s clock that it does not follow.',
+  access: { kind: 'role', roles: ['operator', 'auditor'] },
+  response: record({
+    nowMs: instantMs,
+    /** The time of the last block. */
+    ledgerMs: instantMs,
+    /** How far the machine’s clock stands after the node’s, before it where negative. */
+    stepMs: nullable(Type.Integer()),
+    /** How long it has stood there. */
+    stoodMs: nullable(Type.Integer()),
+  }),
+  refusals: [],
+} as const satisfies Route;
+
+export const confirmClock = {
+  method: 'POST',
+  path: '/api/operator/clock',
+  summary: 'Says that a step of the machine’s clock is right: the node follows it from now on.',
+  access: { kind: 'role', roles: ['operator'] },
+  body: record({
+    /** The step as it was told, so that no other one is confirmed. */
+    stepMs: Type.Integer(),
+  }),
+  response: record({ nowMs: instantMs }),
+  refusals: ['no_clock_step'],
 } as const satisfies Route;
 
 export const memberList = {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { KeystoreError, openKeystore } from '@commonwatt/client';
 import { nodeScrypt, readKeystoreFile } from '@commonwatt/client/node';
 import {
+  machineTime,
   nodeRandom,
   StoreDamagedError,
   StoreLockedError,
@@ -111,6 +112,7 @@ async function opened(config: NodeConfig, officer: OfficerKeys): Promise<Communi
     return await CommunityNode.open({
       dir: config.dir,
       clock: systemClock,
+      clockWatch: { time: machineTime, limits: config.clock },
       ...(isNew ? { genesis: newGenesis(config, officer) } : {}),
       officer: officer.signer,
       settlement: config.settlement,

@@ -31,6 +31,22 @@ export const actCommands: Commands = (program, terminal, answer) => {
   withKey(program.command('me'))
     .description('a member’s roles, keys, mandates, grants and meters, and a recovery under way')
     .action(async (options) => answer(await (await load()).showAccess(terminal, options)));
+  withKey(program.command('access-log'))
+    .description("who else read a member's personal rows: auditors, granted keys, exports")
+    .option('--from <instant>', 'not before')
+    .option('--until <instant>', 'before')
+    .option('--limit <n>', 'at most so many rows', '20')
+    .action(async (options) => {
+      const { showAccessLog } = await import('../commands/member/access-log.ts');
+      answer(await showAccessLog(terminal, options));
+    });
+  withKey(program.command('clock'))
+    .description("the node's time, for its operator, and a step that it does not follow")
+    .option('--confirm <ms>', 'says that a step of so many milliseconds is right')
+    .action(async (options) => {
+      const { clock } = await import('../commands/member/clock.ts');
+      answer(await clock(terminal, options));
+    });
   withKey(program.command('decisions'))
     .description('what waits for an officer: proposals, recoveries, payouts, runs, disputes')
     .action(async (options) => answer(await (await load()).showDecisions(terminal, options)));

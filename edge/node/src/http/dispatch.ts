@@ -16,6 +16,7 @@ import type { Gate } from './gate.ts';
 import { type Handlers, WithStatus } from './handler.ts';
 import type { ServerLimits } from './limits.ts';
 import { decide, type Requester } from './policy.ts';
+import { noteRead } from './read-notes.ts';
 import { MalformedRequest, Refused, refused } from './refused.ts';
 import { type ReadInput, readInput } from './request-input.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -154,6 +155,7 @@ async function handled(
     if (by !== undefined) gate.offended(keyName(by.requester), by.nonce);
     return refused('forbidden');
   }
+  if (by !== undefined) noteRead(desks, name, input, by.requester);
   const handler = dispatch.handlers[name] as (call: unknown) => unknown;
   const params: unknown = input.params;
   const call = { ...input, params, requester: by?.requester, address: request.ip };

@@ -109,6 +109,7 @@ const BODIES: Partial<Record<RouteName, (target: TargetName) => unknown>> = {
       },
     ],
   }),
+  confirmClock: () => ({ stepMs: 1 }),
   postRecord: (target) => ({ member: memberOf(target), label: 'x' }),
 };
 

@@ -57,6 +57,8 @@ function questions(): [RouteName, string, string | undefined][] {
     ['negotiationMessages', `/api/negotiations/${rows.negotiations.ana}/messages`, 'bob'],
     ['memberList', '/api/operator/members', 'registrar'],
     ['ownAccess', '/api/me/access', 'ana'],
+    ['accessLog', '/api/me/access-log?limit=5', 'ana'],
+    ['clockStatus', '/api/operator/clock', 'operator'],
     ['openDecisions', '/api/officer/decisions', 'registrar'],
   ];
 }

@@ -15,6 +15,7 @@ import { EventStreams } from './event-streams.ts';
 import { Gate } from './gate.ts';
 import type { Handlers } from './handler.ts';
 import { accessHandlers } from './handlers/access-handlers.ts';
+import { clockHandlers } from './handlers/clock-handlers.ts';
 import { doorHandlers } from './handlers/door-handlers.ts';
 import { ledgerHandlers } from './handlers/ledger-handlers.ts';
 import { marketHandlers } from './handlers/market-handlers.ts';
@@ -153,6 +154,7 @@ function makeDispatch(desks: Desks, limits: ServerLimits, requestClock: Clock): 
     ...memberHandlers(desks),
     ...accessHandlers(desks),
     ...doorHandlers(desks, gate, metrics),
+    ...clockHandlers(desks),
     ...streamHandlers(desks, authentication),
   };
   return { desks, handlers, authentication, gate, streams, metrics, limits };

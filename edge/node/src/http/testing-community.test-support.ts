@@ -43,6 +43,8 @@ import type {
   StoredReading,
 } from '../desks.ts';
 import { SealedMailbox } from '../mailbox.ts';
+import { AccessLog } from '../personal/access-log.ts';
+import { openVault } from '../personal/open-vault.ts';
 import { MemoryRecordStore } from '../personal/record-store.ts';
 import { Projections } from '../projections/projections.ts';
 import { createServer, type HttpServer, type ServerOptions } from './server.ts';
@@ -286,6 +288,8 @@ export class TestingCommunity {
         }),
       },
       mailbox: new SealedMailbox(new MemoryRecordStore(), clock),
+      accessLog: new AccessLog({ vault: openVault(undefined, crypto), clock }),
+      clockWatch: undefined,
       community: () => figures(),
       words: (height) => [`block ${height}`],
       why: (_market, slotMs) => `why ${slotMs}`,

@@ -135,6 +135,11 @@ export class PersonalVault {
     return content;
   }
 
+  /** Removes records of a person that are no longer to be kept. */
+  remove(person: number, names: readonly string[]): void {
+    this.#store.write(names.map((name) => ({ key: recordKey(person, name), value: undefined })));
+  }
+
   /** A person's records with from <= name < until, in the order of their names. */
   *range(
     person: number,

@@ -2,11 +2,13 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LmdbStorage, NodeCrypto, nodeRandom } from '@commonwatt/consensus';
-import { ruleBook } from '@commonwatt/contracts';
+import { LmdbStorage, NodeCrypto, nodeRandom, systemClock } from '@commonwatt/consensus';
+import { members, ruleBook } from '@commonwatt/contracts';
 import { Ledger } from '@commonwatt/ledger';
+import { AccessLog, NO_KEY } from '../personal/access-log.ts';
 import { openVault } from '../personal/open-vault.ts';
 import { PersonalRecords } from '../personal/personal-records.ts';
+import type { PersonalVault } from '../personal/personal-vault.ts';
 import { READINGS_MAX, ReadingsStore, readingSlotLengthMs } from '../personal/readings-store.ts';
 import { Projections } from '../projections/projections.ts';
 import { auditReadings, type ReadingsAudit } from './readings-audit.ts';
@@ -33,6 +35,7 @@ export async function exportReadings(
       const clock = { nowMs: () => ledger.info().timeMs };
       const store = new ReadingsStore({ vault, ledger, crypto, clock, acceptanceMs: 0 });
       const records = new PersonalRecords(vault, nodeRandom);
+      noteExport(vault, ledger);
       mkdirSync(out, { recursive: true, mode: 0o700 });
       const path = join(out, READINGS_FILE);
       const lines = readingsLines(ledger, crypto.sha256, {
@@ -48,6 +51,20 @@ export async function exportReadings(
   } finally {
     await storage.close();
   }
+}
+
+/** Every member can see that its readings were written out in clear, and when. */
+function noteExport(vault: PersonalVault, ledger: Ledger): void {
+  const numbers = ledger.state.entries(members).map(([number]) => number);
+  new AccessLog({ vault, clock: systemClock }).note({
+    members: numbers,
+    as: 'export',
+    key: NO_KEY,
+    reader: undefined,
+    what: 'readings export',
+    fromMs: 0,
+    untilMs: ledger.info().timeMs,
+  });
 }
 
 /** Executes every settlement run of DIR again from READINGS/readings.jsonl. */

@@ -31,11 +31,11 @@ const LIMIT = '20';
 /** A page of a node holds at most so many rows. */
 const LIMIT_MAX = 500;
 
-function limitOf({ limit = LIMIT }: ReadOptions): string {
+export function limitOf({ limit = LIMIT }: ReadOptions): string {
   return `${wholeField('--limit', limit, { least: 1, most: LIMIT_MAX })}`;
 }
 
-function periodOf({ from, until }: ReadOptions): { from?: string; until?: string } {
+export function periodOf({ from, until }: ReadOptions): { from?: string; until?: string } {
   return {
     ...(from === undefined ? {} : { from: `${instantField('--from', from)}` }),
     ...(until === undefined ? {} : { until: `${instantField('--until', until)}` }),

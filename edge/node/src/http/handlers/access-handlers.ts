@@ -31,18 +31,29 @@ import { decode, type State, toHex } from '@commonwatt/ledger';
 import type { Desks } from '../../desks.ts';
 import type { Handlers } from '../handler.ts';
 import { jsonOf } from '../json-view.ts';
+import { readPeriod } from '../period.ts';
 import { refused } from '../refused.ts';
 import { memberOf } from './member-handlers.ts';
 
-type AccessHandlers = Pick<Handlers, 'ownAccess' | 'openDecisions' | 'proposedRun'>;
+type AccessHandlers = Pick<Handlers, 'ownAccess' | 'accessLog' | 'openDecisions' | 'proposedRun'>;
 
 /** Rows of each kind in one answer: the ones that end first, where there is an end. */
 const ROWS_MAX = 500;
 
-export function accessHandlers({ ledger, clock }: Desks): AccessHandlers {
+export function accessHandlers({ ledger, clock, accessLog }: Desks): AccessHandlers {
   const nowMs = () => Math.max(clock.nowMs(), ledger.info().timeMs);
   return {
     ownAccess: ({ requester }) => ownAccess(ledger.state, memberOf(requester), nowMs()),
+    accessLog: ({ requester, query }) => {
+      const member = memberOf(requester);
+      const { fromMs, untilMs, limit } = readPeriod(query);
+      const reads = accessLog.of(member, fromMs, untilMs, limit).map((row) => ({
+        ...row,
+        key: toHex(row.key),
+        reader: row.reader ?? null,
+      }));
+      return { member, reads };
+    },
     openDecisions: ({ requester }) => openDecisions(ledger.state, requester.roles, nowMs()),
     proposedRun: ({ params }) => {
       const found = ledger.state

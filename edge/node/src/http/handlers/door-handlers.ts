@@ -90,9 +90,12 @@ function isForged(answer: DeskRefusal | undefined): boolean {
 }
 const FORGED: ReadonlySet<string> = new Set(['meter_unknown', 'not_the_meter', 'signature_wrong']);
 
-function health({ engine, ledger }: Desks) {
+function health({ engine, ledger, clockWatch }: Desks) {
   const height = ledger.head?.height ?? null;
-  if (engine.halted === undefined) return { status: 'ok' as const, height, reason: null };
+  if (engine.halted === undefined) {
+    const reason = clockWatch?.step === undefined ? null : 'clock_held';
+    return { status: 'ok' as const, height, reason };
+  }
   // The kind of fault is for everyone; what it says may name folders, and is for the log.
   const { cause } = engine.halted;
   const reason = cause instanceof Error ? cause.name : engine.halted.name;

@@ -26,6 +26,7 @@ import { formatEvent } from '../event-streams.ts';
 import type { Handlers } from '../handler.ts';
 import { jsonOf } from '../json-view.ts';
 import type { Requester } from '../policy.ts';
+import { noteRead } from '../read-notes.ts';
 import { refused, U32_MAX, wholeNumber } from '../refused.ts';
 import { blockSummary } from './ledger-handlers.ts';
 
@@ -49,7 +50,13 @@ export function streamHandlers(desks: Desks, authentication: Authentication): St
       return {
         hello: () => hello(desks),
         ofBlock: (height) => memberEventsOf(desks, height, member, now()),
-        mayListen: () => isAllowed(desks, 'memberEvents', input, now()),
+        mayListen: () => {
+          const requesterNow = now();
+          if (!isAllowed(desks, 'memberEvents', input, requesterNow)) return false;
+          // A stream is read for as long as it stays open.
+          if (requesterNow !== undefined) noteRead(desks, 'memberEvents', input, requesterNow);
+          return true;
+        },
       };
     },
   };
