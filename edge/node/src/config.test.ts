@@ -1,3 +1,4 @@
+import { CLOCK_LIMITS } from '@commonwatt/consensus';
 import { genesisParametersCodec, ROLE } from '@commonwatt/contracts';
 import { decode, readGenesis } from '@commonwatt/ledger';
 import { expect, test } from 'vitest';
@@ -49,6 +50,18 @@ test('the example is read as it says', () => {
       roundsMax: 20,
     },
   ]);
+});
+
+test('a clock that steps: the tolerance, and never by itself where an operator must say so', () => {
+  expect(read(least).clock).toEqual(read(EXAMPLE_CONFIG).clock);
+  expect(read(least).clock).toEqual(CLOCK_LIMITS);
+  const strict = 'clock: { toleranceSeconds: 5, followAfterMinutes: 0, restartGapDays: 1 }\n';
+  expect(read(least + strict).clock).toEqual({
+    toleranceMs: 5000,
+    followAfterMs: undefined,
+    restartGapMs: 86_400_000,
+  });
+  expect(() => read(`${least}clock: { toleranceSeconds: 0 }\n`)).toThrow(ConfigError);
 });
 
 test('what is left out has a safe value', () => {

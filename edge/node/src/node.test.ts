@@ -241,6 +241,20 @@ describe('an auditor', () => {
     expect(audit.lines).toBe(16 + 12);
   });
 
+  test('T63: an export of readings stands in the access log of every member', async () => {
+    let community = await TestCommunity.open({ dir });
+    await settledHour(community);
+    const numbers = ['ana', 'ben', 'cleo'].map((name) => community.member(name).number);
+    await community.node.stop();
+    await exportReadings(dir);
+    community = await TestCommunity.open({ dir }, community.clock);
+    for (const number of numbers) {
+      const log = community.node.accessLog.of(number, 0, Number.MAX_SAFE_INTEGER, 10);
+      expect(log).toMatchObject([{ as: 'export', what: 'readings export', count: 1 }]);
+    }
+    await community.node.stop();
+  });
+
   test('is not stopped by what the ledger refused: a run and a proposal that are none', async () => {
     const community = await TestCommunity.open({ dir });
     await settledHour(community);

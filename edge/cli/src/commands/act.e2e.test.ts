@@ -1,9 +1,10 @@
 /** Everything the ledger knows is reached from a command line: by members, delegates and officers. */
 
-import { createClient } from '@commonwatt/client';
+import { createClient, openKeystore } from '@commonwatt/client';
+import { nodeScrypt, readKeystoreFile } from '@commonwatt/client/node';
 import { ACTION, ROLE } from '@commonwatt/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RunningNode } from './running-node.test-support.ts';
+import { PASSWORD, RunningNode } from './running-node.test-support.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -112,6 +113,31 @@ test('a lane of its own, a key that may read, a delegate within its mandate', as
   expect(mine.keys[0].lanes.map((one: { lane: number }) => one.lane)).toEqual([0, 1]);
   const held = (await node.json('me', ...ben)).answer.mandatesHeld;
   expect(held).toMatchObject([{ member: anaNumber, actions: ['transfer'] }]);
+});
+
+test('T63: a member is told who read its rows, and by what right', async () => {
+  expect((await node.run(['access-log', ...ana])).out).toBe(
+    `nobody else read the rows of member ${anaNumber}\n`,
+  );
+  const keystore = readKeystoreFile(node.place('ben.json'));
+  const { signer } = await openKeystore({ scrypt: nodeScrypt }, keystore, PASSWORD);
+  const client = createClient({ baseUrl: node.url, signer, chain });
+  await client.memberBalance({ params: { member: anaNumber } });
+  await client.memberBalance({ params: { member: anaNumber } });
+  const { answer } = await node.json('access-log', ...ana);
+  const key = await publicKeyOf('ben');
+  expect(answer.reads).toMatchObject([{ what: 'memberBalance', as: 'grant', key, count: 2 }]);
+  const told = (await node.run(['access-log', ...ana])).out;
+  expect(told).toMatch(/ 2 +member \d+ +your grant +memberBalance/);
+});
+
+test('the operator is told that the clock is followed, and confirms no step that is not there', async () => {
+  const { out, status } = await node.run(['clock', ...officer]);
+  expect([status, out]).toEqual([0, expect.stringContaining("that of the machine's clock")]);
+  const none = await node.run(['clock', '--confirm', '3600000', ...officer]);
+  expect([none.status, none.err]).toEqual([1, expect.stringContaining('no_clock_step')]);
+  expect((await node.run(['clock', '--confirm', '1h', ...officer])).status).toBe(2);
+  expect((await node.run(['clock', ...ana])).status).toBe(1);
 });
 
 test('a recovery under way is shown to its member, who stops it; a key is rotated', async () => {
