@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   merkle: async () => (await import('./merkle.ts')).merkle,
   audit: async () => (await import('./audit.ts')).audit,
   http: async () => (await import('./http.ts')).http,
+  settlement: async () => (await import('./settlement.ts')).settlement,
   memory: async () => (await import('./memory.ts')).memory,
 };
 

@@ -33,7 +33,7 @@ const DAY_MS = 86_400_000;
 const HORIZON_MS = 4 * DAY_MS;
 /** Slots that take orders at one time. */
 export const OPEN_SLOTS = HORIZON_MS / QUARTER_HOUR_MS - 1;
-const MARKET = 1;
+export const MARKET = 1;
 /** SHARE and REQUEST: what one member sends to one slot before it turns to the next. */
 const ORDERS_PER_SLOT = 2;
 
@@ -41,6 +41,8 @@ export interface TradingOptions {
   readonly members: number;
   /** Blocks between two updates of the balance map. */
   readonly checkpointBlocks: number;
+  /** Offices that the first member holds beside its own roles; none unless given. */
+  readonly offices?: number;
 }
 
 /** Members with keys that grow from their numbers, and their orders one after the other. */
@@ -52,7 +54,7 @@ export class Trading {
   /** Per member: transactions and orders sent so far. */
   readonly #sent: { transactions: number; orders: number }[];
 
-  constructor({ members, checkpointBlocks }: TradingOptions) {
+  constructor({ members, checkpointBlocks, offices = 0 }: TradingOptions) {
     const seeds = Array.from({ length: members }, (_, at) =>
       sha256(Buffer.from(`commonwatt/bench/1\nmember ${at + 1}`, 'utf8')),
     );
@@ -66,7 +68,9 @@ export class Trading {
       checkpointBlocks,
       parameters: encode(genesisParametersCodec, {
         currency: 'EUR',
-        founders: seeds.map((seed, at) => founder(seed, this.signers[at] as NodeSigner)),
+        founders: seeds.map((seed, at) =>
+          founder(seed, this.signers[at] as NodeSigner, at === 0 ? offices : 0),
+        ),
         registrarThreshold: 1,
         treasurerThreshold: 1,
         operatorThreshold: 1,
@@ -147,12 +151,12 @@ export function orderAction(order: {
   return { type: ACTION.request, body };
 }
 
-function founder(seed: Uint8Array, signer: NodeSigner): Founder {
+function founder(seed: Uint8Array, signer: NodeSigner, offices: number): Founder {
   return {
     publicKey: signer.publicKey,
     agreementKey: agreementKeyFromSeed(seed).publicKey,
     kind: 'home solar system',
-    roles: DEFAULT_ROLES['home solar system'],
+    roles: DEFAULT_ROLES['home solar system'] | offices,
     recordCommitment: sha256(seed),
     importLimitW: power(1_000_000n),
     exportLimitW: power(1_000_000n),

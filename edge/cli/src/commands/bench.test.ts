@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { main } from '../main.ts';
 import { testTerminal } from '../terminal/terminal.test-support.ts';
 
@@ -6,7 +6,18 @@ test('a bench that there is not is bad input, and the benches are named', async 
   const terminal = testTerminal();
   expect(await main(['bench', 'toString'], terminal)).toBe(2);
   expect(terminal.err()).toContain(
-    'bench: expected ingest, batch, persist, merkle, audit, http, memory, got toString',
+    'bench: expected ingest, batch, persist, merkle, audit, http, settlement, memory, got toString',
   );
+  expect(terminal.out()).toBe('');
+});
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('a bench without its yardstick ends with status 3 and says how to get it', async () => {
+  vi.stubEnv('COMMONWATT_BETTER_SQLITE3', '/nowhere');
+  const terminal = testTerminal();
+  expect(await main(['bench', 'settlement', '--json'], terminal)).toBe(3);
+  expect(terminal.err()).toContain('better-sqlite3 12.x is missing (nothing in /nowhere)');
+  expect(terminal.err()).toContain('run `node tools/better-sqlite3.js`');
   expect(terminal.out()).toBe('');
 });
