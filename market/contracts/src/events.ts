@@ -23,7 +23,15 @@ import {
 import type { Energy, Money, Price } from '@commonwatt/units';
 import { type Side, sideCodec } from './market/messages.ts';
 import { type Trade, tradeCodec } from './market/state.ts';
-import { type SlotTotal, slotTotalCodec } from './settlement/messages.ts';
+import {
+  SLOTS_MAX,
+  type SlotTotal,
+  STAGES,
+  type Stage,
+  slotTotalCodec,
+} from './settlement/messages.ts';
+import { type SettlementPolicy, settlementPolicyCodec } from './settlement/policy.ts';
+import { TARIFFS_AT_ONCE_MAX, type Tariff, tariffCodec } from './settlement/tariff.ts';
 
 const all = new Map<number, AnyEventType>();
 
@@ -86,7 +94,11 @@ export interface Posted {
     | 'transfer out'
     | 'settlement'
     | 'withdrawal requested'
-    | 'withdrawal rejected';
+    | 'withdrawal rejected'
+    | 'charges'
+    | 'adjustment'
+    | 'held back'
+    | 'held amount paid';
   readonly amount: Money;
 }
 export const posted = eventType<Posted>(
@@ -102,6 +114,10 @@ export const posted = eventType<Posted>(
       'settlement',
       'withdrawal requested',
       'withdrawal rejected',
+      'charges',
+      'adjustment',
+      'held back',
+      'held amount paid',
     ),
     amount: moneyNano,
   }),
@@ -318,13 +334,25 @@ export const meterChanged = eventType<MeterChanged>(
   (value) => [value.member],
 );
 
+/** What a run posted to one of the community's own accounts; negative where that account pays. */
+export interface CommunityPosting {
+  readonly account: 'deviations' | 'supply' | 'grid' | 'levies' | 'taxes';
+  readonly amount: Money;
+}
+
 /** A run took effect: totals for everyone; each member's posting is its own event. */
 export interface RunSettled {
   readonly periodFromMs: number;
   readonly periodUntilMs: number;
   readonly runHash: Uint8Array;
+  readonly stage: Stage;
+  readonly sequence: number;
+  /** The run that this one adjusts. */
+  readonly adjusts: Uint8Array | undefined;
   readonly signedBy: readonly number[];
   readonly slotTotals: readonly SlotTotal[];
+  /** What was posted now, zeros left out: the difference to the run before, if there was one. */
+  readonly community: readonly CommunityPosting[];
 }
 export const runSettled = eventType<RunSettled>(
   500,
@@ -333,8 +361,18 @@ export const runSettled = eventType<RunSettled>(
     periodFromMs: u64,
     periodUntilMs: u64,
     runHash: hash32,
+    stage: choice(...STAGES),
+    sequence: u16,
+    adjusts: optional(hash32),
     signedBy: list(u32, 255),
-    slotTotals: list(slotTotalCodec, 1000),
+    slotTotals: list(slotTotalCodec, SLOTS_MAX),
+    community: list(
+      struct<CommunityPosting>({
+        account: choice('deviations', 'supply', 'grid', 'levies', 'taxes'),
+        amount: moneyNano,
+      }),
+      5,
+    ),
   }),
   'public',
 );
@@ -361,8 +399,12 @@ export interface MemberSettled {
   readonly periodFromMs: number;
   readonly periodUntilMs: number;
   readonly runHash: Uint8Array;
+  readonly sequence: number;
+  /** The trades' part, and what beside them the run comes to for the member: whole, not the change. */
   readonly amount: Money;
+  readonly charge: Money;
   readonly linesRoot: Uint8Array;
+  readonly slotLinesRoot: Uint8Array;
   readonly energyCommitment: Uint8Array;
 }
 export const memberSettled = eventType<MemberSettled>(
@@ -373,11 +415,57 @@ export const memberSettled = eventType<MemberSettled>(
     periodFromMs: u64,
     periodUntilMs: u64,
     runHash: hash32,
+    sequence: u16,
     amount: moneyNano,
+    charge: moneyNano,
     linesRoot: hash32,
+    slotLinesRoot: hash32,
     energyCommitment: hash32,
   }),
   (value) => [value.member],
+);
+
+/** A disputed amount was held back, or what was held is decided or its time is over. */
+export interface DisputeMoved {
+  readonly periodFromMs: number;
+  readonly trade: Uint8Array;
+  readonly payer: number;
+  readonly payee: number;
+  readonly step: 'held' | 'decided' | 'over';
+  /** What is held, or what of it was paid in the end. */
+  readonly amount: Money;
+}
+export const disputeMoved = eventType<DisputeMoved>(
+  503,
+  'dispute moved',
+  struct<DisputeMoved>({
+    periodFromMs: u64,
+    trade: hash32,
+    payer: u32,
+    payee: u32,
+    step: choice('held', 'decided', 'over'),
+    amount: moneyNano,
+  }),
+  (value) => [value.payer, value.payee],
+);
+
+/** The community decided how periods to come are settled. */
+export const policySet = eventType<SettlementPolicy>(
+  504,
+  'settlement policy set',
+  settlementPolicyCodec,
+  'public',
+);
+
+/** Prices of slots to come were set. */
+export interface TariffSet {
+  readonly series: readonly Tariff[];
+}
+export const tariffSet = eventType<TariffSet>(
+  505,
+  'tariff set',
+  struct<TariffSet>({ series: list(tariffCodec, TARIFFS_AT_ONCE_MAX) }),
+  'public',
 );
 
 /** A proposal was made, approved or carried out. */

@@ -6,15 +6,18 @@ import {
   hash32,
   list,
   moneyNano,
+  optional,
   powerW,
   struct,
   textUpTo,
   u8,
+  u16,
   u64,
 } from '@commonwatt/ledger';
 import type { Money, Power } from '@commonwatt/units';
 import { type Kind, kindCodec, rolesCodec } from './identity/messages.ts';
 import { type DefineMarket, defineMarketCodec } from './market/messages.ts';
+import { type SettlementPolicy, settlementPolicyCodec } from './settlement/policy.ts';
 
 /** A member from the first block on, numbered from 1 in the order given. */
 export interface Founder {
@@ -39,6 +42,10 @@ export interface GenesisParameters {
   /** How long a recovery stands open before the new key takes over. */
   readonly recoveryDelayMs: number;
   readonly markets: readonly DefineMarket[];
+  /** The version of the settlement rules that it begins with: the newest unless given. */
+  readonly settlementVersion?: number | undefined;
+  /** What the community decided about settlement: policy.ts's defaults unless given. */
+  readonly settlementPolicy?: SettlementPolicy | undefined;
 }
 
 export const genesisParametersCodec: Codec<GenesisParameters> = struct<GenesisParameters>({
@@ -62,6 +69,8 @@ export const genesisParametersCodec: Codec<GenesisParameters> = struct<GenesisPa
   checkerThreshold: u8,
   recoveryDelayMs: u64,
   markets: list(defineMarketCodec, 100),
+  settlementVersion: optional(u16),
+  settlementPolicy: optional(settlementPolicyCodec),
 });
 
 /** The parameters as the ledger keeps them besides founders and markets. */

@@ -9,6 +9,7 @@ export * from './billing/issued-bill.ts';
 export * from './billing/party.ts';
 export type { QualityShare } from './billing/quality.ts';
 export type { Savings } from './billing/savings.ts';
+export * from './billing/seal-text.ts';
 export type { SlotStatement } from './billing/served-slots.ts';
 export * from './billing/statement.ts';
 export type * from './billing/statement-input.ts';
@@ -68,6 +69,7 @@ export {
   type MeteredSlot,
   type TradedEnergy,
 } from './settlement/allocation/allocate.ts';
+export * from './settlement/community-sums.ts';
 export * from './settlement/delivery.ts';
 export * from './settlement/deviations.ts';
 export * from './settlement/differences.ts';
@@ -75,10 +77,17 @@ export { SETTLEMENT } from './settlement/judge.ts';
 export * from './settlement/lines.ts';
 export * from './settlement/messages.ts';
 export { openTradesOf } from './settlement/open-trades.ts';
+export * from './settlement/policy.ts';
 export * from './settlement/readings.ts';
 export * from './settlement/run.ts';
+export * from './settlement/run-lines.ts';
 export * from './settlement/salts.ts';
+export * from './settlement/share-after-delivery.ts';
+export * from './settlement/slot-accounts.ts';
+export * from './settlement/slot-lines.ts';
+export { stagesAfter, versionFor } from './settlement/stages.ts';
 export * from './settlement/state.ts';
+export * from './settlement/tariff.ts';
 export * from './settlement/usable-readings.ts';
 export type {
   LineFinding,
@@ -87,6 +96,7 @@ export type {
 } from './settlement/verify-delivery.ts';
 export * from './settlement/verify-lines.ts';
 export * from './wallet/accounts.ts';
+export { dueOf, owing } from './wallet/dues.ts';
 export * from './wallet/messages.ts';
 export { walletModule } from './wallet/module.ts';
 export * from './wallet/state.ts';

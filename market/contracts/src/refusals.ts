@@ -118,6 +118,15 @@ const CODES = [
   'runs_too_many',
   // governance, further
   'epoch_invalid',
+  // settlement, further
+  'stage_wrong',
+  'nothing_to_adjust',
+  'charges_wrong',
+  'charge_exceeded',
+  'policy_invalid',
+  'tariff_invalid',
+  'dispute_unknown',
+  'trade_not_disputable',
   // metering, further
   'meter_revoked',
   'meter_invalid',

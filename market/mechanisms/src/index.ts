@@ -11,4 +11,15 @@ export * from './price-rule.ts';
 export * from './properties.ts';
 export * from './registry.ts';
 export * from './self-trade.ts';
+export * from './sharing/operator-allocated.ts';
+export * from './sharing/participation-factor.ts';
+export * from './sharing/registry.ts';
+export {
+  SHARE_MILLIONTHS,
+  type SharedPart,
+  type Sharing,
+  type SharingInterval,
+  type SharingParty,
+  type SharingRule,
+} from './sharing/sharing.ts';
 export * from './uniform-price.ts';

@@ -1,10 +1,19 @@
 /** Runs are proposed, signed by checkers until enough agree on one root, and may be disputed. */
 
-import { type ActionContext, type ActionType, equalBytes } from '@commonwatt/ledger';
+import {
+  type ActionContext,
+  type ActionType,
+  type BlockContext,
+  equalBytes,
+  type State,
+  toHex,
+} from '@commonwatt/ledger';
 import { ACTION } from '../action-types.ts';
 import { actingMember, mayAct, neededVoices, refuseRole, refuseVoice } from '../authority.ts';
 import { type RunDisputed, runDisputed } from '../events.ts';
 import { members } from '../identity/state.ts';
+import { paymentOf } from '../market/payment.ts';
+import { trades } from '../market/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { openRunsTouching, takeEffect } from './effect.ts';
 import { refuseRun } from './judge.ts';
@@ -16,6 +25,7 @@ import {
   type SignRun,
   signRunCodec,
 } from './messages.ts';
+import { policyAt } from './policy.ts';
 import { runHash } from './run.ts';
 import { disputes, type OpenRun, openRuns, type RunKey, settledPeriods } from './state.ts';
 
@@ -37,7 +47,8 @@ export const proposeRun: ActionType<ProposeRun> = {
     const crowded = makeRoom(context, run, proposedBy);
     if (crowded !== undefined) return crowded;
     const signedBy = unheard === undefined ? [proposedBy] : [];
-    return keepOrTakeEffect(context, key, { run, proposedBy, signedBy });
+    const proposedMs = context.timeMs;
+    return keepOrTakeEffect(context, key, { run, proposedBy, proposedMs, signedBy });
   },
 };
 
@@ -68,7 +79,8 @@ export const signRun: ActionType<SignRun> = {
     const again = open.signedBy.includes(member);
     const signedBy = again ? open.signedBy : [...open.signedBy, member];
     const enough = hasEnough(context, signedBy);
-    if (again && !enough) return { code: 'run_signed_already', member };
+    const waits = enough && context.timeMs < readyMs(context.state, open);
+    if (again && (!enough || waits)) return { code: 'run_signed_already', member };
     const refusal = enough ? refuseRun(context, open.run) : undefined;
     return refusal ?? keepOrTakeEffect(context, key, { ...open, signedBy });
   },
@@ -81,15 +93,20 @@ function refuseAbsent(context: ActionContext, { periodFromMs }: SignRun): Contra
 }
 
 /** A signature counts as long as its member may act as a checker. */
-function counted(context: ActionContext, signedBy: readonly number[]): readonly number[] {
+function counted(context: BlockContext, signedBy: readonly number[]): readonly number[] {
   return signedBy.filter((signer) => {
     const member = context.state.get(members, signer);
     return member !== undefined && mayAct(member, 'checker', context.height);
   });
 }
 
-function hasEnough(context: ActionContext, signedBy: readonly number[]): boolean {
+function hasEnough(context: BlockContext, signedBy: readonly number[]): boolean {
   return counted(context, signedBy).length >= neededVoices(context.state, 'checker');
+}
+
+/** When a run with enough signatures takes effect: once the time to dispute it is over. */
+function readyMs(state: State, { run, proposedMs }: OpenRun): number {
+  return proposedMs + policyAt(state, run.periodFromMs).reviewMs;
 }
 
 /**
@@ -98,18 +115,47 @@ function hasEnough(context: ActionContext, signedBy: readonly number[]): boolean
  */
 function keepOrTakeEffect(context: ActionContext, key: RunKey, open: OpenRun): undefined {
   const signedBy = counted(context, open.signedBy);
-  if (hasEnough(context, signedBy)) {
+  if (hasEnough(context, signedBy) && context.timeMs >= readyMs(context.state, open)) {
     takeEffect(context, open.run, { runHash: key.runHash, signedBy });
   } else {
     context.state.set(openRuns, key, { ...open, signedBy });
   }
 }
 
+/** Runs whose time to be disputed is over take effect; one that cannot any more is dropped. */
+export function endReviews(context: BlockContext): void {
+  const { state, timeMs } = context;
+  if (state.size(openRuns) === 0) return;
+  for (const [key, listed] of state.entries(openRuns)) {
+    // An earlier one of this block may have taken its place.
+    const open = state.get(openRuns, key);
+    if (open === undefined || timeMs < readyMs(state, listed)) continue;
+    const signedBy = counted(context, open.signedBy);
+    if (!hasEnough(context, signedBy)) continue;
+    if (refuseRun(context, open.run) === undefined) {
+      takeEffect(context, open.run, { runHash: key.runHash, signedBy });
+    } else {
+      state.delete(openRuns, key);
+    }
+  }
+}
+
+/** When the next run with signatures may take effect by time alone. */
+export function nextReviewMs(state: State): number | undefined {
+  if (state.size(openRuns) === 0) return undefined;
+  const needed = neededVoices(state, 'checker');
+  const ready = state
+    .entries(openRuns)
+    .filter(([, { signedBy }]) => signedBy.length >= needed)
+    .map(([, open]) => readyMs(state, open));
+  return ready.length === 0 ? undefined : Math.min(...ready);
+}
+
 export const disputeRun: ActionType<DisputeRun> = {
   type: ACTION.disputeRun,
   name: 'disputeRun',
   codec: disputeRunCodec,
-  apply(context, { periodFromMs, runHash: hash, reason }) {
+  apply(context, { periodFromMs, runHash: hash, reason, lines }) {
     const { state } = context;
     const member = actingMember(context);
     const open = state.get(openRuns, { periodFromMs, runHash: hash });
@@ -122,11 +168,39 @@ export const disputeRun: ActionType<DisputeRun> = {
       const lacking = refuseRole(context, 'checker');
       if (lacking !== undefined) return lacking;
     }
+    const unheld = refuseLines(context, open?.run, lines);
+    if (unheld !== undefined) return unheld;
     const key = { periodFromMs, member };
     const before = state.get(disputes, key);
     if (before !== undefined && equalBytes(before.runHash, hash)) return { code: 'dispute_known' };
-    state.set(disputes, key, { runHash: hash, reason, openedMs: context.timeMs });
+    state.set(disputes, key, { runHash: hash, reason, openedMs: context.timeMs, lines });
     context.emit<RunDisputed>(runDisputed, { periodFromMs, runHash: hash, member });
     return undefined;
   },
 };
+
+/** Lines can be named while their trades are open: only what is in escrow can be held back. */
+function refuseLines(
+  context: ActionContext,
+  run: ProposeRun['run'] | undefined,
+  lines: DisputeRun['lines'],
+): ContractRefusal | undefined {
+  const member = actingMember(context);
+  let last = '';
+  for (const { trade, amount } of lines) {
+    const name = toHex(trade);
+    const terms = run === undefined ? undefined : context.state.get(trades, trade);
+    const own = terms?.seller === member || terms?.buyer === member;
+    const within =
+      run !== undefined &&
+      terms !== undefined &&
+      terms.slotMs >= run.periodFromMs &&
+      terms.slotMs < run.periodUntilMs;
+    const amountMax = terms === undefined ? 0n : paymentOf(terms).amount;
+    if (!own || !within || name <= last || amount <= 0n || amount > amountMax) {
+      return { code: 'trade_not_disputable', trade: name, amount, amountMax };
+    }
+    last = name;
+  }
+  return undefined;
+}

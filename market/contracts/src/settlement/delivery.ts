@@ -182,7 +182,7 @@ function splitOver(
 export function settlementLot(
   sha256: Sha256,
   { periodFromMs, periodUntilMs }: Period,
-  what: 'trade' | 'meter',
+  what: 'trade' | 'meter' | 'producer' | 'consumer',
   id: Uint8Array,
 ): string {
   const domain = asciiBytes(`commonwatt/settlement-lot/1/${what}/`);

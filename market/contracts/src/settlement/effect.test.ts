@@ -20,16 +20,15 @@ test('a run tells everyone the totals, and each member its own posting alone', a
   const { happened } = await ledger.testing.block();
   const hash = runHash(sha256, run);
   const { periodFromMs, periodUntilMs, slotTotals } = run;
-  const settled = ({ member, amount, linesRoot, energyCommitment }: Posting) => ({
+  const settled = ({ member, ...of }: Posting) => ({
     name: 'member settled',
     value: {
       member,
       periodFromMs,
       periodUntilMs,
       runHash: hash,
-      amount,
-      linesRoot,
-      energyCommitment,
+      sequence: 0,
+      ...of,
     },
   });
   const paid = ({ member, amount }: Posting) => ({
@@ -39,13 +38,25 @@ test('a run tells everyone the totals, and each member its own posting alone', a
   expect(happened.map(({ name, value }) => ({ name, value }))).toEqual([
     {
       name: 'run settled',
-      value: { periodFromMs, periodUntilMs, runHash: hash, signedBy: [1], slotTotals },
+      value: {
+        periodFromMs,
+        periodUntilMs,
+        runHash: hash,
+        stage: 'final',
+        sequence: 0,
+        adjusts: undefined,
+        signedBy: [1],
+        slotTotals,
+        community: [],
+      },
     },
     ...run.postings.flatMap((one) =>
       one.amount === 0n ? [settled(one)] : [paid(one), settled(one)],
     ),
   ]);
-  expect(ledger.state.entries(closedPeriods)).toEqual([[periodFromMs, { periodUntilMs }]]);
+  expect(ledger.state.entries(closedPeriods)).toEqual([
+    [periodFromMs, { periodUntilMs, readingsUntilMs: ledger.testing.timeMs + 60 * 86_400_000 }],
+  ]);
 });
 
 test('S-3: who pays less than its escrow gets the rest back, a receiver all of it', async () => {

@@ -1,8 +1,10 @@
 /** What a run does once enough checkers signed it: money moves, trades end, the period closes. */
 
 import type { BlockContext, State } from '@commonwatt/ledger';
-import { money } from '@commonwatt/units';
+import { energy, money } from '@commonwatt/units';
 import {
+  type DisputeMoved,
+  disputeMoved,
   type MemberSettled,
   memberSettled,
   type Posted,
@@ -13,60 +15,166 @@ import {
 import { trades } from '../market/state.ts';
 import { closePeriod } from '../metering/period.ts';
 import { account, move } from '../wallet/accounts.ts';
+import { serveDue } from '../wallet/dues.ts';
+import {
+  type CommunitySums,
+  communitySums,
+  differenceOf,
+  NO_SUMS,
+  postingsOf,
+} from './community-sums.ts';
+import { type Ground, groundOf } from './ground.ts';
+import { type HeldBack, heldBackOf } from './held-amounts.ts';
 import type { Posting, Run } from './messages.ts';
-import { boundsOf, openTradesOf } from './open-trades.ts';
-import { openRuns, type RunKey, settledPeriods } from './state.ts';
+import { UNBOUND } from './open-trades.ts';
+import { type Payment, payAll } from './payments.ts';
+import { correctables, helds, openRuns, type RunKey, settledPeriods } from './state.ts';
+
+interface Signed {
+  readonly runHash: Uint8Array;
+  readonly signedBy: readonly number[];
+}
+
+/** What a run changes: all of it for a period's first run, the difference for a later one. */
+interface Change {
+  readonly community: CommunitySums;
+  readonly held: readonly HeldBack[];
+}
 
 /** Carries a run out. Expects `refuseRun` to pass in the same block and state. */
-export function takeEffect(
-  context: BlockContext,
-  run: Run,
-  signed: { readonly runHash: Uint8Array; readonly signedBy: readonly number[] },
-): void {
-  const { state, height } = context;
-  const { periodFromMs, periodUntilMs } = run;
-  const settling = openTradesOf(state, run);
-  const bounds = boundsOf(settling);
-  pay(state, run.postings);
-  for (const { member, amount } of run.postings) {
-    const escrow = bounds.get(member)?.escrow ?? 0n;
-    const paid = amount < 0n ? -amount : 0n;
-    if (escrow > paid) {
-      const rest = money(escrow - paid);
-      move(state, account(member, 'escrow'), account(member, 'available'), rest);
-    }
-  }
-  for (const [id] of settling) state.delete(trades, id);
-  closePeriod(state, run);
-  state.set(settledPeriods, periodFromMs, { periodUntilMs, height, ...signed });
+export function takeEffect(context: BlockContext, run: Run, signed: Signed): void {
+  const { state, height, timeMs } = context;
+  const { periodFromMs, periodUntilMs, rulesVersion, stage, sequence, readingsRoot } = run;
+  const ground = groundOf(state, run);
+  const { policy, tariffs } = ground;
+  const sums = rulesVersion < 3 ? NO_SUMS : communitySums(run.slotTotals, policy, tariffs);
+  const community = differenceOf(sums, ground.community);
+  const held = sequence === 0 ? settleTrades(context, run, signed, ground) : [];
+  payAll(context, chargesOf(run, ground, community));
+  for (const { member } of run.postings) serveDue(state, member);
+  keep(context, run, ground, sums);
+  const settled = { periodUntilMs, height, rulesVersion, stage, sequence, readingsRoot };
+  state.set(settledPeriods, periodFromMs, { ...settled, ...signed });
   for (const key of openRunsTouching(state, run)) state.delete(openRuns, key);
-  tell(context, run, signed);
+  if (sequence === 0) {
+    closePeriod(state, run, rulesVersion < 3 ? timeMs : timeMs + policy.correctionMs);
+  }
+  tell(context, run, signed, { community, held }, ground);
+}
+
+/** Pays the trades out of escrow, holds back what is disputed, and returns the rest of the escrow. */
+function settleTrades(
+  { state, timeMs }: BlockContext,
+  run: Run,
+  { runHash }: Signed,
+  ground: Ground,
+): readonly HeldBack[] {
+  const { periodFromMs } = run;
+  const amounts = new Map<number, bigint>(run.postings.map((one) => [one.member, one.amount]));
+  const held = heldBackOf(state, { periodFromMs, runHash }, ground, amounts);
+  const heldOf = new Map<number, bigint>();
+  for (const { payer, payee, amount } of held) {
+    amounts.set(payer, (amounts.get(payer) ?? 0n) + amount);
+    amounts.set(payee, (amounts.get(payee) ?? 0n) - amount);
+    heldOf.set(payer, (heldOf.get(payer) ?? 0n) + amount);
+  }
+  const rising = [...amounts].sort(([a], [b]) => a - b);
+  payOut(state, rising);
+  for (const [member, amount] of rising) {
+    const { escrow } = ground.bounds.get(member) ?? UNBOUND;
+    const paid = amount < 0n ? -amount : 0n;
+    const rest = escrow - paid - (heldOf.get(member) ?? 0n);
+    if (rest > 0n)
+      move(state, account(member, 'escrow'), account(member, 'available'), money(rest));
+  }
+  for (const [id] of ground.trades) state.delete(trades, id);
+  const untilMs = timeMs + ground.policy.disputeMs;
+  for (const { trade, ...one } of held)
+    state.set(helds, { periodFromMs, trade }, { ...one, untilMs });
+  return held;
 }
 
 /**
  * Payers' escrow goes to receivers' free balances, both by rising member: what one pays fills one
  * receiver after the other. Only the sums matter, for each member has one net posting.
  */
-function pay(state: State, postings: readonly Posting[]): void {
-  const receiving = postings.filter(({ amount }) => amount > 0n);
+function payOut(
+  state: State,
+  amounts: readonly (readonly [member: number, amount: bigint])[],
+): void {
+  const receiving = amounts.filter(([, amount]) => amount > 0n);
   let at = 0;
-  let due: bigint = receiving[0]?.amount ?? 0n;
-  for (const { member, amount } of postings) {
+  let due: bigint = receiving[0]?.[1] ?? 0n;
+  for (const [member, amount] of amounts) {
     let left: bigint = amount < 0n ? -amount : 0n;
     while (left > 0n) {
       const receiver = receiving[at];
       if (receiver === undefined) throw new Error('run: more is paid than received');
       const part = left < due ? left : due;
-      move(state, account(member, 'escrow'), account(receiver.member, 'available'), money(part));
+      move(state, account(member, 'escrow'), account(receiver[0], 'available'), money(part));
       left -= part;
       due -= part;
       if (due === 0n) {
         at += 1;
-        due = receiving[at]?.amount ?? 0n;
+        due = receiving[at]?.[1] ?? 0n;
       }
     }
   }
   if (due !== 0n) throw new Error('run: more is received than paid');
+}
+
+/**
+ * What is posted beside the escrow: charges, and in a later run also what the trades differ by. The
+ * receiver's side of it is a free balance or an account of the community.
+ */
+function chargesOf(run: Run, ground: Ground, community: CommunitySums): readonly Payment[] {
+  const ofMembers = run.postings.map(({ member, ...posting }): Payment => {
+    return { member, amount: changeOf(run, ground, { member, ...posting }) };
+  });
+  const ofCommunity = postingsOf(community).map(
+    ({ account: kind, amount }): Payment => ({ community: kind, amount }),
+  );
+  return [...ofMembers, ...ofCommunity];
+}
+
+type Amounts = Pick<Posting, 'member' | 'amount' | 'charge'>;
+
+/** What a member receives now beside its escrow; negative where it pays. */
+function changeOf({ sequence }: Run, { posted: before }: Ground, one: Amounts): bigint {
+  if (sequence === 0) return one.charge;
+  const known = before.get(one.member);
+  return one.amount + one.charge - (known?.amount ?? 0n) - (known?.charge ?? 0n);
+}
+
+/** Keeps what a later run of the period is judged by, until the correction window ends. */
+function keep(
+  { state, timeMs }: BlockContext,
+  run: Run,
+  ground: Ground,
+  sums: CommunitySums,
+): void {
+  const { periodFromMs, periodUntilMs, rulesVersion, sequence } = run;
+  const { correctionMs } = ground.policy;
+  const untilMs =
+    sequence === 0 ? timeMs + correctionMs : (state.get(correctables, periodFromMs)?.untilMs ?? 0);
+  if (rulesVersion < 3 || untilMs <= timeMs) return;
+  state.set(correctables, periodFromMs, {
+    periodUntilMs,
+    untilMs,
+    members: run.postings.map(({ member, amount, charge }) => {
+      const { escrow, claims, deviationMost } = ground.bounds.get(member) ?? UNBOUND;
+      const bounds = { escrow: money(escrow), claims: money(claims) };
+      return { member, amount, charge, ...bounds, deviationMost: money(deviationMost) };
+    }),
+    traded: [...ground.traded]
+      .sort(([a], [b]) => a - b)
+      .map(([slotMs, sum]) => ({ slotMs, energy: energy(sum) })),
+    deviations: money(sums.deviations),
+    supply: money(sums.supply),
+    grid: money(sums.grid),
+    levies: money(sums.levies),
+    taxes: money(sums.taxes),
+  });
 }
 
 /** Open runs of any period that shares an instant with this one. */
@@ -83,26 +191,36 @@ export function openRunsTouching(
 function tell(
   context: BlockContext,
   run: Run,
-  { runHash, signedBy }: { readonly runHash: Uint8Array; readonly signedBy: readonly number[] },
+  { runHash, signedBy }: Signed,
+  change: Change,
+  ground: Ground,
 ): void {
-  const { periodFromMs, periodUntilMs, slotTotals } = run;
+  const { periodFromMs, periodUntilMs, slotTotals, stage, sequence, adjusts } = run;
+  const period = { periodFromMs, periodUntilMs, runHash };
   context.emit<RunSettled>(runSettled, {
-    periodFromMs,
-    periodUntilMs,
-    runHash,
+    ...period,
+    stage,
+    sequence,
+    adjusts,
     signedBy,
     slotTotals,
+    community: postingsOf(change.community),
   });
-  for (const { member, amount, linesRoot, energyCommitment } of run.postings) {
-    if (amount !== 0n) context.emit<Posted>(posted, { member, reason: 'settlement', amount });
-    context.emit<MemberSettled>(memberSettled, {
-      member,
-      periodFromMs,
-      periodUntilMs,
-      runHash,
-      amount,
-      linesRoot,
-      energyCommitment,
-    });
+  const post = (member: number, reason: Posted['reason'], amount: bigint): void => {
+    if (amount !== 0n) context.emit<Posted>(posted, { member, reason, amount: money(amount) });
+  };
+  for (const posting of run.postings) {
+    const { member, amount, charge, linesRoot, slotLinesRoot, energyCommitment } = posting;
+    if (sequence === 0) post(member, 'settlement', amount);
+    post(member, sequence === 0 ? 'charges' : 'adjustment', changeOf(run, ground, posting));
+    const roots = { linesRoot, slotLinesRoot, energyCommitment };
+    const settled = { member, ...period, sequence, amount, charge, ...roots };
+    context.emit<MemberSettled>(memberSettled, settled);
+  }
+  for (const { trade, payer, payee, amount } of change.held) {
+    post(payer, 'held back', amount);
+    post(payee, 'held back', -amount);
+    const held = { periodFromMs, trade, payer, payee, step: 'held' as const, amount };
+    context.emit<DisputeMoved>(disputeMoved, held);
   }
 }

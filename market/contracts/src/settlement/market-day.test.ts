@@ -69,7 +69,7 @@ function counted(): ReadonlyMap<number, readonly Reading[]> {
 
 function compute({ state }: TestingLedger): Run {
   return computeRun(sha256, {
-    version: 1,
+    version: 3,
     ...period,
     slotLengthMs: QUARTER_MS,
     trades: openTradesOf(state, period),

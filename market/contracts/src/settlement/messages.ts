@@ -2,10 +2,12 @@
 
 import {
   type Codec,
+  choice,
   energyWh,
   hash32,
   list,
   moneyNano,
+  optional,
   struct,
   textUpTo,
   u16,
@@ -13,6 +15,8 @@ import {
   u64,
 } from '@commonwatt/ledger';
 import type { Energy, Money } from '@commonwatt/units';
+import { type SettlementPolicy, settlementPolicyCodec } from './policy.ts';
+import { TARIFFS_AT_ONCE_MAX, type Tariff, tariffCodec } from './tariff.ts';
 
 /** Totals of one slot: nobody's own figures. */
 export interface SlotTotal {
@@ -21,6 +25,14 @@ export interface SlotTotal {
   readonly delivered: Energy;
   readonly imported: Energy;
   readonly exported: Energy;
+  /** What of the imports, and of the exports, neither a trade nor sharing accounts for. */
+  readonly residualImport: Energy;
+  readonly residualExport: Energy;
+  /** What was shared after delivery, by the slot in which it was used. */
+  readonly shared: Energy;
+  /** What sellers', and buyers', own readings stayed below their trades of the slot. */
+  readonly sellersShort: Energy;
+  readonly buyersShort: Energy;
 }
 
 /** What a run posts for one member, and what it commits to without showing it. */
@@ -28,11 +40,22 @@ export interface Posting {
   readonly member: number;
   /** Positive where the member receives, negative where it pays. */
   readonly amount: Money;
+  /** What it receives, or pays where negative, beside its trades: the sum of its slot lines. */
+  readonly charge: Money;
   /** Root over the member's salted lines, one per trade. */
   readonly linesRoot: Uint8Array;
+  /** Root over its salted slot lines, one per metered slot: residual, shared energy and charges. */
+  readonly slotLinesRoot: Uint8Array;
   /** Salted commitment to the energy bought, sold and renewably produced in the run. */
   readonly energyCommitment: Uint8Array;
 }
+
+/**
+ * How far a period's settlement is: provisional runs may follow each other, a final one closes it, and
+ * after that only adjusting ones refer to it. Each posts what it differs by from the one before.
+ */
+export const STAGES = ['provisional', 'final', 'adjusting'] as const;
+export type Stage = (typeof STAGES)[number];
 
 /** A settlement run: the delivery and payment of every trade of a period. */
 export interface Run {
@@ -40,31 +63,52 @@ export interface Run {
   readonly periodUntilMs: number;
   /** Version of the settlement rules that computed it. */
   readonly rulesVersion: number;
+  readonly stage: Stage;
+  /** 0 for the period's first run, rising by one with every other. */
+  readonly sequence: number;
+  /** The run whose postings this one adjusts: the one before it. */
+  readonly adjusts: Uint8Array | undefined;
   /** Root over the ledger's commitments to the readings that were used. */
   readonly readingsRoot: Uint8Array;
   readonly slotTotals: readonly SlotTotal[];
   readonly postings: readonly Posting[];
 }
+/** As many as fit one action together. */
+export const SLOTS_MAX = 600;
+export const POSTINGS_MAX = 1500;
+/** The last run that a period can have. */
+export const SEQUENCE_MAX = 0xffff;
+
 export const slotTotalCodec: Codec<SlotTotal> = struct<SlotTotal>({
   slotMs: u64,
   traded: energyWh,
   delivered: energyWh,
   imported: energyWh,
   exported: energyWh,
+  residualImport: energyWh,
+  residualExport: energyWh,
+  shared: energyWh,
+  sellersShort: energyWh,
+  buyersShort: energyWh,
 });
 export const postingCodec: Codec<Posting> = struct<Posting>({
   member: u32,
   amount: moneyNano,
+  charge: moneyNano,
   linesRoot: hash32,
+  slotLinesRoot: hash32,
   energyCommitment: hash32,
 });
 export const runCodec: Codec<Run> = struct<Run>({
   periodFromMs: u64,
   periodUntilMs: u64,
   rulesVersion: u16,
+  stage: choice(...STAGES),
+  sequence: u16,
+  adjusts: optional(hash32),
   readingsRoot: hash32,
-  slotTotals: list(slotTotalCodec, 1000),
-  postings: list(postingCodec, 2500),
+  slotTotals: list(slotTotalCodec, SLOTS_MAX),
+  postings: list(postingCodec, POSTINGS_MAX),
 });
 
 /** Puts a computed run before the checkers; where the sender is one, it signs by sending. */
@@ -84,14 +128,64 @@ export const signRunCodec: Codec<SignRun> = struct<SignRun>({
   runHash: hash32,
 });
 
-/** A member or checker whose own re-execution disagrees. It moves no money and no verdict. */
+/** One line of a run that a party of its trade disputes. */
+export interface DisputedLine {
+  readonly trade: Uint8Array;
+  /** What the line says is paid for the trade, without a sign: this much is held back. */
+  readonly amount: Money;
+  /** The line's leaf under the disputing member's lines root: it names the evidence exactly. */
+  readonly lineLeaf: Uint8Array;
+}
+
+/**
+ * A member or checker whose own re-execution disagrees. Nobody's verdict changes; while a run is open
+ * a party may name lines, and their amounts stay in escrow when it takes effect.
+ */
 export interface DisputeRun {
   readonly periodFromMs: number;
   readonly runHash: Uint8Array;
   readonly reason: string;
+  /** By strictly rising trade. */
+  readonly lines: readonly DisputedLine[];
 }
+export const DISPUTED_LINES_MAX = 100;
+export const disputedLineCodec: Codec<DisputedLine> = struct<DisputedLine>({
+  trade: hash32,
+  amount: moneyNano,
+  lineLeaf: hash32,
+});
 export const disputeRunCodec: Codec<DisputeRun> = struct<DisputeRun>({
   periodFromMs: u64,
   runHash: hash32,
   reason: textUpTo(500),
+  lines: list(disputedLineCodec, DISPUTED_LINES_MAX),
+});
+
+/** Decides what becomes of a held amount. Authority: checkers. */
+export interface DecideDispute {
+  readonly periodFromMs: number;
+  readonly trade: Uint8Array;
+  /** What of the held amount is paid after all; the rest goes back to who would have paid. */
+  readonly paid: Money;
+}
+export const decideDisputeCodec: Codec<DecideDispute> = struct<DecideDispute>({
+  periodFromMs: u64,
+  trade: hash32,
+  paid: moneyNano,
+});
+
+/** Changes the settlement of periods to come. Authority: operators. */
+export interface SetSettlementPolicy {
+  readonly policy: SettlementPolicy;
+}
+export const setSettlementPolicyCodec: Codec<SetSettlementPolicy> = struct<SetSettlementPolicy>({
+  policy: settlementPolicyCodec,
+});
+
+/** Sets prices of slots to come, by rising instant. Authority: operators. */
+export interface SetTariff {
+  readonly series: readonly Tariff[];
+}
+export const setTariffCodec: Codec<SetTariff> = struct<SetTariff>({
+  series: list(tariffCodec, TARIFFS_AT_ONCE_MAX),
 });

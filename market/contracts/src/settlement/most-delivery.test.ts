@@ -86,8 +86,8 @@ describe('the rule, version 2', () => {
   });
 
   test('versions that are not there are refused', () => {
-    expect([...DELIVERY_RULES.keys()]).toEqual([1, 2]);
-    expect(() => deliveryRule(0)).toThrow('expected version 1 or 2, got 0');
+    expect([...DELIVERY_RULES.keys()]).toEqual([1, 2, 3]);
+    expect(() => deliveryRule(0)).toThrow('expected version 1 or 2 or 3, got 0');
   });
 });
 
@@ -160,7 +160,7 @@ test('S-7: a run of version 2 does not depend on the order of its input', () => 
 });
 
 test('from the height of its activation on, runs are of version 2', async () => {
-  const ledger = await smallStreet();
+  const ledger = await smallStreet({ genesis: { settlementVersion: 1 } });
   const before = ledger.compute().run;
   expect(before.rulesVersion).toBe(1);
   const height = ledger.testing.ledger.head?.height ?? 0;

@@ -61,6 +61,7 @@ export const deliverMost: DeliveryRule = (sha256, period, trades, metered) =>
 export const DELIVERY_RULES: ReadonlyMap<number, DeliveryRule> = new Map([
   [1, deliver],
   [2, deliverMost],
+  [3, deliverMost],
 ]);
 
 /** @throws RangeError for a version it does not have */

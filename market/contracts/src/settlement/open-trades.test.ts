@@ -1,4 +1,4 @@
-import { money } from '@commonwatt/units';
+import { money, price } from '@commonwatt/units';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { trades } from '../market/state.ts';
 import { account, move } from '../wallet/accounts.ts';
@@ -56,12 +56,13 @@ test('bounds add up what each party may have to pay and to get, at negative pric
       { name: 'c', slot: 0, seller: CLEO, buyer: BEN, energy: 7, price: -1 },
       { name: 'd', slot: 0, seller: CLEO, buyer: 9, energy: 7, price: 0 },
     ].map(tradeEntry),
+    { sellerDeviationPrice: price(2n), buyerDeviationPrice: price(3n) },
   );
   expect([...bounds].sort(([a], [b]) => a - b)).toEqual([
-    [ANA, { escrow: 10n, claims: 30n }],
-    [BEN, { escrow: 30n, claims: 7n }],
-    [CLEO, { escrow: 7n, claims: 10n }],
-    [9, { escrow: 0n, claims: 0n }],
+    [ANA, { escrow: 10n, claims: 30n, deviationMost: 35n }],
+    [BEN, { escrow: 30n, claims: 7n, deviationMost: 51n }],
+    [CLEO, { escrow: 7n, claims: 10n, deviationMost: 38n }],
+    [9, { escrow: 0n, claims: 0n, deviationMost: 21n }],
   ]);
 });
 

@@ -7,6 +7,8 @@ import type { Period } from '../metering/period.ts';
 import { account, balanceOf } from '../wallet/accounts.ts';
 import { accounts } from '../wallet/state.ts';
 import type { TradeEntry } from './delivery.ts';
+import type { SettlementPolicy } from './policy.ts';
+import { helds } from './state.ts';
 
 /** Open trades whose slot lies in the period, by rising slot and then by id. */
 export function openTradesOf(state: State, period: Period): readonly TradeEntry[] {
@@ -40,19 +42,28 @@ function tradesTouching(state: State, period: Period): readonly TradeEntry[] {
 export interface Bounds {
   readonly escrow: bigint;
   readonly claims: bigint;
+  /** What it would pay as its own deviation if its meters had counted nothing. */
+  readonly deviationMost: bigint;
 }
 
-const UNBOUND: Bounds = { escrow: 0n, claims: 0n };
+export const UNBOUND: Bounds = { escrow: 0n, claims: 0n, deviationMost: 0n };
 
 /** The bounds of every party of the trades. */
-export function boundsOf(entries: readonly TradeEntry[]): ReadonlyMap<number, Bounds> {
+export function boundsOf(
+  entries: readonly TradeEntry[],
+  prices: Pick<SettlementPolicy, 'sellerDeviationPrice' | 'buyerDeviationPrice'>,
+): ReadonlyMap<number, Bounds> {
   const bounds = new Map<number, Bounds>();
+  const add = (member: number, name: keyof Bounds, amount: bigint): void => {
+    const known = bounds.get(member) ?? UNBOUND;
+    bounds.set(member, { ...known, [name]: known[name] + amount });
+  };
   for (const [, trade] of entries) {
     const { payer, payee, amount } = paymentOf(trade);
-    const pays = bounds.get(payer) ?? UNBOUND;
-    bounds.set(payer, { ...pays, escrow: pays.escrow + amount });
-    const receives = bounds.get(payee) ?? UNBOUND;
-    bounds.set(payee, { ...receives, claims: receives.claims + amount });
+    add(payer, 'escrow', amount);
+    add(payee, 'claims', amount);
+    add(trade.seller, 'deviationMost', trade.energy * prices.sellerDeviationPrice);
+    add(trade.buyer, 'deviationMost', trade.energy * prices.buyerDeviationPrice);
   }
   return bounds;
 }
@@ -68,7 +79,7 @@ export function tradedBySlot(entries: readonly TradeEntry[]): ReadonlyMap<number
 
 /**
  * S-1 over what the block changed; by induction it holds for the whole state.
- * @throws Error when a member's escrow and its open trades did not change alike.
+ * @throws Error when a member's escrow did not change like its open trades and what it has held back.
  */
 export function checkEscrow(state: State): void {
   const due = new Map<number, bigint>();
@@ -80,6 +91,10 @@ export function checkEscrow(state: State): void {
   for (const { before, after } of state.changes(trades)) {
     add(before, -1n);
     add(after, 1n);
+  }
+  for (const { before, after } of state.changes(helds)) {
+    if (before !== undefined) due.set(before.payer, (due.get(before.payer) ?? 0n) - before.amount);
+    if (after !== undefined) due.set(after.payer, (due.get(after.payer) ?? 0n) + after.amount);
   }
   for (const { key, before, after } of state.changes(accounts)) {
     if (key.kind !== 'escrow') continue;

@@ -116,7 +116,7 @@ async function settle(ledger: TestingLedger, counted: Counted): Promise<readonly
   const committing = action(ACTION.commitReadings, commitReadingsCodec, { ...period, roots });
   expect(await ledger.run('officer', committing)).toEqual(['done']);
   const { run } = computeRun(sha256, {
-    version: 1,
+    version: 3,
     ...period,
     slotLengthMs: QUARTER_MS,
     trades: openTradesOf(state, period),

@@ -12,6 +12,7 @@ import {
   secretOf,
   sha256,
   type TerseStreet,
+  tradeEntry,
 } from './testing/street.ts';
 
 /** 1 sells what its roof makes, 4 sells too; 2 and 3 buy, and 3 also sells at a negative price. */
@@ -82,9 +83,23 @@ describe('a run', () => {
   });
 
   test('names totals per slot and nobody’s own figures', () => {
+    const none = {
+      residualImport: 0n,
+      residualExport: 0n,
+      shared: 0n,
+      sellersShort: 0n,
+      buyersShort: 0n,
+    };
     expect(computed.run.slotTotals).toEqual([
-      { slotMs: FROM_MS, traded: 400n, delivered: 190n, imported: 445n, exported: 200n },
-      { slotMs: FROM_MS + QUARTER_MS, traded: 130n, delivered: 80n, imported: 136n, exported: 80n },
+      { slotMs: FROM_MS, traded: 400n, delivered: 190n, imported: 445n, exported: 200n, ...none },
+      {
+        slotMs: FROM_MS + QUARTER_MS,
+        traded: 130n,
+        delivered: 80n,
+        imported: 136n,
+        exported: 80n,
+        ...none,
+      },
     ]);
   });
 
@@ -116,9 +131,7 @@ describe('a run', () => {
   });
 
   test('has a hash that does not change unseen', () => {
-    expect(toHex(runHash(sha256, computed.run))).toMatchInlineSnapshot(
-      `"bfea353e19486e30f54282401fd48dc256cd304664382bdde2233fb0f42d4718"`,
-    );
+    expect(toHex(runHash(sha256, computed.run))).toMatchInlineSnapshot(`"d69c40554c02ce88037f193acb7137b9c01b03c61277eb22d5e6a1d5342d9820"`);
   });
 
   test('has the hash of its bytes under its own purpose', () => {
@@ -135,11 +148,16 @@ describe('what a run refuses to compute', () => {
   test.each<[string, Partial<RunInput>, string]>([
     [
       'a version it does not have',
-      { version: 3 },
-      'settlement rules: expected version 1 or 2, got 3',
+      { version: 4 },
+      'settlement rules: expected version 1 or 2 or 3, got 4',
     ],
     ['a trade beyond the period', { periodUntilMs: FROM_MS + QUARTER_MS }, 'expected a slot from'],
     ['a trade before the period', { periodFromMs: FROM_MS + QUARTER_MS }, 'expected a slot from'],
+    [
+      'a trade of a member with itself',
+      { trades: [tradeEntry({ name: 'x', slot: 0, seller: 2, buyer: 2, energy: 5 })] },
+      `trade ${toHex(hashOf('x'))}: expected two members, got 2 as seller and buyer`,
+    ],
     ['a slot that is no multiple', { slotLengthMs: 1_800_000 }, 'expected whole slots of 1800000'],
     [
       'a member without a secret',

@@ -5,23 +5,36 @@
  */
 
 import { asciiBytes, concatBytes, encode, type Sha256, toHex } from '@commonwatt/ledger';
-import { cost, type Energy, energy, type Money, money } from '@commonwatt/units';
-import type { Side } from '../market/messages.ts';
+import { type FactorEntry, factorAt, participating } from '@commonwatt/mechanisms';
 import type { Period } from '../metering/period.ts';
 import type { Meter } from '../metering/state.ts';
-import { type Delivery, MeteredEnergy, type TradeEntry } from './delivery.ts';
 import {
-  amountOf,
-  type EnergyOpening,
-  energyCommitmentOf,
-  linesRootOf,
-  type SettledLine,
-} from './lines.ts';
-import { type Posting, type Run, runCodec, type SlotTotal } from './messages.ts';
+  type CommunitySums,
+  communitySums,
+  NO_SUMS,
+  slotsWithoutTariff,
+} from './community-sums.ts';
+import { type Delivery, MeteredEnergy, slotsOf, type TradeEntry } from './delivery.ts';
+import { type Run, runCodec, type Stage } from './messages.ts';
 import { deliveryRule } from './most-delivery.ts';
+import { DEFAULT_POLICY } from './policy.ts';
 import { commitmentsRootOf, type MeterCommitment, type Reading } from './readings.ts';
 import { renewableSold } from './renewable.ts';
-import { saltOf } from './salts.ts';
+import { deliveriesByMember, linesOfMember, type MemberLines, postingOf } from './run-lines.ts';
+import {
+  type SharingInput,
+  type SharingOutcome,
+  shareAfterDelivery,
+} from './share-after-delivery.ts';
+import {
+  deviationsOfSlot,
+  type MeteredSlotOfMember,
+  type SlotDeviation,
+  slotAccounts,
+  type UnsaltedSlotLine,
+} from './slot-accounts.ts';
+import { slotTotalsOf } from './slot-totals.ts';
+import type { Tariff } from './tariff.ts';
 import {
   type MissingReading,
   missingReadings,
@@ -29,7 +42,21 @@ import {
   usableReadings,
 } from './usable-readings.ts';
 
-export interface RunInput extends Period {
+/** What only version 3 and later of the rules look at; each has an ordinary value where it is left out. */
+export interface CommunityInput
+  extends Pick<SharingInput, 'intervalShares' | 'limits' | 'allocated'> {
+  /** Final, the period's first run, unless given. */
+  readonly stage?: Stage | undefined;
+  readonly sequence?: number | undefined;
+  readonly adjusts?: Uint8Array | undefined;
+  /** The community's policy for the period, and the tariffs that hold in it. */
+  readonly policy?: SharingInput['policy'] | undefined;
+  readonly tariffs?: readonly Tariff[] | undefined;
+  /** By meter: which part of what it counts takes part. Everything where nothing is given. */
+  readonly participation?: ReadonlyMap<number, readonly FactorEntry[]> | undefined;
+}
+
+export interface RunInput extends Period, CommunityInput {
   /** The version of the settlement rules. */
   readonly version: number;
   /** What one reading covers; every trade's slot is one or several of it. */
@@ -45,16 +72,6 @@ export interface RunInput extends Period {
   readonly commitments: readonly MeterCommitment[];
 }
 
-/** What the run says of one member, and what opens it. */
-export interface MemberLines {
-  readonly member: number;
-  /** Slot by slot in the order of settlement, and within one by the trade's id. */
-  readonly lines: readonly SettledLine[];
-  readonly linesRoot: Uint8Array;
-  readonly amount: Money;
-  readonly energy: EnergyOpening;
-}
-
 export interface ComputedRun {
   readonly run: Run;
   /** By rising member. */
@@ -63,6 +80,12 @@ export interface ComputedRun {
   readonly missing: readonly MissingReading[];
   /** Readings that were given and could not be used: they count as missing. */
   readonly unusable: readonly UnusableReadings[];
+  /** What the run comes to for the community's own accounts, positive where they receive. */
+  readonly community: CommunitySums;
+  /** Slots whose residual is to be posted and for which no tariff holds: charged nothing. */
+  readonly withoutTariff: readonly number[];
+  /** The operator's allocated values that do not stand as imported. */
+  readonly differences: SharingOutcome['differences'];
 }
 
 const RUN_DOMAIN = asciiBytes('commonwatt/run/1');
@@ -73,37 +96,162 @@ export function runHash(sha256: Sha256, run: Run): Uint8Array {
 }
 
 /**
- * Delivers, prices and commits. @throws RangeError for a version it does not have, a trade outside
- * the period or off the grid, a member without a secret, and totals beyond their type.
+ * Delivers, prices, shares, charges and commits. @throws RangeError for a version it does not have, a
+ * trade outside the period, off the grid or of a member with itself, a member without a secret, and
+ * totals beyond their type.
  */
 export function computeRun(sha256: Sha256, input: RunInput): ComputedRun {
-  const deliver = deliveryRule(input.version);
   for (const entry of input.trades) checkTrade(input, entry);
   const commitments = commitmentsOf(input, input.commitments);
   const { usable, unusable } = usableReadings(sha256, input, commitments);
-  const metered = meteredEnergy(input, usable);
-  const deliveries = deliver(sha256, input, input.trades, metered);
-  const renewable = renewableSold(sha256, input, usable, metered);
-  const members = byMember(deliveries).map(([member, own]) =>
-    linesOfMember(sha256, input, { member, deliveries: own, renewable: renewable.get(member) }),
+  const taking = input.version < 3 ? usable : takingPart(input, usable);
+  const readings = readingsByMember(input, taking);
+  const parts = partsOf(sha256, input, taking, readings);
+  const own = deliveriesByMember(parts.deliveries);
+  const members = membersOf(input, own.keys(), commitments).map((member) =>
+    linesOfMember(sha256, input, {
+      member,
+      deliveries: own.get(member) ?? [],
+      slots: parts.slots.get(member) ?? [],
+      renewable: parts.renewable.get(member),
+    }),
   );
+  const { policy = DEFAULT_POLICY, tariffs = [] } = input;
+  const slotTotals = slotTotalsOf(parts.deliveries, readings, parts.slots.values());
+  const { stage = 'final', sequence = 0, adjusts, periodFromMs, periodUntilMs } = input;
   return {
     run: {
-      periodFromMs: input.periodFromMs,
-      periodUntilMs: input.periodUntilMs,
+      periodFromMs,
+      periodUntilMs,
       rulesVersion: input.version,
+      stage,
+      sequence,
+      adjusts,
       readingsRoot: commitmentsRootOf(sha256, commitments),
-      slotTotals: slotTotalsOf(deliveries, usable),
+      slotTotals,
       postings: members.map((one) => postingOf(sha256, one)),
     },
     members,
     missing: missingReadings(input, usable),
     unusable,
+    community: input.version < 3 ? NO_SUMS : communitySums(slotTotals, policy, tariffs),
+    withoutTariff: input.version < 3 ? [] : slotsWithoutTariff(slotTotals, policy, tariffs),
+    differences: parts.differences,
   };
 }
 
-function checkTrade(input: RunInput, [id, { slotMs, slotLengthMs }]: TradeEntry): void {
+interface RunParts {
+  readonly deliveries: readonly Delivery[];
+  readonly renewable: ReadonlyMap<number, bigint>;
+  readonly slots: ReadonlyMap<number, readonly UnsaltedSlotLine[]>;
+  readonly differences: SharingOutcome['differences'];
+}
+
+/** Trades first; then, from version 3 on, what they left is shared and every slot is charged. */
+function partsOf(
+  sha256: Sha256,
+  input: RunInput,
+  usable: readonly Reading[],
+  readings: readonly MeteredSlotOfMember[],
+): RunParts {
+  const deliver = deliveryRule(input.version);
+  const metered = meteredEnergy(input, usable);
+  if (input.version < 3) {
+    const deliveries = deliver(sha256, input, input.trades, metered);
+    const renewable = renewableSold(sha256, input, usable, metered);
+    return { deliveries, renewable, slots: new Map(), differences: [] };
+  }
+  const deviations: SlotDeviation[] = [];
+  const deliveries = slotsOf(input.trades).flatMap((ofSlot) => {
+    deviations.push(...deviationsOfSlot(ofSlot, metered));
+    return deliver(sha256, input, ofSlot, metered);
+  });
+  // What is shared is no trade: it backs no certificate of what was sold.
+  const renewable = renewableSold(sha256, input, usable, metered);
+  const tradedOf = new Map<string, bigint>();
+  const nameOf = (member: number, side: 'buy' | 'sell', slotMs: number) =>
+    `${side}/${member}/${slotMs}`;
+  for (const { member, slotMs } of readings) {
+    for (const side of ['buy', 'sell'] as const) {
+      tradedOf.set(nameOf(member, side, slotMs), metered.served(member, side, slotMs));
+    }
+  }
+  const { policy = DEFAULT_POLICY, tariffs = [] } = input;
+  const metering = [...new Set(readings.map(({ member }) => member))].sort((a, b) => a - b);
+  const sharing = shareAfterDelivery(sha256, { ...input, policy }, metering, metered);
+  const slots = slotAccounts({
+    policy,
+    tariffs,
+    readings,
+    deviations,
+    shares: sharing.shares,
+    traded: (member, side, slotMs) => tradedOf.get(nameOf(member, side, slotMs)) ?? 0n,
+  });
+  return { deliveries, renewable, slots, differences: sharing.differences };
+}
+
+/** The part of each reading that its meter's participation factor lets take part. */
+function takingPart(input: RunInput, usable: readonly Reading[]): readonly Reading[] {
+  const { participation } = input;
+  if (participation === undefined) return usable;
+  return usable.map((reading) => {
+    const factor = factorAt(participation.get(reading.meter) ?? [], reading.slotMs);
+    return {
+      ...reading,
+      imported: participating(reading.imported, factor),
+      exported: participating(reading.exported, factor),
+    };
+  });
+}
+
+/** Readings as their members' own, one for each meter and slot. */
+function readingsByMember(
+  { meters }: RunInput,
+  usable: readonly Reading[],
+): readonly MeteredSlotOfMember[] {
+  return usable.map(({ meter, slotMs, imported, exported }) => {
+    const member = meters.get(meter)?.member ?? 0;
+    return { member, slotMs, imported, exported };
+  });
+}
+
+/**
+ * Whom a run posts to, by rising member: the parties of trades, and from version 3 on whoever owns a
+ * meter whose readings the ledger holds a commitment to.
+ */
+function membersOf(
+  input: RunInput,
+  parties: Iterable<number>,
+  commitments: readonly MeterCommitment[],
+): readonly number[] {
+  const members = new Set(parties);
+  if (input.version >= 3) {
+    for (const owner of ownersOf(input.meters, commitments)) members.add(owner);
+  }
+  return [...members].sort((a, b) => a - b);
+}
+
+/** The members whose connections the committed meters count. */
+export function ownersOf(
+  meters: { get(meter: number): Pick<Meter, 'member' | 'measures'> | undefined },
+  commitments: readonly MeterCommitment[],
+): ReadonlySet<number> {
+  const owners = new Set<number>();
+  for (const [{ meter }] of commitments) {
+    const owned = meters.get(meter);
+    if (owned !== undefined && owned.measures !== 'feeder') owners.add(owned.member);
+  }
+  return owners;
+}
+
+function checkTrade(input: RunInput, [id, trade]: TradeEntry): void {
   const { periodFromMs, periodUntilMs } = input;
+  const { slotMs, slotLengthMs, seller, buyer } = trade;
+  if (seller === buyer) {
+    throw new RangeError(
+      `trade ${toHex(id)}: expected two members, got ${seller} as seller and buyer`,
+    );
+  }
   if (slotMs < periodFromMs || slotMs + slotLengthMs > periodUntilMs) {
     throw new RangeError(
       `trade ${toHex(id)}: expected a slot from ${periodFromMs} to ${periodUntilMs}, got ${slotMs}`,
@@ -140,121 +288,4 @@ export function meteredEnergy(
     metered.add(owner.member, 'sell', slotMs, exported);
   }
   return metered;
-}
-
-/** The deliveries each member is a party of, by rising member. */
-function byMember(
-  deliveries: readonly Delivery[],
-): readonly (readonly [number, readonly Delivery[]])[] {
-  const groups = new Map<number, Delivery[]>();
-  for (const delivery of deliveries) {
-    const [, { seller, buyer }] = delivery.trade;
-    for (const member of [seller, buyer]) {
-      const known = groups.get(member);
-      if (known === undefined) groups.set(member, [delivery]);
-      else known.push(delivery);
-    }
-  }
-  return [...groups].sort(([a], [b]) => a - b);
-}
-
-interface OwnDeliveries {
-  readonly member: number;
-  readonly deliveries: readonly Delivery[];
-  readonly renewable: bigint | undefined;
-}
-
-function linesOfMember(
-  sha256: Sha256,
-  input: RunInput,
-  { member, deliveries, renewable = 0n }: OwnDeliveries,
-): MemberLines {
-  const secret = input.secrets.get(member);
-  if (secret === undefined) throw new RangeError(`secrets: expected one of member ${member}`);
-  const { periodFromMs, periodUntilMs } = input;
-  const lines = deliveries.map(({ trade: [id, terms], delivered }): SettledLine => {
-    const salt = saltOf(sha256, secret, 'line', periodFromMs, periodUntilMs, id);
-    return { ...lineTerms(member, id, terms, delivered), salt };
-  });
-  const delivered = (side: Side): Energy =>
-    energy(lines.reduce((sum, line) => (line.side === side ? sum + line.delivered : sum), 0n));
-  return {
-    member,
-    lines,
-    linesRoot: linesRootOf(sha256, lines),
-    amount: amountOf(lines),
-    energy: {
-      member,
-      periodFromMs,
-      periodUntilMs,
-      bought: delivered('buy'),
-      sold: delivered('sell'),
-      renewable: energy(renewable),
-      salt: saltOf(sha256, secret, 'energy', periodFromMs, periodUntilMs, member),
-    },
-  };
-}
-
-/** A line but for its salt: what a trade's terms and its delivered energy say of one party. */
-export function lineTerms(
-  member: number,
-  id: Uint8Array,
-  terms: TradeEntry[1],
-  delivered: Energy,
-): Omit<SettledLine, 'salt'> {
-  const { slotMs, seller, buyer, energy: traded, price } = terms;
-  const side: Side = seller === member ? 'sell' : 'buy';
-  const value = cost(delivered, price);
-  return {
-    trade: id,
-    slotMs,
-    counterparty: side === 'sell' ? buyer : seller,
-    side,
-    traded,
-    delivered,
-    price,
-    money: side === 'sell' ? value : money(-value),
-  };
-}
-
-function postingOf(sha256: Sha256, one: MemberLines): Posting {
-  const { member, amount, linesRoot } = one;
-  return { member, amount, linesRoot, energyCommitment: energyCommitmentOf(sha256, one.energy) };
-}
-
-/** One total per slot that has trades or readings, by rising start. */
-function slotTotalsOf(
-  deliveries: readonly Delivery[],
-  usable: readonly Reading[],
-): readonly SlotTotal[] {
-  const totals = new Map<
-    number,
-    Record<'traded' | 'delivered' | 'imported' | 'exported', bigint>
-  >();
-  const of = (slotMs: number) => {
-    const known = totals.get(slotMs);
-    if (known !== undefined) return known;
-    const fresh = { traded: 0n, delivered: 0n, imported: 0n, exported: 0n };
-    totals.set(slotMs, fresh);
-    return fresh;
-  };
-  for (const { trade, delivered } of deliveries) {
-    const total = of(trade[1].slotMs);
-    total.traded += trade[1].energy;
-    total.delivered += delivered;
-  }
-  for (const { slotMs, imported, exported } of usable) {
-    const total = of(slotMs);
-    total.imported += imported;
-    total.exported += exported;
-  }
-  return [...totals]
-    .sort(([a], [b]) => a - b)
-    .map(([slotMs, total]) => ({
-      slotMs,
-      traded: energy(total.traded),
-      delivered: energy(total.delivered),
-      imported: energy(total.imported),
-      exported: energy(total.exported),
-    }));
 }

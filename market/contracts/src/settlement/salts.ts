@@ -9,12 +9,12 @@ export const SALT_LENGTH = 16;
 export const SECRET_LENGTH = 32;
 
 /** What a salt is for: one secret never gives two purposes the same salt. */
-export type SaltPurpose = 'reading' | 'line' | 'energy';
+export type SaltPurpose = 'reading' | 'line' | 'slot' | 'energy';
 
 /**
  * The first 16 bytes of SHA-256 over the purpose, the member's secret and what the salt belongs to.
- * A number of the context stands in eight bytes; every purpose has a context of one fixed form, so
- * that no two contexts give the same bytes. Half of the digest is left out, which also bars
+ * A number of the context stands in eight bytes; the contexts of a purpose are of one form each for a
+ * version of the rules and differ in length between them, so that no two give the same bytes. Half of the digest is left out, which also bars
  * extending it.
  * @throws RangeError when the secret does not have 32 bytes.
  */

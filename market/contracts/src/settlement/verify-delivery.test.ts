@@ -2,7 +2,7 @@ import { toHex } from '@commonwatt/ledger';
 import { energy } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
 import { MeteredEnergy, type TradeEntry } from './delivery.ts';
-import { lineTerms } from './run.ts';
+import { lineTerms } from './run-lines.ts';
 import { FROM_MS, hashOf, QUARTER_MS, sha256, tradeEntry } from './testing/street.ts';
 import { type OwnDeliveries, verifyDeliveries } from './verify-delivery.ts';
 

@@ -107,8 +107,8 @@ test('by version 2 lines that are together above the reading are found', () => {
 });
 
 test('a version that is not there is refused', () => {
-  expect(() => verifyLines(sha256, { ...claimOf(1), rulesVersion: 3 })).toThrow(
-    'settlement rules: expected version 1 or 2, got 3',
+  expect(() => verifyLines(sha256, { ...claimOf(1), rulesVersion: 4 })).toThrow(
+    'settlement rules: expected version 1 or 2 or 3, got 4',
   );
 });
 

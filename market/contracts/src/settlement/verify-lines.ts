@@ -14,7 +14,8 @@ import { type EnergyOpening, linesRootOf, opensEnergy, type SettledLine } from '
 import type { Posting } from './messages.ts';
 import type { Reading } from './readings.ts';
 import { renewableSold } from './renewable.ts';
-import { lineTerms, meteredEnergy } from './run.ts';
+import { meteredEnergy } from './run.ts';
+import { lineTerms } from './run-lines.ts';
 import { type LineFinding, type LinesVerdict, verifyDeliveries } from './verify-delivery.ts';
 
 export interface LinesClaim extends Period {

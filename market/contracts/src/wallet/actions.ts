@@ -18,6 +18,7 @@ import {
   refuseUnknownMember,
   writeCreditLimit,
 } from './accounts.ts';
+import { serveDue } from './dues.ts';
 import {
   type ConfirmWithdrawal,
   confirmWithdrawalCodec,
@@ -49,6 +50,7 @@ export const deposit = authorised<Deposit>(
     if (refusal !== undefined) return refusal;
     state.set(attestations, reference, { member });
     move(state, ISSUANCE, account(member, 'available'), amount);
+    serveDue(state, member);
     post(context, { member, reason: 'deposit', amount });
     return undefined;
   },
@@ -106,6 +108,7 @@ export const rejectWithdrawal = authorised<RejectWithdrawal>(
       refuseBalance(context, waiting, amount);
     if (refusal !== undefined) return refusal;
     move(state, waiting, account(member, 'available'), amount);
+    serveDue(state, member);
     post(context, { member, reason: 'withdrawal rejected', amount });
     return undefined;
   },
@@ -126,6 +129,7 @@ export const transfer: ActionType<Transfer> = {
       refuseBalance(context, free, amount);
     if (refusal !== undefined) return refusal;
     move(state, free, account(to, 'available'), amount);
+    serveDue(state, to);
     post(context, { member, reason: 'transfer out', amount });
     post(context, { member: to, reason: 'transfer in', amount });
     return undefined;
@@ -142,6 +146,7 @@ export const setCreditLimit = authorised<SetCreditLimit>(
     const refusal = refuseUnknownMember(state, member) ?? refuseCreditLimit(limit);
     if (refusal !== undefined) return refusal;
     writeCreditLimit(state, member, limit);
+    serveDue(state, member);
     return undefined;
   },
 );

@@ -10,11 +10,12 @@ import {
   setCreditLimit,
   transfer,
 } from './actions.ts';
+import { owing } from './dues.ts';
 import { accounts, attestations, creditLimits } from './state.ts';
 
 export const walletModule: ContractModule = {
   name: 'wallet',
-  tables: [accounts, creditLimits, attestations],
+  tables: [accounts, creditLimits, attestations, owing],
   groupings: [],
   actions: [
     deposit,

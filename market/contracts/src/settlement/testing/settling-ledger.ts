@@ -19,6 +19,7 @@ import {
 import { governanceModule } from '../../governance/module.ts';
 import { ROLE } from '../../identity/messages.ts';
 import { identityModule } from '../../identity/module.ts';
+import { members } from '../../identity/state.ts';
 import { marketModule } from '../../market/module.ts';
 import { paymentOf, recordTrade } from '../../market/payment.ts';
 import { type Trade, tradeCodec, trades } from '../../market/state.ts';
@@ -32,11 +33,19 @@ import { commitmentsOfPeriod, meters } from '../../metering/state.ts';
 import { account, balanceOf, toEscrow } from '../../wallet/accounts.ts';
 import { walletModule } from '../../wallet/module.ts';
 import { SETTLEMENT } from '../judge.ts';
-import { disputeRunCodec, proposeRunCodec, type Run, signRunCodec } from '../messages.ts';
-import { settlementModule } from '../module.ts';
+import {
+  type DisputeRun,
+  disputeRunCodec,
+  proposeRunCodec,
+  type Run,
+  signRunCodec,
+} from '../messages.ts';
+import { SETTLEMENT_VERSIONS, settlementModule } from '../module.ts';
 import { openTradesOf } from '../open-trades.ts';
+import { policyAt } from '../policy.ts';
 import { type Reading, readingsRootOf } from '../readings.ts';
-import { type ComputedRun, computeRun, runHash } from '../run.ts';
+import { type ComputedRun, computeRun, type RunInput, runHash } from '../run.ts';
+import { tariffsOf } from '../tariff.ts';
 import {
   FROM_MS,
   QUARTER_MS,
@@ -83,7 +92,7 @@ const rules = ruleBookOf(
     governanceModule,
     plantingModule,
   ],
-  new Map([['settlement', [1, 2]]]),
+  new Map([['settlement', SETTLEMENT_VERSIONS]]),
 );
 
 const CREDIT = money(1_000_000_000n);
@@ -186,20 +195,29 @@ export class SettlingLedger {
   }
 
   /** The run that follows from the ledger and the kept readings. */
-  compute(): ComputedRun {
+  compute(given: Partial<RunInput> = {}): ComputedRun {
     const { state, period } = this;
-    const open = openTradesOf(state, period);
-    const parties = open.flatMap(([, { seller, buyer }]) => [seller, buyer]);
+    const policy = policyAt(state, period.periodFromMs);
     return computeRun(sha256, {
       version: activeVersion(state, SETTLEMENT, (this.testing.ledger.head?.height ?? -1) + 1),
       ...period,
       slotLengthMs: QUARTER_MS,
-      trades: open,
+      trades: openTradesOf(state, period),
       readings: this.readings,
       meters: new Map(state.entries(meters)),
-      secrets: new Map(parties.map((member) => [member, secretOf(member)])),
+      secrets: new Map(state.entries(members).map(([member]) => [member, secretOf(member)])),
       commitments: state.group(commitmentsOfPeriod, `${period.periodFromMs}`),
+      policy,
+      tariffs: tariffsOf(state, period),
+      ...given,
     });
+  }
+
+  /** What a run needs to follow one that took effect: its own trades, and its place behind it. */
+  after(run: Run, stage: Run['stage'], planted: readonly TerseTrade[]): Partial<RunInput> {
+    const adjusts = runHash(sha256, run);
+    const sequence = run.sequence + 1;
+    return { stage, sequence, adjusts, trades: planted.map(tradeEntry) };
   }
 
   async propose(name: string, run: Run): Promise<string> {
@@ -212,12 +230,17 @@ export class SettlingLedger {
     return this.one(name, action(ACTION.signRun, signRunCodec, { periodFromMs, runHash: hash }));
   }
 
-  async dispute(name: string, run: Run, reason = 'my meter says otherwise'): Promise<string> {
+  async dispute(
+    name: string,
+    run: Run,
+    reason = 'my meter says otherwise',
+    lines: DisputeRun['lines'] = [],
+  ): Promise<string> {
     const { periodFromMs } = run;
     const hash = runHash(sha256, run);
     return this.one(
       name,
-      action(ACTION.disputeRun, disputeRunCodec, { periodFromMs, runHash: hash, reason }),
+      action(ACTION.disputeRun, disputeRunCodec, { periodFromMs, runHash: hash, reason, lines }),
     );
   }
 
@@ -258,16 +281,18 @@ export class SettlingLedger {
   }
 }
 
+export const SMALL_TRADES: readonly TerseTrade[] = [
+  { name: 'a', slot: 0, seller: ANA, buyer: BEN, energy: 300, price: 100 },
+  { name: 'b', slot: 0, seller: ANA, buyer: CLEO, energy: 100, price: 200 },
+  { name: 'c', slot: 1, seller: DORA, buyer: BEN, energy: 50, price: 100 },
+];
+
 /** Ana sells to ben and cleo, dora sells to ben; dora's reading of the second slot is missing. */
 export async function smallStreet(
   options: Parameters<typeof SettlingLedger.create>[0] = {},
 ): Promise<SettlingLedger> {
   const ledger = await SettlingLedger.create(options);
-  await ledger.plant(
-    { name: 'a', slot: 0, seller: ANA, buyer: BEN, energy: 300, price: 100 },
-    { name: 'b', slot: 0, seller: ANA, buyer: CLEO, energy: 100, price: 200 },
-    { name: 'c', slot: 1, seller: DORA, buyer: BEN, energy: 50, price: 100 },
-  );
+  await ledger.plant(...SMALL_TRADES);
   await ledger.meter(
     {
       member: ANA,

@@ -1,0 +1,72 @@
+/**
+ * What a run posts to the community's own accounts. It follows from the totals per slot, the policy and
+ * the tariffs alone, so every node computes it from the ledger and knows what all charges must sum to.
+ */
+
+import { type Money, money } from '@commonwatt/units';
+import type { CommunityPosting } from '../events.ts';
+import type { SlotTotal } from './messages.ts';
+import type { SettlementPolicy } from './policy.ts';
+import { tariffLookup } from './slot-accounts.ts';
+import { chargesOf, type Tariff } from './tariff.ts';
+
+export const COMMUNITY_ACCOUNTS = ['deviations', 'supply', 'grid', 'levies', 'taxes'] as const;
+export type CommunityAccount = (typeof COMMUNITY_ACCOUNTS)[number];
+export type CommunitySums = Readonly<Record<CommunityAccount, bigint>>;
+
+export const NO_SUMS: CommunitySums = {
+  deviations: 0n,
+  supply: 0n,
+  grid: 0n,
+  levies: 0n,
+  taxes: 0n,
+};
+
+/** Positive where the account receives. */
+export function communitySums(
+  totals: readonly SlotTotal[],
+  policy: SettlementPolicy,
+  tariffs: readonly Tariff[],
+): CommunitySums {
+  const sums = { ...NO_SUMS } as Record<CommunityAccount, bigint>;
+  const tariffOf = tariffLookup(tariffs);
+  for (const total of totals) {
+    sums.deviations += total.sellersShort * policy.sellerDeviationPrice;
+    sums.deviations += total.buyersShort * policy.buyerDeviationPrice;
+    if (policy.residualCharges === 'shown') continue;
+    const { residualImport, residualExport } = total;
+    const communityImport = total.imported - residualImport;
+    const energy = { residualImport, residualExport, communityImport };
+    const charged = chargesOf(tariffOf(total.slotMs), energy);
+    sums.supply -= charged.supply;
+    sums.grid -= charged.grid;
+    sums.levies -= charged.levies;
+    sums.taxes -= charged.taxes;
+  }
+  return sums;
+}
+
+/** Slots whose residual is to be posted and for which no tariff holds: they are charged nothing. */
+export function slotsWithoutTariff(
+  totals: readonly SlotTotal[],
+  policy: SettlementPolicy,
+  tariffs: readonly Tariff[],
+): readonly number[] {
+  if (policy.residualCharges === 'shown') return [];
+  const tariffOf = tariffLookup(tariffs);
+  return totals.filter(({ slotMs }) => tariffOf(slotMs) === undefined).map(({ slotMs }) => slotMs);
+}
+
+/** @throws RangeError beyond the 128 bits of money */
+export function postingsOf(sums: CommunitySums): readonly CommunityPosting[] {
+  return COMMUNITY_ACCOUNTS.flatMap((account): CommunityPosting[] => {
+    const amount: Money = money(sums[account]);
+    return amount === 0n ? [] : [{ account, amount }];
+  });
+}
+
+export function differenceOf(now: CommunitySums, before: CommunitySums): CommunitySums {
+  const difference = { ...NO_SUMS } as Record<CommunityAccount, bigint>;
+  for (const account of COMMUNITY_ACCOUNTS) difference[account] = now[account] - before[account];
+  return difference;
+}
