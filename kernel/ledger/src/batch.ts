@@ -5,7 +5,7 @@ import { DecodeError } from './byte-stream.ts';
 import { decode } from './codec.ts';
 import type { ActionContext, Actor, BlockContext, Execution, Refusal } from './rules.ts';
 import type { State } from './state.ts';
-import type { Action, ReadTransaction } from './transaction.ts';
+import { type Action, ReadAction, type ReadTransaction } from './transaction.ts';
 import type { Crypto } from './world.ts';
 
 /** What stands around a batch while it runs. */
@@ -103,7 +103,11 @@ function runAction(
   const rule = execution.actions.get(action.type);
   if (rule === undefined) return { code: 'action_unknown', type: action.type };
   try {
-    return rule.apply(context, decode(rule.codec, action.body, rule.name));
+    const message =
+      action instanceof ReadAction
+        ? action.message(rule.codec, rule.name)
+        : decode(rule.codec, action.body, rule.name);
+    return rule.apply(context, message);
   } catch (error) {
     if (error instanceof DecodeError) return malformed(error);
     throw error;

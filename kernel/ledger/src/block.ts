@@ -3,6 +3,7 @@
  * is the leaf of the history tree under that very name.
  */
 
+import { Writer } from './byte-stream.ts';
 import { bytesUpTo, type Codec, decode, encode, hash32, u16, u32, u64 } from './codec.ts';
 import { list, optional, struct, unrolled } from './composite-codec.ts';
 import { leafHash } from './merkle/tree.ts';
@@ -76,14 +77,24 @@ export interface LedgerEvent {
 
 export const EVENT_BYTES_MAX = 16_777_216;
 
-const actionCodesCodec = list(u16, 1000);
+const ACTIONS_MAX = 1000;
+const actionCodesCodec = list(u16, ACTIONS_MAX);
+const isRefused = (code: number): boolean => code !== 0;
 export const receiptCodec: Codec<TransactionReceipt> = unrolled(
   struct<TransactionReceipt>({ transactionId: hash32, code: u16, actions: actionCodesCodec }),
   {
     write(writer, value) {
       hash32.write(writer, value.transactionId);
       u16.write(writer, value.code);
-      actionCodesCodec.write(writer, value.actions);
+      const { actions } = value;
+      if (actions.some(isRefused)) {
+        actionCodesCodec.write(writer, actions);
+        return;
+      }
+      // Nearly always every action is taken.
+      if (actions.length > ACTIONS_MAX) throw new RangeError(`actions: got ${actions.length}`);
+      writer.u16(actions.length);
+      writer.zeros(2 * actions.length);
     },
   },
 );
@@ -114,7 +125,14 @@ export const recordCodec: Codec<BlockRecord> = struct<BlockRecord>({
 });
 
 export function encodeRecord(record: BlockRecord): Uint8Array {
-  return encode(recordCodec, record);
+  const { transactions, receipts, writes } = record;
+  // Exactly as long as it becomes, so that nothing is copied twice.
+  let length = encode(headerCodec, record.header).length + 12 + writes.length;
+  for (const one of transactions) length += 4 + one.length;
+  for (const one of receipts) length += 4 + one.length;
+  const writer = new Writer(length);
+  recordCodec.write(writer, record);
+  return writer.written();
 }
 
 /** @throws DecodeError naming the field that is not as written. */

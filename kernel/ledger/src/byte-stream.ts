@@ -101,6 +101,10 @@ export class Writer {
     for (; byte + 4 <= count; byte += 4) view.setInt32(at + byte, from.getInt32(start + byte));
     for (; byte < count; byte++) view.setUint8(at + byte, from.getUint8(start + byte));
   }
+  zeros(count: number): void {
+    const at = this.#reserve(count);
+    this.#bytes.fill(0, at, at + count);
+  }
   /** The bytes behind text of one character each. */
   rawText(text: string): void {
     const count = text.length;

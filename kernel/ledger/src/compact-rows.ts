@@ -7,8 +7,11 @@
 import { Reader, Writer } from './byte-stream.ts';
 import { LateValues } from './late-values.ts';
 import { RowGroups } from './row-groups.ts';
+import { RowTallies } from './row-tallies.ts';
+import type { Sums } from './sums.ts';
 import type { Table } from './table.ts';
 import type { Entry, EntryChange, Followed, Journal, TableRows } from './table-rows.ts';
+import type { AddToTally } from './tally.ts';
 
 /** The place of no value: the buffer begins with a byte that is never used. */
 const NOTHING = 0;
@@ -30,6 +33,7 @@ const VALUE_LENGTH_BYTES = 4;
 export class CompactRows implements TableRows {
   readonly table: Table<unknown, unknown>;
   readonly #groups = new RowGroups();
+  readonly #tallies = new RowTallies();
   readonly #keyWriter = new Writer(64);
   readonly #reader = new Reader(new Uint8Array());
   /** Keys behind two bytes and values behind four bytes of length. */
@@ -80,6 +84,9 @@ export class CompactRows implements TableRows {
     const before = this.#columns[COLUMNS * row + VALUE_AT] as number;
     if (before === NOTHING && value === undefined) return;
     const after = value === undefined ? NOTHING : this.#writeValue(value);
+    if (this.#tallies.count > 0) {
+      this.#tallies.move(key, this.#lately.of(row) ?? this.#valueOf(before), value);
+    }
     journal.push(this, row, before);
     this.#put(row, after);
     if (before !== NOTHING) this.#lately.keep(row, value);
@@ -89,6 +96,10 @@ export class CompactRows implements TableRows {
   undo(row: unknown, before: unknown): void {
     const at = row as number;
     const valueAt = before as number;
+    if (this.#tallies.count > 0) {
+      const undone = this.#valueOf(this.#columns[COLUMNS * at + VALUE_AT] as number);
+      this.#tallies.move(this.#keyOf(at), undone, this.#valueOf(valueAt));
+    }
     this.#put(at, valueAt);
     if (valueAt !== this.#columns[COLUMNS * at + BEGUN_AT])
       this.#garbage -= this.#valueBytes(valueAt);
@@ -144,7 +155,9 @@ export class CompactRows implements TableRows {
     const { length, view: key } = this.#keyWriter;
     const { view } = this.#bytes;
     const from = this.#columns[COLUMNS * row + KEY_AT] as number;
-    return view.getUint16(from) === length && sameBytes(view, from + KEY_LENGTH_BYTES, key, 0, length);
+    return (
+      view.getUint16(from) === length && sameBytes(view, from + KEY_LENGTH_BYTES, key, 0, length)
+    );
   }
 
   /** Makes a row of the key in the key writer, which was looked for last. */
@@ -265,6 +278,10 @@ export class CompactRows implements TableRows {
           this.#valueOf(this.#columns[COLUMNS * row + VALUE_AT] as number),
         ] as const,
     );
+  }
+
+  addTally(addEntry: (add: AddToTally, key: unknown, value: unknown) => void, sums: Sums): void {
+    this.#tallies.follow(addEntry, sums);
   }
 
   addGrouping(groupOf: (key: unknown, value: unknown) => string | undefined): number {

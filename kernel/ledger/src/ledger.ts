@@ -46,7 +46,7 @@ import {
 } from './rules.ts';
 import { sealed } from './seal.ts';
 import { decodeWrites, State, type Write } from './state.ts';
-import { checkRecord, checkRoots, LedgerDamagedError, nextDigest } from './stored-block.ts';
+import { checkRecord, checkRoots, LedgerDamagedError } from './stored-block.ts';
 import { blameLink, NOT_LINKED } from './stored-link.ts';
 import { type ReadTransaction, readTransaction } from './transaction.ts';
 import { Verdicts } from './verdicts.ts';
@@ -88,7 +88,8 @@ export class Ledger implements Application {
     this.#verdicts = new Verdicts(options.crypto);
     this.#storage = options.storage;
     this.#rules = options.rules;
-    this.state = new State([activations, ...options.rules.tables], options.rules.groupings);
+    const { tables, groupings, tallies } = options.rules;
+    this.state = new State([activations, ...tables], groupings, tallies);
     this.#history = new HistoryTree(options.crypto.sha256);
     this.#balances = new Balances(options.crypto.sha256, this.state);
   }
@@ -418,7 +419,9 @@ export class Ledger implements Application {
     events: readonly LedgerEvent[],
   ): BlockOutcome {
     const transactionBytes = transactions.map((one) => one.bytes);
-    const { bytes: writesBytes, count: writeCount } = this.state.closeBlock();
+    const stateDigest = this.#head?.stateDigest ?? ZERO_HASH;
+    const { bytes: digested, count: writeCount } = this.state.closeBlock(stateDigest);
+    const writes = digested.subarray(stateDigest.length);
     const receiptLeaves = [...encodeAll(receiptCodec, receipts), ...encodeAll(eventCodec, events)];
     this.#balances.follow(block.height, this.genesis.checkpointBlocks);
     const header = sealed(this.#crypto, this.genesis.sealBits, {
@@ -431,7 +434,8 @@ export class Ledger implements Application {
       transactionsRoot: leavesRoot(this.#crypto, transactionBytes),
       receiptCount: receiptLeaves.length,
       receiptsRoot: leavesRoot(this.#crypto, receiptLeaves),
-      stateDigest: nextDigest(this.#crypto, this.#head?.stateDigest ?? ZERO_HASH, writesBytes),
+      // As `nextDigest` has it, without copying the write set.
+      stateDigest: this.#crypto.sha256(digested),
       balanceRoot: this.#balances.root(),
       balanceHeight: this.#balances.height,
       historyRoot: this.#history.root(),
@@ -444,7 +448,7 @@ export class Ledger implements Application {
         header,
         transactions: transactionBytes,
         receipts: receiptLeaves,
-        writes: writesBytes,
+        writes,
       }),
       hash,
       outcome,

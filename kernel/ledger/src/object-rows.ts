@@ -7,8 +7,11 @@
 import { bytesOfText, type Writer } from './byte-stream.ts';
 import { compareBytes } from './bytes.ts';
 import { encode, textOfValue } from './codec.ts';
+import { RowTallies } from './row-tallies.ts';
+import type { Sums } from './sums.ts';
 import type { Table } from './table.ts';
 import type { Entry, EntryChange, Followed, Journal, TableRows } from './table-rows.ts';
+import type { AddToTally } from './tally.ts';
 
 type Name = string | number;
 
@@ -32,6 +35,7 @@ export class ObjectRows implements TableRows {
   readonly table: Table<unknown, unknown>;
   readonly #rows = new Map<Name, Row>();
   readonly #groupings: Groups[] = [];
+  readonly #tallies = new RowTallies();
   /** The largest key, where keys are numbers. */
   readonly #numberMax: number | undefined;
   /** The rows that the block changed, in the order of their first change or of their names. */
@@ -106,6 +110,7 @@ export class ObjectRows implements TableRows {
     if (before === undefined) this.#size += value === undefined ? 0 : 1;
     else if (value === undefined) this.#size--;
     for (const groups of this.#groupings) regroup(groups, row, before, value);
+    this.#tallies.move(row.key, before, value);
   }
 
   #addDirty(row: Row, before: unknown): void {
@@ -142,6 +147,10 @@ export class ObjectRows implements TableRows {
   entries(): readonly Entry[] {
     const rows = [...this.#rows.values()].filter((row) => row.value !== undefined);
     return entriesOf(rows);
+  }
+
+  addTally(addEntry: (add: AddToTally, key: unknown, value: unknown) => void, sums: Sums): void {
+    this.#tallies.follow(addEntry, sums);
   }
 
   addGrouping(groupOf: Groups['groupOf']): number {

@@ -7,7 +7,7 @@
 import { type Codec, textUpTo, u16, u64 } from './codec.ts';
 import { list, struct } from './composite-codec.ts';
 import type { State, Table } from './state.ts';
-import { type Grouping, table } from './state.ts';
+import { type Grouping, type Tally, table } from './state.ts';
 import type { ReadTransaction } from './transaction.ts';
 import type { Crypto } from './world.ts';
 
@@ -102,6 +102,7 @@ export interface RuleBook {
   readonly tables: readonly Table<any, any>[];
   // biome-ignore lint/suspicious/noExplicitAny: groupings of every table stand together
   readonly groupings: readonly Grouping<any, any>[];
+  readonly tallies?: readonly Tally[];
   readonly executions: ReadonlyMap<number, Execution>;
   /** The versions of every other rule set that this node has, by name. */
   readonly others: ReadonlyMap<string, readonly number[]>;

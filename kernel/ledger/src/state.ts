@@ -9,10 +9,13 @@ import { compareBytes } from './bytes.ts';
 import { decode } from './codec.ts';
 import { CompactRows } from './compact-rows.ts';
 import { ObjectRows } from './object-rows.ts';
+import { Sums } from './sums.ts';
 import type { Grouping, Table } from './table.ts';
 import type { EntryChange, Followed, Journal, TableRows } from './table-rows.ts';
+import type { Tally } from './tally.ts';
 
 export { type Grouping, grouping, type Table, table } from './table.ts';
+export { type AddToTally, type Tally, type TallyPart, tally, tallyPart } from './tally.ts';
 
 type AnyTable = Table<unknown, unknown>;
 type AnyGrouping = Grouping<unknown, unknown>;
@@ -26,45 +29,56 @@ export interface Write {
 
 /** Every change since the block began, for undoing: the rows in question, and what stood there. */
 class StateJournal implements Journal {
-  readonly #rows: TableRows[] = [];
-  readonly #row: unknown[] = [];
-  readonly #before: unknown[] = [];
+  #length = 0;
+  /** Three entries for each change: they keep their room from block to block. */
+  readonly #changes: unknown[] = [];
 
   get length(): number {
-    return this.#rows.length;
+    return this.#length;
   }
 
   push(rows: TableRows, row: unknown, before: unknown): void {
-    this.#rows.push(rows);
-    this.#row.push(row);
-    this.#before.push(before);
+    const at = 3 * this.#length++;
+    this.#changes[at] = rows;
+    this.#changes[at + 1] = row;
+    this.#changes[at + 2] = before;
   }
 
   /** Undoes what came after `length`, newest first. */
   undo(length: number): void {
-    for (let at = this.#rows.length - 1; at >= length; at--) {
-      (this.#rows[at] as TableRows).undo(this.#row[at], this.#before[at]);
+    for (let at = this.#length - 1; at >= length; at--) {
+      const rows = this.#changes[3 * at] as TableRows;
+      rows.undo(this.#changes[3 * at + 1], this.#changes[3 * at + 2]);
     }
     this.forget(length);
   }
 
   forget(length: number): void {
-    this.#rows.length = length;
-    this.#row.length = length;
-    this.#before.length = length;
+    this.#length = length;
+    if (this.#changes.length > 3 * JOURNAL_KEPT_MAX) this.#changes.length = 3 * length;
+    else if (length === 0) this.#changes.fill(undefined);
   }
 }
+const NOTHING = new Uint8Array(0);
+/** Changes whose room stays when they are forgotten. */
+const JOURNAL_KEPT_MAX = 100_000;
 
 export class State {
   /** By table id; and in the order of the ids, as write sets have them. */
   readonly #rowsById: (TableRows | undefined)[] = [];
   readonly #rows: readonly TableRows[];
   readonly #groupings = new Map<AnyGrouping, GroupPlace>();
+  readonly #tallies = new Map<Tally, Sums>();
   readonly #journal = new StateJournal();
   readonly #writer = new Writer(4096);
 
-  // biome-ignore lint/suspicious/noExplicitAny: tables of every key and value type stand together
-  constructor(tables: readonly Table<any, any>[], groupings: readonly Grouping<any, any>[] = []) {
+  constructor(
+    // biome-ignore lint/suspicious/noExplicitAny: tables of every key and value type stand together
+    tables: readonly Table<any, any>[],
+    // biome-ignore lint/suspicious/noExplicitAny: groupings of every table stand together
+    groupings: readonly Grouping<any, any>[] = [],
+    tallies: readonly Tally[] = [],
+  ) {
     for (const one of tables as readonly AnyTable[]) {
       if (this.#rowsById[one.id] !== undefined) {
         throw new Error(`state: two tables have the id ${one.id}`);
@@ -75,6 +89,11 @@ export class State {
     for (const one of groupings as readonly AnyGrouping[]) {
       const rows = this.#rowsOf(one.table);
       this.#groupings.set(one, { rows, at: rows.addGrouping(one.groupOf) });
+    }
+    for (const one of tallies) {
+      const sums = new Sums();
+      for (const part of one.parts) this.#rowsOf(part.table).addTally(part.addEntry, sums);
+      this.#tallies.set(one, sums);
     }
   }
 
@@ -117,6 +136,13 @@ export class State {
     return place?.rows.groupNames(place.at) ?? [];
   }
 
+  /** The sums of a tally, as the entries stand. */
+  tallied(of: Tally): Pick<Sums, 'count' | 'amount' | 'size' | 'entries'> {
+    const sums = this.#tallies.get(of);
+    if (sums === undefined) throw new Error(`state: tally ${of.name} is not part of this state`);
+    return sums;
+  }
+
   /** A point to come back to. */
   mark(): number {
     return this.#journal.length;
@@ -133,19 +159,26 @@ export class State {
     return decodeWrites(this.#encodeWrites(false).bytes);
   }
 
-  /** The same for good, as the write set's canonical bytes: the balance map follows it. */
-  closeBlock(): { readonly bytes: Uint8Array; readonly count: number } {
-    return this.#encodeWrites(true);
+  /**
+   * The same for good, as the write set's canonical bytes behind those of `prefix`: the balance map
+   * follows it. They stand where the next block's will be written.
+   */
+  closeBlock(prefix: Uint8Array = NOTHING): { readonly bytes: Uint8Array; readonly count: number } {
+    return this.#encodeWrites(true, prefix);
   }
 
-  #encodeWrites(follow: boolean): { readonly bytes: Uint8Array; readonly count: number } {
+  #encodeWrites(
+    follow: boolean,
+    prefix: Uint8Array = NOTHING,
+  ): { readonly bytes: Uint8Array; readonly count: number } {
     const writer = this.#writer;
     writer.reset();
+    writer.raw(prefix);
     writer.u32(0);
     let count = 0;
     for (const rows of this.#rows) count += rows.encodeWrites(writer, follow);
-    writer.putU32(0, count);
-    return { bytes: writer.take(), count };
+    writer.putU32(prefix.length, count);
+    return { bytes: writer.written(), count };
   }
 
   /** The entries of a table that changed since the block began, before and after, by key. */

@@ -1,7 +1,9 @@
 /** What the state asks of the rows of one table, however they are kept. */
 
 import type { Writer } from './byte-stream.ts';
+import type { Sums } from './sums.ts';
 import type { Table } from './table.ts';
+import type { AddToTally } from './tally.ts';
 
 export type Entry = readonly [key: unknown, value: unknown];
 
@@ -37,6 +39,8 @@ export interface TableRows {
   entries(): readonly Entry[];
   /** Groups the entries, from the first on, and names the grouping by a number. */
   addGrouping(groupOf: (key: unknown, value: unknown) => string | undefined): number;
+  /** Adds what the entries come to, from the first on, to sums that the caller reads. */
+  addTally(addEntry: (add: AddToTally, key: unknown, value: unknown) => void, sums: Sums): void;
   /** The entries of a group by key bytes. */
   group(grouping: number, name: string): readonly Entry[];
   groupNames(grouping: number): readonly string[];

@@ -91,7 +91,40 @@ function pathsOfAction(at: number): ActionPaths {
   return made;
 }
 
-function readAction(reader: Reader, paths: ActionPaths): Action {
+/** An action in the bytes of its transaction: its body is cut out only when it is asked for. */
+export class ReadAction implements Action {
+  readonly type: number;
+  readonly #bytes: Uint8Array;
+  readonly #from: number;
+  readonly #end: number;
+
+  constructor(type: number, bytes: Uint8Array, from: number, end: number) {
+    this.type = type;
+    this.#bytes = bytes;
+    this.#from = from;
+    this.#end = end;
+  }
+
+  get body(): Uint8Array {
+    return this.#bytes.subarray(this.#from, this.#end);
+  }
+
+  /** @throws DecodeError unless the body is exactly the one encoding of a message. */
+  message<M>(codec: Codec<M>, field: string): M {
+    messageReader.reset(this.#bytes, this.#from, this.#end);
+    const message = codec.read(messageReader, field);
+    messageReader.end(field);
+    return message;
+  }
+
+  writeLeaf(writer: Writer, view: DataView): void {
+    writer.u16(this.type);
+    writer.rawPart(view, this.#from, this.#end - this.#from);
+  }
+}
+const messageReader = new Reader(new Uint8Array(0));
+
+function readAction(reader: Reader, bytes: Uint8Array, paths: ActionPaths): ReadAction {
   const type = reader.u16(paths.type);
   let length = reader.u16(paths.length);
   if (length === 0xffff) {
@@ -101,7 +134,8 @@ function readAction(reader: Reader, paths: ActionPaths): Action {
   if (length > ACTION_BYTES_MAX) {
     throw new DecodeError(paths.length, `at most ${ACTION_BYTES_MAX}`, `${length}`);
   }
-  return { type, body: reader.raw(paths.body, length) };
+  const from = reader.skip(paths.body, length);
+  return new ReadAction(type, bytes, from, from + length);
 }
 
 /** The bytes whose hash is the action's leaf under the signed root. */
@@ -124,6 +158,21 @@ export function actionsRoot(crypto: Crypto, actions: readonly Action[]): Uint8Ar
   for (const { type, body } of actions) {
     packedActions.writer.u16(type);
     packedActions.writer.raw(body);
+    packedActions.endLeaf();
+  }
+  return packedActions.root(crypto);
+}
+
+/** The same for actions in the bytes of one transaction. */
+function readActionsRoot(
+  crypto: Crypto,
+  actions: readonly ReadAction[],
+  bytes: Uint8Array,
+): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  packedActions.clear();
+  for (const action of actions) {
+    action.writeLeaf(packedActions.writer, view);
     packedActions.endLeaf();
   }
   return packedActions.root(crypto);
@@ -178,15 +227,15 @@ export function readTransaction(crypto: Crypto, bytes: Uint8Array): ReadTransact
   if (count < 1 || count > ACTIONS_MAX) {
     throw new DecodeError('transaction.actions', `1 to ${ACTIONS_MAX} actions`, `${count}`);
   }
-  const actions: Action[] = [];
-  for (let at = 0; at < count; at++) actions.push(readAction(reader, pathsOfAction(at)));
+  const actions: ReadAction[] = [];
+  for (let at = 0; at < count; at++) actions.push(readAction(reader, own, pathsOfAction(at)));
   const signature = reader.raw('transaction.signature', 64);
   reader.end('transaction');
   // What is signed stands in the transaction as it is: the envelope and the number of actions.
   const signed = slab.take(DOMAIN.length + headLength + HASH_LENGTH);
   signed.set(DOMAIN);
   signed.set(own.subarray(0, headLength), DOMAIN.length);
-  signed.set(actionsRoot(crypto, actions), DOMAIN.length + headLength);
+  signed.set(readActionsRoot(crypto, actions, own), DOMAIN.length + headLength);
   return { envelope, actions, signature, bytes: own, signed, id: crypto.sha256(signed) };
 }
 

@@ -75,6 +75,7 @@ export const executionVersion1: Execution = {
 export const ruleBook: RuleBook = {
   tables: [parameters, ...line.flatMap((module) => module.tables)],
   groupings: line.flatMap((module) => module.groupings),
+  tallies: line.flatMap((module) => module.tallies ?? []),
   executions: new Map([[1, executionVersion1]]),
   others: new Map([...MECHANISM_VERSIONS, ['settlement', SETTLEMENT_VERSIONS]]),
 };

@@ -1,6 +1,6 @@
 /** What a contract module brings: its actions and what time brings about in it. */
 
-import type { AnyActionType, BlockContext, Grouping, State, Table } from '@commonwatt/ledger';
+import type { AnyActionType, BlockContext, Grouping, State, Table, Tally } from '@commonwatt/ledger';
 import type { GenesisParameters } from '../genesis-parameters.ts';
 
 export interface ContractModule {
@@ -9,6 +9,7 @@ export interface ContractModule {
   readonly tables: readonly Table<any, any>[];
   // biome-ignore lint/suspicious/noExplicitAny: groupings of every table stand together
   readonly groupings: readonly Grouping<any, any>[];
+  readonly tallies?: readonly Tally[];
   readonly actions: readonly AnyActionType[];
   /** Writes the module's part of the first state. */
   genesis?(context: BlockContext, parameters: GenesisParameters): void;

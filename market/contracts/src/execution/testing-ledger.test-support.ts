@@ -195,6 +195,7 @@ export function ruleBookOf(
   return {
     tables: [parameters, ...modules.flatMap((module) => module.tables)],
     groupings: modules.flatMap((module) => module.groupings),
+    tallies: modules.flatMap((module) => module.tallies ?? []),
     executions: new Map([[1, execution]]),
     others,
   };

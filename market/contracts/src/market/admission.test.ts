@@ -17,7 +17,7 @@ import {
   requireMarket,
 } from './admission.ts';
 import { BOOK_ORDERS_MAX, MEMBER_ORDERS_MAX } from './limits.ts';
-import { books, exposures } from './state.ts';
+import { orders } from './state.ts';
 import {
   at,
   BareMarket,
@@ -70,15 +70,31 @@ describe('why an order may not stand', () => {
   test('the number of orders, of a member and of a book', () => {
     const { state } = new BareMarket(sha256);
     const place = { market: CALL, slotMs: SLOT_MS, side: 'buy' as const };
-    const key = { member: 1, slotMs: SLOT_MS, side: 'buy' as const };
-    state.set(exposures, key, { energy: wh(1n), orders: MEMBER_ORDERS_MAX - 1 });
-    state.set(books, place, { orders: BOOK_ORDERS_MAX - 1, offered: wh(0n), requested: wh(1n) });
+    const transaction = new Uint8Array(32);
+    let count = 0;
+    const place1 = (member: number) => {
+      const index = count++;
+      state.set(
+        orders,
+        { transaction, index: index & 0xffff, derivedForMs: index >> 16 },
+        {
+          ...place,
+          member,
+          limit: at(0n),
+          energy: wh(1n),
+          reserved: money(0n),
+          placedMs: 0,
+        },
+      );
+    };
+    for (let own = 1; own < MEMBER_ORDERS_MAX; own++) place1(1);
+    while (count < BOOK_ORDERS_MAX - 1) place1(2 + Math.floor(count / MEMBER_ORDERS_MAX));
     expect(refuseCount(state, { ...place, member: 1 })).toBeUndefined();
-    state.set(books, place, { orders: BOOK_ORDERS_MAX, offered: wh(0n), requested: wh(1n) });
+    place1(9);
     expect(refuseCount(state, { ...place, member: 1 })).toMatchObject({
       ordersMax: BOOK_ORDERS_MAX,
     });
-    state.set(exposures, key, { energy: wh(1n), orders: MEMBER_ORDERS_MAX });
+    place1(1);
     expect(refuseCount(state, { ...place, member: 1 })).toMatchObject({
       ordersMax: MEMBER_ORDERS_MAX,
     });

@@ -6,7 +6,7 @@ import { ROLE } from '../identity/messages.ts';
 import { type Member, members } from '../identity/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { spendable } from '../wallet/accounts.ts';
-import { bookAt, exposureOf } from './book.ts';
+import { bookOrders, exposedEnergy, exposedOrders } from './book.ts';
 import { BOOK_ORDERS_MAX, MEMBER_ORDERS_MAX } from './limits.ts';
 import type { MarketRules, Side } from './messages.ts';
 import { connectionEnergy, gateClosesMs } from './slots.ts';
@@ -75,10 +75,12 @@ export function refuseCount(
   state: State,
   order: ExposureKey & SlotKey,
 ): ContractRefusal | undefined {
-  const { orders: own } = exposureOf(state, order);
-  if (own >= MEMBER_ORDERS_MAX) return { code: 'orders_too_many', ordersMax: MEMBER_ORDERS_MAX };
-  const { orders: all } = bookAt(state, order);
-  if (all >= BOOK_ORDERS_MAX) return { code: 'orders_too_many', ordersMax: BOOK_ORDERS_MAX };
+  if (exposedOrders(state, order) >= MEMBER_ORDERS_MAX) {
+    return { code: 'orders_too_many', ordersMax: MEMBER_ORDERS_MAX };
+  }
+  if (bookOrders(state, order) >= BOOK_ORDERS_MAX) {
+    return { code: 'orders_too_many', ordersMax: BOOK_ORDERS_MAX };
+  }
   return undefined;
 }
 
@@ -108,7 +110,7 @@ export function refuseExposure(
 ): ContractRefusal | undefined {
   const { member, side, energy } = exposing;
   const carried = connectionOf(state.get(members, member), side, rules);
-  const exposed = exposureOf(state, exposing).energy;
+  const exposed = exposedEnergy(state, exposing);
   if (exposed + energy <= carried) return undefined;
   return { code: 'connection_exceeded', member, side, exposed, energy, carried };
 }

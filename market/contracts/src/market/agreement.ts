@@ -8,7 +8,7 @@ import { type Energy, energy as wattHours } from '@commonwatt/units';
 import type { ContractRefusal } from '../refusals.ts';
 import { toEscrow } from '../wallet/accounts.ts';
 import { refuseExposure, refuseUncovered, requireMarket } from './admission.ts';
-import { agreeFromOrder, exposeTrade } from './book.ts';
+import { agreeFromOrder } from './book.ts';
 import { joinTransaction, refuseJoin } from './growing.ts';
 import type { ActionId, OrderId, Side } from './messages.ts';
 import { endNegotiationsOf, otherSide } from './negotiation-steps.ts';
@@ -102,14 +102,10 @@ export function refuseAgreement(
 /** SETM's Define or Update, with payment.Transaction. Expects `refuseAgreement` to pass. */
 export function concludeAgreement(context: ActionContext, agreement: Agreement): void {
   const { state } = context;
-  const { trade, taken, joining } = agreement;
+  const { trade, taken } = agreement;
   for (const { id, energy } of taken) {
     const gone = agreeFromOrder(state, id, energy);
     if (gone) endNegotiationsOf(context, id);
-  }
-  if (joining.exposed > 0n) {
-    const { member, side, exposed } = joining;
-    exposeTrade(state, { member, slotMs: trade.slotMs, side }, exposed);
   }
   const { payer, amount } = paymentOf(trade);
   toEscrow(state, payer, amount);

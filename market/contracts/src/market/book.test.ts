@@ -1,23 +1,36 @@
 import { createHash } from 'node:crypto';
 import { energy, money, price } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
-import { account, balanceOf } from '../wallet/accounts.ts';
+import { account, balanceOf, reserve } from '../wallet/accounts.ts';
 import {
   agreeFromOrder,
   bookAmounts,
   closeOrder,
   emitOrderEnded,
   endOrder,
-  exposeTrade,
   exposureOf,
   noteBusySlot,
   openOrder,
 } from './book.ts';
-import { books, exposures, markets, type Order, orders } from './state.ts';
+import { checkReserved } from './module.ts';
+import { books, exposures, heldBack, markets, type Order, orders, trades } from './state.ts';
 import { BareMarket, CALL, QUARTER_MS, SLOT_MS } from './testing/bare-market.ts';
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
 const id = (index: number) => ({ transaction: new Uint8Array(32), index, derivedForMs: 0 });
+
+const SELLER = 77;
+const tradeOf = (buyer: number, wh: bigint) => ({
+  market: CALL,
+  slotMs: SLOT_MS,
+  slotLengthMs: QUARTER_MS,
+  seller: SELLER,
+  buyer,
+  energy: energy(wh),
+  price: price(1n),
+  requestedMs: 0,
+  agreedMs: 0,
+});
 
 function withOrders() {
   const ledger = new BareMarket(sha256);
@@ -54,18 +67,22 @@ describe('the book', () => {
 
   test('an order that closes keeps what was traded of it exposed', () => {
     const { ledger, ana, key } = withOrders();
-    closeOrder(ledger.state, id(1), { traded: 20n, spent: 0n });
+    ledger.state.set(trades, new Uint8Array(32), tradeOf(ana, 20n));
+    closeOrder(ledger.state, id(1), 0n);
     expect(balanceOf(ledger.state, account(ana, 'reserved'))).toBe(0n);
     expect(exposureOf(ledger.state, key)).toEqual({ energy: 20n, orders: 0 });
     expect(bookAmounts(ledger.state, CALL, SLOT_MS)).toMatchObject({ orders: 1, requested: 0n });
-    expect(() => closeOrder(ledger.state, id(1), { traded: 0n, spent: 0n })).toThrow('gone');
+    expect(() => closeOrder(ledger.state, id(1), 0n)).toThrow('gone');
   });
 
   test('leaves no row behind when all its orders have ended', () => {
     const { ledger } = withOrders();
     endOrder(ledger.context(), id(1), 'unmatched');
     endOrder(ledger.context(), id(2), 'withdrawn');
-    for (const table of [orders, books, exposures]) expect(ledger.state.size(table)).toBe(0);
+    expect(ledger.state.size(orders)).toBe(0);
+    for (const tally of [books, exposures, heldBack]) {
+      expect(ledger.state.tallied(tally).size).toBe(0);
+    }
     expect(ledger.events.map(({ value }) => [value.side, value.reason])).toEqual([
       ['buy', 'unmatched'],
       ['sell', 'withdrawn'],
@@ -73,20 +90,35 @@ describe('the book', () => {
   });
 
   test('an agreement takes its part, and the order goes with the last of it', () => {
-    const { ledger, ana } = withOrders();
+    const { ledger } = withOrders();
     expect(agreeFromOrder(ledger.state, id(2), energy(10n))).toBe(false);
     expect(ledger.state.get(orders, id(2))?.energy).toBe(20n);
     expect(bookAmounts(ledger.state, CALL, SLOT_MS).offered).toBe(20n);
     expect(agreeFromOrder(ledger.state, id(2), energy(20n))).toBe(true);
     expect(ledger.state.get(orders, id(2))).toBeUndefined();
-    const key = { member: ana, slotMs: SLOT_MS, side: 'sell' as const };
-    expect(exposureOf(ledger.state, key)).toEqual({ energy: 30n, orders: 0 });
   });
 
-  test('a trade without an own order exposes too', () => {
-    const { ledger, key } = withOrders();
-    exposeTrade(ledger.state, key, 5n);
+  test('a trade exposes both of its sides', () => {
+    const { ledger, ana, key } = withOrders();
+    ledger.state.set(trades, new Uint8Array(32), tradeOf(ana, 5n));
     expect(exposureOf(ledger.state, key)).toEqual({ energy: 35n, orders: 1 });
+    expect(exposureOf(ledger.state, { ...key, member: SELLER, side: 'sell' })).toEqual({
+      energy: 5n,
+      orders: 0,
+    });
+  });
+
+  test('M-2: an order without its money, and money without an order, stop the node', () => {
+    const { ledger, ana } = withOrders();
+    const mark = ledger.state.mark();
+    reserve(ledger.state, ana, money(1n));
+    expect(() => checkReserved(ledger.state)).toThrow(
+      `M-2: expected orders to hold what is reserved of ${ana}, off by -1`,
+    );
+    ledger.state.rollback(mark);
+    expect(() => checkReserved(ledger.state)).not.toThrow();
+    ledger.state.delete(orders, id(1));
+    expect(() => checkReserved(ledger.state)).toThrow(`of ${ana}, off by -300`);
   });
 
   test('remembers the earliest busy slot', () => {

@@ -1,6 +1,6 @@
 /**
- * Open orders come and go here and nowhere else, so that the money they hold back, the exposure of
- * their members and the amounts of their book always agree with them.
+ * Open orders come and go here and nowhere else, so that the money they hold back always agrees with
+ * them. What they come to together, in a book or for a member, is a tally of theirs.
  */
 
 import type { BlockContext, State } from '@commonwatt/ledger';
@@ -18,51 +18,57 @@ import {
   type Order,
   orders,
   type SlotKey,
+  sideNumber,
 } from './state.ts';
 
-const NONE = energy(0n);
-const NO_EXPOSURE: Exposure = { energy: NONE, orders: 0 };
-const EMPTY_BOOK: Book = { orders: 0, offered: NONE, requested: NONE };
-
+/** What a member has at stake in a slot on one side. */
 export function exposureOf(state: State, key: ExposureKey): Exposure {
-  return state.get(exposures, key) ?? NO_EXPOSURE;
+  return { energy: energy(exposedEnergy(state, key)), orders: exposedOrders(state, key) };
+}
+
+export function exposedEnergy(state: State, { member, slotMs, side }: ExposureKey): bigint {
+  return state.tallied(exposures).amount(sideNumber(member, side), slotMs);
+}
+
+export function exposedOrders(state: State, { member, slotMs, side }: ExposureKey): number {
+  return state.tallied(exposures).count(sideNumber(member, side), slotMs);
+}
+
+/** The open orders of a slot. */
+export function bookOrders(state: State, { market, slotMs }: SlotKey): number {
+  const sums = state.tallied(books);
+  return (
+    sums.count(sideNumber(market, 'buy'), slotMs) + sums.count(sideNumber(market, 'sell'), slotMs)
+  );
 }
 
 export function bookAmounts(state: State, market: number, slotMs: number): Book {
-  return bookAt(state, { market, slotMs });
-}
-
-/** The same by a key, which may be an order of the book. */
-export function bookAt(state: State, slot: SlotKey): Book {
-  return state.get(books, slot) ?? EMPTY_BOOK;
+  const sums = state.tallied(books);
+  return {
+    orders: bookOrders(state, { market, slotMs }),
+    offered: energy(sums.amount(sideNumber(market, 'sell'), slotMs)),
+    requested: energy(sums.amount(sideNumber(market, 'buy'), slotMs)),
+  };
 }
 
 /** Puts an order on the book and holds back its money, which the caller has seen to be there. */
 export function openOrder(state: State, id: OrderId, order: Order): void {
   reserve(state, order.member, order.reserved);
   state.set(orders, id, order);
-  changeExposure(state, order, { energy: order.energy, orders: 1 });
-  changeBook(state, order, { energy: order.energy, orders: 1 });
   noteBusySlot(state, order.market, order.slotMs);
 }
 
-/** Takes an order off the book; what was traded of it stays exposed until the slot is over. */
-export function closeOrder(
-  state: State,
-  id: OrderId,
-  { traded, spent }: { readonly traded: bigint; readonly spent: bigint },
-): void {
+/** Takes an order off the book, and gives back what its trades did not spend of its money. */
+export function closeOrder(state: State, id: OrderId, spent: bigint): void {
   const order = requireOrder(state, id);
   release(state, order.member, money(order.reserved - spent));
   state.delete(orders, id);
-  changeExposure(state, order, { energy: traded - order.energy, orders: -1 });
-  changeBook(state, order, { energy: -order.energy, orders: -1 });
 }
 
 /** Ends an order of which nothing more is traded. */
 export function endOrder(context: BlockContext, id: OrderId, reason: OrderEnded['reason']): void {
   const order = requireOrder(context.state, id);
-  closeOrder(context.state, id, { traded: 0n, spent: 0n });
+  closeOrder(context.state, id, 0n);
   emitOrderEnded(context, order, order.energy, reason);
 }
 
@@ -76,24 +82,18 @@ export function emitOrderEnded(
 }
 
 /**
- * Takes agreed energy out of an order of a negotiated market, which holds back no money. The energy
- * stays exposed, now by the trade. Returns whether the order is used up and gone.
+ * Takes agreed energy out of an order of a negotiated market, which holds back no money. Its trade
+ * exposes the energy from now on. Returns whether the order is used up and gone.
  */
 export function agreeFromOrder(state: State, id: OrderId, agreed: Energy): boolean {
   const order = requireOrder(state, id);
   const left = order.energy - agreed;
   if (left === 0n) {
-    closeOrder(state, id, { traded: agreed, spent: 0n });
+    closeOrder(state, id, 0n);
     return true;
   }
   state.set(orders, id, { ...order, energy: energy(left) });
-  changeBook(state, order, { energy: -agreed, orders: 0 });
   return false;
-}
-
-/** Exposes a member by a trade that no order of its own stood for. */
-export function exposeTrade(state: State, key: ExposureKey, traded: bigint): void {
-  changeExposure(state, key, { energy: traded, orders: 0 });
 }
 
 /** Remembers that something is to be done when the gate of a slot closes. */
@@ -109,32 +109,4 @@ function requireOrder(state: State, id: OrderId): Order {
   const order = state.get(orders, id);
   if (order === undefined) throw new Error('order: expected an open order, got one that is gone');
   return order;
-}
-
-interface Change {
-  readonly energy: bigint;
-  readonly orders: number;
-}
-
-function changeExposure(state: State, key: ExposureKey, change: Change): void {
-  const before = exposureOf(state, key);
-  const after: Exposure = {
-    energy: energy(before.energy + change.energy),
-    orders: before.orders + change.orders,
-  };
-  if (after.energy === 0n && after.orders === 0) state.delete(exposures, key);
-  else state.set(exposures, key, after);
-}
-
-function changeBook(state: State, order: Order, change: Change): void {
-  const { side } = order;
-  const before = bookAt(state, order);
-  const count = before.orders + change.orders;
-  if (count === 0) {
-    state.delete(books, order);
-    return;
-  }
-  const offered = side === 'sell' ? energy(before.offered + change.energy) : before.offered;
-  const requested = side === 'buy' ? energy(before.requested + change.energy) : before.requested;
-  state.set(books, order, { orders: count, offered, requested });
 }

@@ -148,7 +148,7 @@ function closeBook(
   }
   for (const { id, text, order } of book) {
     const filled = fills.get(text) ?? 0n;
-    closeOrder(context.state, id, { traded: filled, spent: spent.get(text) ?? 0n });
+    closeOrder(context.state, id, spent.get(text) ?? 0n);
     const own = crossing.get(text) ?? 0n;
     const left = order.energy - filled - own;
     if (own > 0n) emitOrderEnded(context, order, energy(own), 'own crossing');

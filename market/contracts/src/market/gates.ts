@@ -5,7 +5,7 @@
  */
 
 import type { BlockContext, State } from '@commonwatt/ledger';
-import { bookAmounts, endOrder } from './book.ts';
+import { bookOrders, endOrder } from './book.ts';
 import { clearSlot } from './clearing.ts';
 import { CATCH_UP_MS_MAX, CLOSED_PER_BLOCK_MAX, PRUNED_PER_BLOCK_MAX } from './limits.ts';
 import { endNegotiationsOf } from './negotiation-steps.ts';
@@ -14,8 +14,6 @@ import { deriveOrders } from './standing.ts';
 import { dropOver, nextStandingSlotMs } from './standing-slots.ts';
 import {
   closedSlots,
-  exposures,
-  exposuresOfSlot,
   growingOfSlot,
   growingTransactions,
   type Market,
@@ -77,7 +75,7 @@ function closeSlot(context: BlockContext, slot: SlotKey): void {
     return;
   }
   if (slot.slotMs >= timeMs - CATCH_UP_MS_MAX) deriveOrders(context, slot);
-  if (bookAmounts(state, slot.market, slot.slotMs).orders > 0) {
+  if (bookOrders(state, slot) > 0) {
     state.set(closedSlots, slot, { closedHeight: height });
   }
 }
@@ -118,8 +116,8 @@ function nextBookSlotMs(state: State, number: number, fromMs: number): number | 
 }
 
 /**
- * Exposures and growing transactions of slots that are over everywhere: their end has passed and no
- * market has them still to close or to clear.
+ * Growing transactions of slots that are over everywhere: their end has passed and no market has
+ * them still to close or to clear.
  */
 function pruneOver({ state, timeMs }: BlockContext): void {
   let keptFromMs = timeMs;
@@ -128,12 +126,6 @@ function pruneOver({ state, timeMs }: BlockContext): void {
   }
   for (const [{ slotMs }] of state.entries(closedSlots)) keptFromMs = Math.min(keptFromMs, slotMs);
   const isOver = (name: string) => Number(name) < keptFromMs;
-  for (const name of state
-    .groupNames(exposuresOfSlot)
-    .filter(isOver)
-    .slice(0, PRUNED_PER_BLOCK_MAX)) {
-    for (const [key] of state.group(exposuresOfSlot, name)) state.delete(exposures, key);
-  }
   for (const name of state
     .groupNames(growingOfSlot)
     .filter(isOver)

@@ -112,7 +112,7 @@ describe('the kill switch', () => {
     ledger.code(operator, setMarketOpen, halt);
     expect(spendable(ledger.state, ana)).toBe(1000n);
     expect(ledger.state.size(orders)).toBe(0);
-    expect(ledger.state.size(exposures)).toBe(0);
+    expect(ledger.state.tallied(exposures).size).toBe(0);
     expect(ledger.state.size(closedSlots)).toBe(0);
     expect(ledger.named('order ended')).toMatchObject([
       { energy: 5n, reason: 'market halted' },

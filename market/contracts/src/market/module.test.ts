@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { account, balanceOf, reserve } from '../wallet/accounts.ts';
 import { accounts } from '../wallet/state.ts';
 import { BEGIN_MS } from '../wallet/testing/bare-ledger.ts';
+import { exposedOrders } from './book.ts';
 import { setMarketOpen } from './markets.ts';
 import { checkReserved, marketModule } from './module.ts';
 import { accept, counter, reply } from './negotiation.ts';
@@ -214,15 +215,17 @@ function checkBooks(ledger: BareMarket): void {
     expect(held('available') + held('reserved') + held('escrow')).toBe(START);
     expect(held('available') >= 0n).toBe(true);
   }
-  for (const [key, { energy }] of state.entries(exposures)) {
-    expect(energy).toBe(exposed.get(`${key.member}/${key.slotMs}/${key.side}`));
+  for (const one of state.tallied(exposures).entries()) {
+    const side = one.first % 2 === 0 ? 'buy' : 'sell';
+    expect(one.amount).toBe(exposed.get(`${one.first >> 1}/${one.second}/${side}`));
   }
   for (const [, { member, slotMs, side: which }] of state.entries(orders)) {
-    expect(state.get(exposures, { member, slotMs, side: which })).toBeDefined();
+    expect(exposedOrders(state, { member, slotMs, side: which })).toBeGreaterThan(0);
   }
-  for (const [{ market, slotMs }, { offered, requested }] of state.entries(books)) {
-    expect(offered).toBe(amounts.get(`${market}/${slotMs}/sell`) ?? 0n);
-    expect(requested).toBe(amounts.get(`${market}/${slotMs}/buy`) ?? 0n);
+  expect(state.tallied(books).entries().length).toBe(amounts.size);
+  for (const one of state.tallied(books).entries()) {
+    const side = one.first % 2 === 0 ? 'buy' : 'sell';
+    expect(one.amount).toBe(amounts.get(`${one.first >> 1}/${one.second}/${side}`));
   }
 }
 

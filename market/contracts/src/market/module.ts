@@ -2,7 +2,6 @@
 
 import type { State } from '@commonwatt/ledger';
 import type { ContractModule } from '../execution/module.ts';
-import { accounts } from '../wallet/state.ts';
 import { beginMarkets, marketsDueMs } from './gates.ts';
 import { defineMarket, refuseDefinition, setMarketOpen, writeMarket } from './markets.ts';
 import { accept, counter, endNegotiation, reply, sendEnergy } from './negotiation.ts';
@@ -12,9 +11,9 @@ import {
   books,
   closedSlots,
   exposures,
-  exposuresOfSlot,
   growingOfSlot,
   growingTransactions,
+  heldBack,
   markets,
   negotiations,
   negotiationsOfOrder,
@@ -31,28 +30,18 @@ import {
 
 export const marketModule: ContractModule = {
   name: 'market',
-  tables: [
-    markets,
-    orders,
-    standingOrders,
-    closedSlots,
-    trades,
-    exposures,
-    negotiations,
-    growingTransactions,
-    books,
-  ],
+  tables: [markets, orders, standingOrders, closedSlots, trades, negotiations, growingTransactions],
   groupings: [
     ordersOfSlot,
     ordersOfMember,
     standingOfMarket,
     standingOfMember,
     tradesOfSlot,
-    exposuresOfSlot,
     negotiationsOfSlot,
     negotiationsOfOrder,
     growingOfSlot,
   ],
+  tallies: [exposures, books, heldBack],
   actions: [
     share,
     request,
@@ -83,26 +72,14 @@ export const marketModule: ContractModule = {
 };
 
 /**
- * M-2 over what the block changed: what a member has reserved changes by what its orders hold.
+ * M-2: what a member has reserved is what its orders hold.
  * @throws Error when money was held back without an order, or an order without its money.
  */
 export function checkReserved(state: State): void {
-  const held = new Map<number, bigint>();
-  const add = (member: number, amount: bigint) =>
-    held.set(member, (held.get(member) ?? 0n) + amount);
-  for (const { before, after } of state.changes(orders)) {
-    if (before !== undefined) add(before.member, -before.reserved);
-    if (after !== undefined) add(after.member, after.reserved);
-  }
-  for (const { key, before, after } of state.changes(accounts)) {
-    if (key.kind !== 'reserved') continue;
-    add(key.owner, (before?.balance ?? 0n) - (after?.balance ?? 0n));
-  }
-  for (const [member, difference] of held) {
-    if (difference !== 0n) {
-      throw new Error(
-        `M-2: expected orders to hold what is reserved of ${member}, off by ${difference}`,
-      );
-    }
-  }
+  const sums = state.tallied(heldBack);
+  if (sums.size === 0) return;
+  const [one] = sums.entries();
+  throw new Error(
+    `M-2: expected orders to hold what is reserved of ${one?.first}, off by ${one?.amount}`,
+  );
 }

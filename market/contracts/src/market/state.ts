@@ -1,4 +1,4 @@
-/** Markets, open orders, negotiations and trades. Tables 30 to 38. */
+/** Markets, open orders, negotiations and trades. Tables 30 to 37. */
 
 import {
   type Codec,
@@ -13,6 +13,8 @@ import {
   priceNano,
   struct,
   table,
+  tally,
+  tallyPart,
   toHex,
   u8,
   u16,
@@ -21,6 +23,7 @@ import {
   unrolled,
 } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
+import { accounts } from '../wallet/state.ts';
 import {
   type ActionId,
   actionIdCodec,
@@ -127,8 +130,21 @@ export const ordersOfSlot = grouping(orders, (_id, order) => slotGroup(order.mar
 export const ordersOfMember = grouping(orders, (_id, order) => `${order.member}`);
 
 export function slotGroup(market: number, slotMs: number): string {
-  return `${market}/${slotMs}`;
+  if (market !== namedMarket || slotNames.size > SLOT_NAMES_MAX) {
+    namedMarket = market;
+    slotNames.clear();
+  }
+  const known = slotNames.get(slotMs);
+  if (known !== undefined) return known;
+  const name = `${market}/${slotMs}`;
+  slotNames.set(slotMs, name);
+  return name;
 }
+
+/** Names of one market's slots, kept because every order asks for one. */
+const SLOT_NAMES_MAX = 4096;
+const slotNames = new Map<number, string>();
+let namedMarket = -1;
 
 export const standingOrders = table<
   ActionId,
@@ -215,51 +231,32 @@ export interface Exposure {
   /** Open orders, over all markets. */
   readonly orders: number;
 }
-const exposureKeyPaths = fieldPaths(['member', 'slotMs', 'side']);
-const exposureKeyCodec: Codec<ExposureKey> = unrolled(
-  struct<ExposureKey>({ member: u32, slotMs: u64, side: sideCodec }),
-  {
-    write(writer, value) {
-      u32.write(writer, value.member);
-      u64.write(writer, value.slotMs);
-      sideCodec.write(writer, value.side);
-    },
-    read(reader, field) {
-      const paths = exposureKeyPaths(field);
-      return {
-        member: u32.read(reader, paths[0] as string),
-        slotMs: u64.read(reader, paths[1] as string),
-        side: sideCodec.read(reader, paths[2] as string),
-      };
-    },
-  },
-);
-const exposurePaths = fieldPaths(['energy', 'orders']);
-const exposureCodec: Codec<Exposure> = unrolled(
-  struct<Exposure>({ energy: energyWh, orders: u16 }),
-  {
-    write(writer, value) {
-      energyWh.write(writer, value.energy);
-      u16.write(writer, value.orders);
-    },
-    read(reader, field) {
-      const paths = exposurePaths(field);
-      return {
-        energy: energyWh.read(reader, paths[0] as string),
-        orders: u16.read(reader, paths[1] as string),
-      };
-    },
-  },
-);
-/** What a member has at stake in a slot on one side, until the slot is over. */
-export const exposures = table<ExposureKey, Exposure>(
-  35,
+
+/** Buyers and sellers stand apart in a tally: twice the number of a member or market, and the side. */
+export function sideNumber(number: number, side: Side): number {
+  return side === 'buy' ? 2 * number : 2 * number + 1;
+}
+
+/** What a member has at stake in a slot on one side: open orders, and energy of orders and trades. */
+export const exposures = tally(
   'exposures',
-  exposureKeyCodec,
-  exposureCodec,
-  { compact: true },
+  tallyPart(orders, (add, _id, { member, slotMs, side, energy }) =>
+    add(sideNumber(member, side), slotMs, 1, energy),
+  ),
+  tallyPart(trades, (add, _id, { buyer, seller, slotMs, energy }) => {
+    add(sideNumber(buyer, 'buy'), slotMs, 0, energy);
+    add(sideNumber(seller, 'sell'), slotMs, 0, energy);
+  }),
 );
-export const exposuresOfSlot = grouping(exposures, (key) => `${key.slotMs}`);
+
+/** M-2: money that orders hold back, less what is reserved of their members: always nothing. */
+export const heldBack = tally(
+  'money held back',
+  tallyPart(orders, (add, _id, { member, reserved }) => add(member, 0, 0, reserved)),
+  tallyPart(accounts, (add, { owner, kind }, { balance }) => {
+    if (kind === 'reserved') add(owner, 0, 0, -balance);
+  }),
+);
 
 export interface Negotiation {
   readonly market: number;
@@ -326,23 +323,10 @@ export interface Book {
   readonly offered: Energy;
   readonly requested: Energy;
 }
-const bookPaths = fieldPaths(['orders', 'offered', 'requested']);
-const bookCodec: Codec<Book> = unrolled(
-  struct<Book>({ orders: u32, offered: energyWh, requested: energyWh }),
-  {
-    write(writer, value) {
-      u32.write(writer, value.orders);
-      energyWh.write(writer, value.offered);
-      energyWh.write(writer, value.requested);
-    },
-    read(reader, field) {
-      const paths = bookPaths(field);
-      return {
-        orders: u32.read(reader, paths[0] as string),
-        offered: energyWh.read(reader, paths[1] as string),
-        requested: energyWh.read(reader, paths[2] as string),
-      };
-    },
-  },
+/** Orders and energy of a slot's book on one side. */
+export const books = tally(
+  'books',
+  tallyPart(orders, (add, _id, { market, slotMs, side, energy }) =>
+    add(sideNumber(market, side), slotMs, 1, energy),
+  ),
 );
-export const books = table<SlotKey, Book>(38, 'books', slotKeyCodec, bookCodec, { compact: true });

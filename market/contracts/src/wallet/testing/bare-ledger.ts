@@ -56,6 +56,7 @@ export class BareLedger {
     this.state = new State(
       [members, thresholds, ...modules.flatMap((one) => one.tables)],
       modules.flatMap((one) => one.groupings),
+      modules.flatMap((one) => one.tallies ?? []),
     );
   }
 
