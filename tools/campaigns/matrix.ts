@@ -1,6 +1,7 @@
 /**
  * SETM's user.security at every door: every action that there is, from everyone who may not send it,
- * through the engine, over HTTP and in a decided block. No cell is let in, and the doors agree.
+ * through the engine, over HTTP, from the command line and in a decided block. No cell is let in, and
+ * the doors agree.
  */
 
 import { ACTION, ruleBook, transferCodec } from '@commonwatt/contracts';
@@ -160,6 +161,7 @@ class Matrix implements OpenCampaign {
       return { action, bytes: sign(doors, { ...fault, from }, bodyOf(doors, action, random)) };
     });
     let refused = 0;
+    const engineSays: string[] = [];
     for (const { action, bytes } of cells) {
       const cell = `${fault.name}, ${action.name}`;
       const verdict = await doors.engine(bytes);
@@ -171,8 +173,10 @@ class Matrix implements OpenCampaign {
       );
       const overHttp = await doors.overHttp(bytes);
       promise(overHttp === verdict, `${cell}: the engine says ${verdict}, HTTP ${overHttp}`);
-      refused += 2;
+      engineSays.push(verdict);
+      refused += 3;
     }
+    await sameByCommand(doors, cells, engineSays, fault.name);
     const { verdicts, isUnchanged } = await doors.block(cells.map((one) => one.bytes));
     for (const [at, { action }] of cells.entries()) {
       const isJoin = fault.code === 'wrong_user' && action.type === ACTION.join;
@@ -191,7 +195,8 @@ class Matrix implements OpenCampaign {
   /** A member without any role, otherwise in order. In a block each refusal uses a number up. */
   async #roles(doors: ThreeDoors, random: SeededRandom): Promise<Figures> {
     const device = new Device(IDLE, doors.node.ledger.chain);
-    let cells = 0;
+    const cells: Cell[] = [];
+    const engineSays: string[] = [];
     let role = 0;
     for (const action of this.#actions) {
       const body = bodyOf(doors, action, random);
@@ -208,11 +213,34 @@ class Matrix implements OpenCampaign {
         verdicts[0] === verdict,
         `${cell}: the engine says ${verdict}, the block ${verdicts[0]}`,
       );
-      cells++;
+      cells.push({ action, bytes });
+      engineSays.push(verdict);
       if (verdict === 'role_missing') role++;
     }
+    await sameByCommand(doors, cells, engineSays, ROLES);
     promise(role > 20, `only ${role} actions missed the role`);
-    return { cells, refused: 3 * cells };
+    return { cells: cells.length, refused: 4 * cells.length };
+  }
+}
+
+interface Cell {
+  readonly action: AnyActionType;
+  readonly bytes: Uint8Array;
+}
+
+/** The command line gives each cell the engine's verdict. */
+async function sameByCommand(
+  doors: ThreeDoors,
+  cells: readonly Cell[],
+  engineSays: readonly string[],
+  fault: string,
+): Promise<void> {
+  const says = await doors.command.send(cells.map((one) => one.bytes));
+  for (const [at, { action }] of cells.entries()) {
+    promise(
+      says[at] === engineSays[at],
+      `${fault}, ${action.name}: the engine says ${engineSays[at]}, the command ${says[at]}`,
+    );
   }
 }
 
@@ -287,6 +315,11 @@ async function replay(doors: ThreeDoors): Promise<Figures> {
       const overHttp = await doors.overHttp(bytes);
       promise(overHttp === 'done', `replayed: HTTP says ${overHttp}, not the first answer`);
     }
+    const byCommand = await doors.command.send(sent);
+    promise(
+      byCommand.every((one) => one === 'done'),
+      `replayed: the command says ${byCommand}, not the first answer`,
+    );
     promise(doors.node.engine.metrics.transactions === count, 'a replay stands in a block');
     const { verdicts, isUnchanged } = await doors.block(sent);
     promise(
@@ -294,7 +327,7 @@ async function replay(doors: ThreeDoors): Promise<Figures> {
       `the block: ${verdicts}`,
     );
   }
-  return { cells: 60, refused: 180 };
+  return { cells: 60, refused: 240 };
 }
 
 /** Forged messages in ana's name from another address: ana trades on through the same door. */

@@ -1,6 +1,7 @@
 /**
- * One community behind three doors: the engine in process, the HTTP door of the same node, and a
- * second ledger that executes decided blocks as a node of another engine would.
+ * One community behind its doors: the engine in process, the HTTP door of the same node, the command
+ * line in front of that, and a second ledger that executes decided blocks as a node of another engine
+ * would.
  */
 
 import { MemoryStorage } from '@commonwatt/consensus';
@@ -37,6 +38,7 @@ import {
   VirtualClock,
 } from '@commonwatt/simulator';
 import { energy, money, power, price } from '@commonwatt/units';
+import { CommandDoor } from './command-door.ts';
 import { HttpDoor } from './http-door.ts';
 import { OPEN_LIMITS } from './open-limits.ts';
 
@@ -50,11 +52,10 @@ const HOMES = 5;
 /** Everything stands open in this slot. */
 export const OPEN_SLOT_MS = COMMUNITY_FROM_MS + 4 * SLOT_MS;
 
-export type Door = 'engine' | 'http' | 'block';
-
 export class ThreeDoors {
   readonly node: CommunityNode;
   readonly http: HttpDoor;
+  readonly command: CommandDoor;
   /** The second ledger. */
   readonly other: Ledger;
   readonly clock: VirtualClock;
@@ -63,10 +64,14 @@ export class ThreeDoors {
   readonly negotiation: { readonly transaction: string; readonly index: number };
 
   private constructor(
-    parts: Pick<ThreeDoors, 'node' | 'http' | 'other' | 'clock' | 'order' | 'negotiation'>,
+    parts: Pick<
+      ThreeDoors,
+      'node' | 'http' | 'command' | 'other' | 'clock' | 'order' | 'negotiation'
+    >,
   ) {
     this.node = parts.node;
     this.http = parts.http;
+    this.command = parts.command;
     this.other = parts.other;
     this.clock = parts.clock;
     this.order = parts.order;
@@ -92,7 +97,8 @@ export class ThreeDoors {
     await other.initChain(genesis);
     const { order, negotiation } = await prepare(node);
     const http = new HttpDoor(node.url ?? '');
-    const doors = new ThreeDoors({ node, http, other, clock, order, negotiation });
+    const command = new CommandDoor(node.url ?? '');
+    const doors = new ThreeDoors({ node, http, command, other, clock, order, negotiation });
     await doors.follow();
     return doors;
   }
@@ -140,6 +146,7 @@ export class ThreeDoors {
 
   async close(): Promise<void> {
     this.http.close();
+    this.command.close();
     await this.node.stop();
   }
 }

@@ -121,9 +121,10 @@ function inlineRooms(root, rooms) {
   return {
     name: 'inline-rooms',
     setup(build) {
-      build.onResolve({ filter: /^@commonwatt\// }, ({ path }) => {
-        const [scope, room, ...rest] = path.split('/');
-        const found = rooms.get(`${scope}/${room}`);
+      build.onResolve({ filter: /^(?:@commonwatt\/|commonwatt$)/ }, ({ path }) => {
+        const words = path.split('/');
+        const rest = words.splice(path.startsWith('@') ? 2 : 1);
+        const found = rooms.get(words.join('/'));
         const target = found?.exports[['.', ...rest].join('/')];
         if (found === undefined || target === undefined) {
           return { errors: [{ text: `${path}: no room exports this; see its package.json` }] };

@@ -2,7 +2,10 @@
 
 import { createClient, openKeystore } from '@commonwatt/client';
 import { nodeScrypt, readKeystoreFile } from '@commonwatt/client/node';
-import { ACTION, ROLE } from '@commonwatt/contracts';
+import { NodeCrypto } from '@commonwatt/consensus';
+import { ACTION, ROLE, transferCodec } from '@commonwatt/contracts';
+import { encode, fromHex, signTransaction, toHex } from '@commonwatt/ledger';
+import { money } from '@commonwatt/units';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PASSWORD, RunningNode } from './running-node.test-support.ts';
 
@@ -140,6 +143,44 @@ test('the operator is told that the clock is followed, and confirms no step that
   expect((await node.run(['clock', ...ana])).status).toBe(1);
 });
 
+test('signed bytes are sent line by line: a verdict each, and one effect however often', async () => {
+  const crypto = new NodeCrypto();
+  const keystore = readKeystoreFile(node.place('ana.json'));
+  const { signer } = await openKeystore({ scrypt: nodeScrypt }, keystore, PASSWORD);
+  const client = createClient({ baseUrl: node.url });
+  const key = await publicKeyOf('ana');
+  const lane = await client.laneStatus({ params: { key, lane: 0 } });
+  const nowMs = Date.now();
+  const body = encode(transferCodec, { to: 1, amount: money(1n) });
+  const envelope = {
+    chain: fromHex(chain),
+    onBehalfOf: undefined,
+    lane: 0,
+    sequence: lane.next,
+    validFromMs: nowMs - 60_000,
+    validUntilMs: nowMs + 60_000,
+    atomic: false,
+  };
+  const good = signTransaction(crypto, signer, envelope, [{ type: ACTION.transfer, body }]);
+  const forged = Uint8Array.from(good, (byte, at) => (at === good.length - 1 ? byte ^ 1 : byte));
+  const lines = [toHex(forged), toHex(good), 'no hex', toHex(good)];
+  const { status, out } = await node.run(['send', '--json'], `${lines.join('\n')}\n`);
+  const verdicts = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(status).toBe(1);
+  expect(verdicts.map((one) => one.code)).toEqual([
+    'bad_signature',
+    'done',
+    'malformed_line',
+    'done',
+  ]);
+  expect(verdicts[3].height).toBe(verdicts[1].height);
+  const again = await node.run(['send'], toHex(good));
+  expect([again.status, again.out]).toEqual([0, expect.stringMatching(/ proven: done\n$/)]);
+});
+
 test('a recovery under way is shown to its member, who stops it; a key is rotated', async () => {
   const fresh = node.place('fresh.json');
   await node.json('key', 'new', fresh);
@@ -192,6 +233,11 @@ test('markets are defined and halted, meters registered, members changed and rev
     member: anaNumber,
     source: 'device',
     key: await publicKeyOf('fresh'),
+    direction: 'both',
+    importLimitW: '11000',
+    exportLimitW: '0',
+    measures: 'connection',
+    position: { feeder: 'north', transformer: '' },
     renewable: 'yes',
   };
   expect(await act('registerMeter', meter, ...officer)).toEqual(DONE);

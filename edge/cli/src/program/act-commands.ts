@@ -27,6 +27,16 @@ export const actCommands: Commands = (program, terminal, answer) => {
       const { act } = await import('../commands/member/act.ts');
       answer(await act(terminal, name, options));
     });
+  program
+    .command('send')
+    .description('sends transactions that were signed before: hex lines in, a verdict a line out')
+    .option('--node <url>', 'the node; COMMONWATT_NODE, or http://localhost:8080')
+    .option('--chain <hex>', "the ledger that is meant; the node's own word the first time")
+    .option('--json', 'each verdict as a line of JSON')
+    .action(async (options) => {
+      const { send } = await import('../commands/send.ts');
+      answer(await send(terminal, options));
+    });
   const load = () => import('../commands/member/access.ts');
   withKey(program.command('me'))
     .description('a member’s roles, keys, mandates, grants and meters, and a recovery under way')
