@@ -6,15 +6,20 @@
 import {
   type Commitment,
   type CommitmentKey,
+  type CommunityInput,
   commitmentsOfPeriod,
   type Meter,
   meters,
   openTradesOf,
+  ownersOf,
+  participations,
+  policyAt,
   type Reading,
   type RunInput,
   readingSalt,
   SETTLEMENT,
   type TradeEntry,
+  tariffsOf,
 } from '@commonwatt/contracts';
 import { activeVersion, type Ledger, type Sha256 } from '@commonwatt/ledger';
 import type { StoredReading } from '../desks.ts';
@@ -43,9 +48,27 @@ export function openedPeriod(
     ...given,
     version: activeVersion(state, SETTLEMENT, height),
     trades: openTradesOf(state, given),
-    meters: new Map(state.entries(meters)),
+    meters: connectionMeters(state),
     commitments: commitmentsAt(ledger, given),
+    ...communityAt(ledger, given),
   });
+}
+
+/** What the community decided for a period, as the ledger says. */
+export function communityAt(
+  { state }: Ledger,
+  period: Period,
+): Pick<RunInput, 'policy' | 'tariffs' | 'participation'> {
+  return {
+    policy: policyAt(state, period.periodFromMs),
+    tariffs: tariffsOf(state, period),
+    participation: new Map(state.entries(participations)),
+  };
+}
+
+/** The meters that settlement knows: one that counts a feeder is for comparison alone. */
+export function connectionMeters(state: Ledger['state']): Map<number, Meter> {
+  return new Map(state.entries(meters).filter(([, { measures }]) => measures === 'connection'));
 }
 
 export function commitmentsAt(
@@ -59,7 +82,7 @@ export function isWithin({ periodFromMs, periodUntilMs }: Period, slotMs: number
   return slotMs >= periodFromMs && slotMs < periodUntilMs;
 }
 
-interface PublicPart extends Period {
+interface PublicPart extends Period, CommunityInput {
   readonly version: number;
   readonly slotLengthMs: number;
   readonly trades: readonly TradeEntry[];
@@ -81,9 +104,11 @@ export function inputOf(sha256: Sha256, part: PublicPart): RunInput {
     secretOf(seller);
     secretOf(buyer);
   }
+  for (const owner of ownersOf(part.meters, part.commitments)) secretOf(owner);
   const readings = new Map<number, Reading[]>();
   for (const member of new Set([...part.meters.values()].map((meter) => meter.member))) {
     for (const stored of personal.readingsOf(member, part)) {
+      if (!part.meters.has(stored.meter)) continue;
       const salt = readingSalt(sha256, secretOf(member), stored);
       const ofMeter = readings.get(stored.meter);
       if (ofMeter === undefined) readings.set(stored.meter, [{ ...stored, salt }]);

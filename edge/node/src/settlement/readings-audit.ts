@@ -8,7 +8,6 @@ import {
   ACTION,
   computeRun,
   differencesOfRuns,
-  meters,
   proposeCodec,
   proposeRunCodec,
   type Run,
@@ -28,7 +27,14 @@ import {
 } from '@commonwatt/ledger';
 import { eventValue, type ReadBlock } from '../projections/block-reader.ts';
 import type { Projections } from '../projections/projections.ts';
-import { commitmentsAt, inputOf, isWithin, type Period } from './opened-period.ts';
+import {
+  commitmentsAt,
+  communityAt,
+  connectionMeters,
+  inputOf,
+  isWithin,
+  type Period,
+} from './opened-period.ts';
 import type { ReadingsFile } from './readings-file.ts';
 
 export interface RunFinding extends Period {
@@ -143,7 +149,7 @@ function executeAgain(options: AuditOptions, gathered: Gathered, settled: RunSet
   if (run === undefined) return { kind: 'different', reason: 'no block holds the run' };
   const trades = gathered.trades.filter(([, { slotMs }]) => isWithin(period, slotMs));
   const committed = commitmentsAt(ledger, period);
-  const owners = new Map(ledger.state.entries(meters));
+  const owners = connectionMeters(ledger.state);
   const concerned = [
     ...trades.flatMap(([, { seller, buyer }]) => [seller, buyer]),
     ...committed.map(([{ meter }]) => owners.get(meter)?.member ?? 0),
@@ -162,6 +168,10 @@ function executeAgain(options: AuditOptions, gathered: Gathered, settled: RunSet
     meters: owners,
     commitments: committed,
     personal: file,
+    ...communityAt(ledger, period),
+    stage: run.stage,
+    sequence: run.sequence,
+    adjusts: run.adjusts,
   });
   const again = computeRun(crypto.sha256, input);
   if (equalBytes(runHash(crypto.sha256, again.run), settled.runHash)) {

@@ -49,7 +49,7 @@ export async function answerRun(
     return 'signed';
   }
   const reason = `differs in ${check.differences.join(', ')}`.slice(0, REASON_LENGTH_MAX);
-  const message = { periodFromMs, runHash: check.runHash, reason };
+  const message = { periodFromMs, runHash: check.runHash, reason, lines: [] };
   await checker.submit([actionOf<DisputeRun>(ACTION.disputeRun, disputeRunCodec, message)]);
   return 'disputed';
 }

@@ -58,7 +58,7 @@ export function slotsWithoutTariff(
 }
 
 /** @throws RangeError beyond the 128 bits of money */
-export function postingsOf(sums: CommunitySums): readonly CommunityPosting[] {
+export function communityPostings(sums: CommunitySums): readonly CommunityPosting[] {
   return COMMUNITY_ACCOUNTS.flatMap((account): CommunityPosting[] => {
     const amount: Money = money(sums[account]);
     return amount === 0n ? [] : [{ account, amount }];

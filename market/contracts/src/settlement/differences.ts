@@ -10,6 +10,9 @@ export function differencesOfRuns(a: Run, b: Run): readonly string[] {
     found.push('period');
   }
   if (a.rulesVersion !== b.rulesVersion) found.push('rulesVersion');
+  if (a.stage !== b.stage || a.sequence !== b.sequence || !sameHash(a.adjusts, b.adjusts)) {
+    found.push('stage');
+  }
   if (!equalBytes(a.readingsRoot, b.readingsRoot)) found.push('readingsRoot');
   const slots = unequal(a.slotTotals, b.slotTotals, (one) => one.slotMs, sameTotals);
   const members = unequal(a.postings, b.postings, (one) => one.member, samePostings);
@@ -36,17 +39,19 @@ function unequal<T>(
 }
 
 function sameTotals(x: SlotTotal, y: SlotTotal): boolean {
-  return (
-    x.traded === y.traded &&
-    x.delivered === y.delivered &&
-    x.imported === y.imported &&
-    x.exported === y.exported
-  );
+  const names = Object.keys(x) as (keyof SlotTotal)[];
+  return names.every((name) => x[name] === y[name]);
+}
+
+function sameHash(x: Uint8Array | undefined, y: Uint8Array | undefined): boolean {
+  return x === undefined || y === undefined ? x === y : equalBytes(x, y);
 }
 
 function samePostings(x: Posting, y: Posting): boolean {
   return (
     x.amount === y.amount &&
+    x.charge === y.charge &&
+    equalBytes(x.slotLinesRoot, y.slotLinesRoot) &&
     equalBytes(x.linesRoot, y.linesRoot) &&
     equalBytes(x.energyCommitment, y.energyCommitment)
   );

@@ -18,10 +18,10 @@ import { account, move } from '../wallet/accounts.ts';
 import { serveDue } from '../wallet/dues.ts';
 import {
   type CommunitySums,
+  communityPostings,
   communitySums,
   differenceOf,
   NO_SUMS,
-  postingsOf,
 } from './community-sums.ts';
 import { type Ground, groundOf } from './ground.ts';
 import { type HeldBack, heldBackOf } from './held-amounts.ts';
@@ -131,7 +131,7 @@ function chargesOf(run: Run, ground: Ground, community: CommunitySums): readonly
   const ofMembers = run.postings.map(({ member, ...posting }): Payment => {
     return { member, amount: changeOf(run, ground, { member, ...posting }) };
   });
-  const ofCommunity = postingsOf(community).map(
+  const ofCommunity = communityPostings(community).map(
     ({ account: kind, amount }): Payment => ({ community: kind, amount }),
   );
   return [...ofMembers, ...ofCommunity];
@@ -204,7 +204,7 @@ function tell(
     adjusts,
     signedBy,
     slotTotals,
-    community: postingsOf(change.community),
+    community: communityPostings(change.community),
   });
   const post = (member: number, reason: Posted['reason'], amount: bigint): void => {
     if (amount !== 0n) context.emit<Posted>(posted, { member, reason, amount: money(amount) });

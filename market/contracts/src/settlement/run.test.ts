@@ -131,7 +131,9 @@ describe('a run', () => {
   });
 
   test('has a hash that does not change unseen', () => {
-    expect(toHex(runHash(sha256, computed.run))).toMatchInlineSnapshot(`"d69c40554c02ce88037f193acb7137b9c01b03c61277eb22d5e6a1d5342d9820"`);
+    expect(toHex(runHash(sha256, computed.run))).toMatchInlineSnapshot(
+      `"d69c40554c02ce88037f193acb7137b9c01b03c61277eb22d5e6a1d5342d9820"`,
+    );
   });
 
   test('has the hash of its bytes under its own purpose', () => {
