@@ -1,3 +1,4 @@
+export { readIban } from './iban.ts';
 export * from './metered/metered-energy.ts';
 export * from './metered/register-slots.ts';
 export * from './openapi.ts';

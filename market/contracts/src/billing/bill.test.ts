@@ -41,7 +41,15 @@ describe('the bills of a household', () => {
       ['member fee', 100n],
     ]);
     expect(invoice.totals).toEqual({
-      vat: [{ category: 'S', hundredths: 2000, taxableCents: 110n, taxCents: 22n }],
+      vat: [
+        {
+          category: 'S',
+          hundredths: 2000,
+          taxableCents: 110n,
+          taxCents: 22n,
+          exemption: undefined,
+        },
+      ],
       netCents: 110n,
       vatCents: 22n,
       grossCents: 132n,
@@ -51,6 +59,7 @@ describe('the bills of a household', () => {
       rounding: 1_100_000_000n - (621n * 165_003n + 1_000_000_000n),
     });
     expect(creditNote.totals).toMatchObject({ netCents: 11n, vatCents: 0n, dueCents: 0n });
+    expect(creditNote.totals.vat[0]?.exemption).toBe('Nicht steuerbar: privat erzeugter Strom');
   });
 
   test('add up by EN 16931-1', () => {

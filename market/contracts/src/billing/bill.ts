@@ -42,6 +42,8 @@ export interface VatTotal {
   readonly hundredths: number;
   readonly taxableCents: Cents;
   readonly taxCents: Cents;
+  /** Why there is no tax, in the words of the community's rules. */
+  readonly exemption: string | undefined;
 }
 
 export interface BillTotals {
@@ -115,7 +117,7 @@ function billOf(input: BillInput, type: BillType, findings: BillFinding[]): Bill
     if (vat !== undefined) lines.push(lineOf(lines.length + 1, type, charge, vat));
   }
   if (lines.length === 0) return undefined;
-  const totals = totalsOf(lines);
+  const totals = totalsOf(lines, rules.exemptions);
   if (totals.grossCents < 0n) {
     findings.push({ code: 'total_negative', type, totalCents: totals.grossCents });
   }
@@ -161,8 +163,8 @@ function lineOf(line: number, type: BillType, charge: Charge, vat: VatTreatment)
 }
 
 /** The sums of EN 16931-1, BR-CO-10 to BR-CO-17, from lines that are rounded already. */
-export function totalsOf(lines: readonly BillLine[]): BillTotals {
-  const vat = vatTotals(lines);
+function totalsOf(lines: readonly BillLine[], exemptions: BillingRules['exemptions']): BillTotals {
+  const vat = vatTotals(lines, exemptions);
   const netCents = sumOf(lines, ({ netCents: cents }) => cents);
   const vatCents = sumOf(vat, ({ taxCents }) => taxCents);
   const paidCents = sumOf(lines, ({ isPosted, netCents: cents }) => (isPosted ? cents : 0n));
@@ -181,7 +183,10 @@ export function totalsOf(lines: readonly BillLine[]): BillTotals {
 }
 
 /** One for each category and rate, in the order in which they first come. */
-function vatTotals(lines: readonly BillLine[]): readonly VatTotal[] {
+function vatTotals(
+  lines: readonly BillLine[],
+  exemptions: BillingRules['exemptions'],
+): readonly VatTotal[] {
   const groups = new Map<string, BillLine[]>();
   for (const line of lines) {
     const key = `${line.vat.category}/${line.vat.hundredths}`;
@@ -190,8 +195,19 @@ function vatTotals(lines: readonly BillLine[]): readonly VatTotal[] {
   return [...groups.values()].map((group) => {
     const { category, hundredths } = (group[0] as BillLine).vat;
     const taxableCents = sumOf(group, ({ netCents }) => netCents);
-    return { category, hundredths, taxableCents, taxCents: taxOf(taxableCents, hundredths) };
+    const taxCents = taxOf(taxableCents, hundredths);
+    const exemption = exemptionOf(category, exemptions);
+    return { category, hundredths, taxableCents, taxCents, exemption };
   });
+}
+
+function exemptionOf(
+  category: VatTreatment['category'],
+  { smallBusiness, reverseCharge, notSubject }: BillingRules['exemptions'],
+): string | undefined {
+  if (category === 'E') return smallBusiness;
+  if (category === 'AE') return reverseCharge;
+  return category === 'O' ? notSubject : undefined;
 }
 
 function sumOf<T>(items: readonly T[], amount: (item: T) => bigint): bigint {

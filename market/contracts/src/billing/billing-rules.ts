@@ -71,6 +71,11 @@ export function checkBillingRules(rules: BillingRules): void {
   if (prefixes.size !== DOCUMENT_TYPES.length) {
     refuse('series', 'a prefix of its own for each type', [...prefixes].join(', '));
   }
+  for (const [name, text] of Object.entries(rules.exemptions)) {
+    if (text.length < 1 || text.length > 300) {
+      refuse(`exemptions: ${name}`, '1 to 300 characters', text.length);
+    }
+  }
   for (const [at, rate] of vatRates.entries()) checkRate(vatRates, rate, at);
 }
 

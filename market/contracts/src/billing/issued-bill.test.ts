@@ -15,7 +15,7 @@ describe('an issued bill', () => {
     issuer: community,
     recipient: household,
   }).bills as [Bill];
-  const final = issued(bill, 'RE-2026-00001', dates);
+  const final = issued(bill, { number: 'RE-2026-00001', dates, iban: 'AT611904300234573201' });
 
   test('is read back from its text and from its bytes', () => {
     expect(issuedBillCodec.fromJson(JSON.parse(billText(final)), 'bill')).toEqual(final);

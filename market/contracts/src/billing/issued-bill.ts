@@ -47,6 +47,8 @@ export interface IssuedBill extends Omit<Bill, 'type'> {
   readonly type: DocumentType;
   readonly dates: BillDates;
   readonly corrects: BillReference | undefined;
+  /** The account that what is due is paid to; where one is known. */
+  readonly iban: string | undefined;
 }
 
 const CORRECTIONS = {
@@ -54,8 +56,11 @@ const CORRECTIONS = {
   'self-billed credit note': 'self-billed correction',
 } as const;
 
-export function issued(bill: Bill, number: string, dates: BillDates): IssuedBill {
-  return { format: 'commonwatt/bill/1', number, dates, corrects: undefined, ...bill };
+export function issued(
+  bill: Bill,
+  given: Pick<IssuedBill, 'number' | 'dates' | 'iban'>,
+): IssuedBill {
+  return { format: 'commonwatt/bill/1', ...given, corrects: undefined, ...bill };
 }
 
 /**
@@ -136,6 +141,7 @@ const vatTotal = struct<VatTotal>({
   hundredths: u16,
   taxableCents: cents,
   taxCents: cents,
+  exemption: optional(writtenText(300)),
 });
 const totals = struct<BillTotals>({
   vat: list(vatTotal, 100),
@@ -158,6 +164,7 @@ export const issuedBillCodec: Codec<IssuedBill> = struct<IssuedBill>({
   corrects: optional(
     struct<BillReference>({ number: textUpTo(40), issued: day, reason: writtenText(500) }),
   ),
+  iban: optional(textUpTo(34)),
   member: u32,
   fromMs: u64,
   untilMs: u64,

@@ -1,0 +1,19 @@
+/** What an operator decides about billing, as the node's configuration gives it. */
+
+import type { BillingRules, BillingTariff, Party, ResidualMode } from '@commonwatt/contracts';
+
+export interface BillingSettings {
+  /** The community as it stands on its documents. */
+  readonly issuer: Party;
+  /** The account that members pay to. */
+  readonly issuerIban: string | undefined;
+  readonly rules: BillingRules;
+  readonly tariffs: readonly BillingTariff[];
+  readonly mode: ResidualMode;
+  /** Where the days of documents and periods begin, such as Europe/Vienna. */
+  readonly timeZone: string;
+  /** How many calendar years after its own a document is kept. */
+  readonly retentionYears: number;
+  /** The share of missing readings, in thousandths, above which a member is not billed. */
+  readonly missingThousandthsMax: number;
+}
