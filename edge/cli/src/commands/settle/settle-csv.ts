@@ -37,13 +37,14 @@ const READING_COLUMNS = ['member', 'slot', 'direction', 'energy_wh'] as const;
 type TradeColumn = (typeof TRADE_COLUMNS)[number];
 type ReadingColumn = (typeof READING_COLUMNS)[number];
 
-/** Rows of one file: a year of quarter hours of a hundred members, and some. */
-const ROWS_MAX = 5_000_000;
+/** As many as one slot may have, if all of them are in one. */
+const TRADES_MAX = 1 << 20;
+const READINGS_MAX = 5_000_000;
 
 /** @throws UsageError naming every fault */
 export function readTrades(file: string, text: string): readonly TradeRow[] {
   const lines = new Map<string, number>();
-  const layout = { place: file, columns: TRADE_COLUMNS, further: [], rowsMax: ROWS_MAX };
+  const layout = { place: file, columns: TRADE_COLUMNS, further: [], rowsMax: TRADES_MAX };
   return readCsv<TradeColumn, TradeRow>(text, layout, (row) => {
     const trade = nameOf(row, 'trade');
     const before = lines.get(trade);
@@ -71,7 +72,7 @@ export function readTrades(file: string, text: string): readonly TradeRow[] {
 /** @throws UsageError naming every fault */
 export function readReadings(file: string, text: string): readonly ReadingRow[] {
   const lines = new Map<string, number>();
-  const layout = { place: file, columns: READING_COLUMNS, further: [], rowsMax: ROWS_MAX };
+  const layout = { place: file, columns: READING_COLUMNS, further: [], rowsMax: READINGS_MAX };
   return readCsv<ReadingColumn, ReadingRow>(text, layout, (row) => {
     const member = nameOf(row, 'member');
     const slotMs = slotOf(row);

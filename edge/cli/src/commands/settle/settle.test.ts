@@ -127,6 +127,52 @@ test('the largest energies, and sums beyond them, keep every digit', async () =>
   );
 });
 
+test('a byte order mark, Windows line ends, quotes and empty lines are CSV as well', async () => {
+  const windows = (text: string) => `\uFEFF${text.replaceAll('\n', '\r\n')}\r\n`;
+  const quoted = TRADES.split('\n')
+    .map((row) => (row === '' ? row : `"${row.replaceAll(',', '","')}"`))
+    .join('\n\n');
+  const plain = await settled(TRADES, READINGS, '--json');
+  expect(await settled(windows(quoted), windows(READINGS), '--json')).toEqual(plain);
+  const lastLineOpen = await settled(TRADES.trimEnd(), READINGS.trimEnd(), '--json');
+  expect(lastLineOpen).toEqual(plain);
+});
+
+test('names keep their commas, quotes, spaces and letters', async () => {
+  const name = 'Ana ""Ä"", 7 ';
+  const trades = `${TRADES_HEAD}"${name}",${SLOT},"${name}",ben,5,1\n`;
+  const readings = `${READINGS_HEAD}"${name}",${SLOT},export,5\nben,${SLOT},import,5\n`;
+  const answer = JSON.parse((await settled(trades, readings, '--json')).out);
+  expect(answer.allocations).toEqual([{ trade: 'Ana "Ä", 7 ', energy_wh: 5, money: '0.000005' }]);
+  expect(answer.residuals[0].member).toBe('Ana "Ä", 7 ');
+});
+
+test('a day of 100,000 trades and 96,000 readings is settled in seconds', async () => {
+  const rows: string[] = [];
+  const instant = (slot: number) => new Date(Date.UTC(2021, 2, 28) + slot * 900_000).toISOString();
+  for (let trade = 0; trade < 100_000; trade++) {
+    const [slot, at] = [trade % 96, Math.floor(trade / 96)];
+    rows.push(`t${trade},${instant(slot)},s${at % 500},b${(at * 7) % 500},${500 + (at % 90)},80.5`);
+  }
+  const readings: string[] = [];
+  for (let reading = 0; reading < 96_000; reading++) {
+    const [slot, at] = [reading % 96, Math.floor(reading / 96)];
+    const [member, direction] = at < 500 ? [`s${at}`, 'export'] : [`b${at - 500}`, 'import'];
+    readings.push(`${member},${instant(slot)},${direction},${at % 10 === 0 ? 700 : 2000}`);
+  }
+  const trades = `${TRADES_HEAD}${rows.join('\n')}\n`;
+  const { status, out } = await settled(
+    trades,
+    `${READINGS_HEAD}${readings.join('\n')}\n`,
+    '--json',
+  );
+  expect(status).toBe(0);
+  const answer = JSON.parse(out);
+  expect(answer.allocations).toHaveLength(100_000);
+  expect(answer.residuals).toHaveLength(96_000);
+  expect(answer.deviations.length).toBeGreaterThan(5000);
+}, 60_000);
+
 test('empty tables settle to nothing', async () => {
   const { status, out } = await settled(TRADES_HEAD, READINGS_HEAD, '--json');
   expect(status).toBe(0);
@@ -207,6 +253,51 @@ describe('refused with status 2, file, line, column, expectation and value', () 
       'price',
       trade(`x,${SLOT},a,b,1,1.0001`),
       'trades.csv, line 3, column price: expected EUR/MWh with up to 3 decimals: at most 3 decimals of EUR/MWh, got "1.0001"',
+    ],
+    [
+      'part of a Wh in a trade',
+      trade(`x,${SLOT},a,b,0.5,1`),
+      'trades.csv, line 3, column energy_wh: expected a whole number',
+    ],
+    ['energy with an exponent', trade(`x,${SLOT},a,b,1e3,1`), 'column energy_wh'],
+    ['energy with a sign', reading(`b,${SLOT},import,+1`), 'column energy_wh'],
+    ['minus zero', reading(`b,${SLOT},import,-0`), 'column energy_wh'],
+    ['no energy', reading(`b,${SLOT},import,`), 'line 3, column energy_wh: expected a whole'],
+    ['energy in words', trade(`x,${SLOT},a,b,0x10,1`), 'column energy_wh'],
+    ['hour 24', trade('x,2021-03-28T24:00:00Z,a,b,1,1'), 'a time from 00:00:00 to 23:59:59'],
+    ['a leap second', trade('x,2016-12-31T23:59:60Z,a,b,1,1'), 'a time from 00:00:00 to 23:59:59'],
+    ['month 13', trade('x,2021-13-01T00:00:00Z,a,b,1,1'), 'a month from 01 to 12'],
+    ['29 February', reading('b,2021-02-29T00:00:00Z,import,1'), 'a day from 01 to 28'],
+    [
+      'an offset of a day',
+      trade('x,2021-03-28T00:00:00+24:00,a,b,1,1'),
+      'an offset of at most 23:59',
+    ],
+    [
+      'a date alone',
+      trade('x,2021-03-28,a,b,1,1'),
+      'line 3, column slot: expected an ISO 8601 instant',
+    ],
+    ['no instant', trade('x,,a,b,1,1'), 'line 3, column slot: expected an ISO 8601 instant'],
+    ['a price with an exponent', trade(`x,${SLOT},a,b,1,1e2`), 'line 3, column price'],
+    ['a price with a plus', trade(`x,${SLOT},a,b,1,+1`), 'line 3, column price'],
+    ['a price with a comma', trade(`x,${SLOT},a,b,1,"1,5"`), 'line 3, column price'],
+    ['no price', trade(`x,${SLOT},a,b,1,`), 'line 3, column price'],
+    ['a price beyond its type', trade(`x,${SLOT},a,b,1,9223372036854775.808`), 'column price'],
+    [
+      'a trade with itself',
+      trade(`x,${SLOT},a,a,1,1`),
+      'trades.csv, line 3, column buyer: expected another member than the seller, got "a"',
+    ],
+    [
+      'semicolons',
+      ['trade;slot;seller;buyer;energy_wh;price\n', READINGS_HEAD],
+      'trades.csv, line 1, column 1: expected the columns',
+    ],
+    [
+      'a row after a cell of two lines',
+      trade(`"x\ny",${SLOT},a,b,1,1\nz,${SLOT},a,b,-1,1`),
+      'trades.csv, line 5, column energy_wh',
     ],
     ['no name', trade(`x,${SLOT},,b,1,1`), 'line 3, column seller: expected a name, got nothing'],
     [
