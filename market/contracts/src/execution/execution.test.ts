@@ -72,9 +72,15 @@ describe('the numbers of this release, which never change', () => {
         "400 registerMeter",
         "401 retireMeter",
         "402 commitReadings",
+        "403 replaceMeter",
+        "404 revokeMeter",
+        "405 setParticipation",
         "500 proposeRun",
         "501 signRun",
         "502 disputeRun",
+        "503 setSettlementPolicy",
+        "504 setTariff",
+        "505 decideDispute",
         "600 propose",
         "601 approve",
         "602 activateRules",
@@ -103,6 +109,9 @@ describe('the numbers of this release, which never change', () => {
         "500 run settled",
         "501 run disputed",
         "502 member settled",
+        "503 dispute moved",
+        "504 settlement policy set",
+        "505 tariff set",
         "600 proposal moved",
         "601 epoch begun",
       ]
@@ -129,6 +138,7 @@ describe('the numbers of this release, which never change', () => {
         "20 accounts, provable",
         "21 credit limits",
         "22 attestations",
+        "23 owing",
         "30 markets",
         "31 orders, provable",
         "32 standing orders",
@@ -139,9 +149,14 @@ describe('the numbers of this release, which never change', () => {
         "40 meters",
         "41 commitments",
         "42 closed periods",
+        "43 participations",
         "50 open runs",
         "51 settled periods",
         "52 disputes",
+        "53 settlement policies",
+        "54 tariffs",
+        "55 correctable periods",
+        "56 held amounts",
         "60 thresholds",
         "61 proposals",
         "62 epochs",
@@ -156,7 +171,7 @@ describe('the numbers of this release, which never change', () => {
     for (const [code, number] of refusalNumbers) expect(refusalCode(number)).toBe(code);
     expect(refusalCode(0)).toBeUndefined();
     expect(refusalCodes.map((code, at) => `${at + 1} ${code}`).join(', ')).toMatchInlineSnapshot(
-      `"1 malformed, 2 action_unknown, 3 batch_refused, 4 wrong_chain, 5 expired, 6 not_yet_valid, 7 bad_signature, 8 wrong_user, 9 key_unacceptable, 10 key_known, 11 key_ended, 12 member_unknown, 13 member_revoked, 14 member_not_active, 15 sequence_wrong, 16 lane_unknown, 17 lane_known, 18 lanes_exhausted, 19 window_too_long, 20 role_missing, 21 roles_invalid, 22 possession_missing, 23 invite_unknown, 24 invite_expired, 25 invite_known, 26 recovery_unknown, 27 mandate_unknown, 28 mandate_expired, 29 mandate_lacks_action, 30 mandate_too_many, 31 height_past, 32 instant_past, 33 needs_decision, 34 proposal_unknown, 35 proposal_expired, 36 proposal_approved_already, 37 action_not_votable, 38 rules_version_invalid, 39 amount_not_positive, 40 amount_too_large, 41 balance_insufficient, 42 reference_used, 43 limit_negative, 44 transfer_to_self, 45 market_unknown, 46 market_known, 47 market_halted, 48 market_rules_invalid, 49 mechanism_unknown, 50 slot_invalid, 51 gate_closed, 52 slot_too_far, 53 energy_not_positive, 54 price_outside_collar, 55 connection_exceeded, 56 limit_missing, 57 order_unknown, 58 order_not_yours, 59 order_energy_exceeded, 60 own_order, 61 side_wrong, 62 wrong_market_kind, 63 negotiation_unknown, 64 not_your_turn, 65 not_your_negotiation, 66 rounds_exhausted, 67 terms_changed, 68 profile_invalid, 69 standing_unknown, 70 orders_too_many, 71 meter_unknown, 72 meter_retired, 73 not_the_meter, 74 period_invalid, 75 period_settled, 76 period_not_over, 77 run_known, 78 run_unknown, 79 run_signed_already, 80 readings_root_wrong, 81 slot_totals_wrong, 82 postings_unordered, 83 not_conserved, 84 escrow_exceeded, 85 posting_without_trade, 86 dispute_known, 87 members_too_many, 88 invites_too_many, 89 recovery_known, 90 recoveries_too_many, 91 delegate_invalid, 92 action_not_delegable, 93 scopes_invalid, 94 grant_unknown, 95 grants_too_many, 96 instant_too_far, 97 holders_too_few, 98 proposals_too_many, 99 roots_unordered, 100 versions_exhausted, 101 meters_too_many, 102 posting_missing, 103 claim_exceeded, 104 runs_too_many, 105 epoch_invalid"`,
+      `"1 malformed, 2 action_unknown, 3 batch_refused, 4 wrong_chain, 5 expired, 6 not_yet_valid, 7 bad_signature, 8 wrong_user, 9 key_unacceptable, 10 key_known, 11 key_ended, 12 member_unknown, 13 member_revoked, 14 member_not_active, 15 sequence_wrong, 16 lane_unknown, 17 lane_known, 18 lanes_exhausted, 19 window_too_long, 20 role_missing, 21 roles_invalid, 22 possession_missing, 23 invite_unknown, 24 invite_expired, 25 invite_known, 26 recovery_unknown, 27 mandate_unknown, 28 mandate_expired, 29 mandate_lacks_action, 30 mandate_too_many, 31 height_past, 32 instant_past, 33 needs_decision, 34 proposal_unknown, 35 proposal_expired, 36 proposal_approved_already, 37 action_not_votable, 38 rules_version_invalid, 39 amount_not_positive, 40 amount_too_large, 41 balance_insufficient, 42 reference_used, 43 limit_negative, 44 transfer_to_self, 45 market_unknown, 46 market_known, 47 market_halted, 48 market_rules_invalid, 49 mechanism_unknown, 50 slot_invalid, 51 gate_closed, 52 slot_too_far, 53 energy_not_positive, 54 price_outside_collar, 55 connection_exceeded, 56 limit_missing, 57 order_unknown, 58 order_not_yours, 59 order_energy_exceeded, 60 own_order, 61 side_wrong, 62 wrong_market_kind, 63 negotiation_unknown, 64 not_your_turn, 65 not_your_negotiation, 66 rounds_exhausted, 67 terms_changed, 68 profile_invalid, 69 standing_unknown, 70 orders_too_many, 71 meter_unknown, 72 meter_retired, 73 not_the_meter, 74 period_invalid, 75 period_settled, 76 period_not_over, 77 run_known, 78 run_unknown, 79 run_signed_already, 80 readings_root_wrong, 81 slot_totals_wrong, 82 postings_unordered, 83 not_conserved, 84 escrow_exceeded, 85 posting_without_trade, 86 dispute_known, 87 members_too_many, 88 invites_too_many, 89 recovery_known, 90 recoveries_too_many, 91 delegate_invalid, 92 action_not_delegable, 93 scopes_invalid, 94 grant_unknown, 95 grants_too_many, 96 instant_too_far, 97 holders_too_few, 98 proposals_too_many, 99 roots_unordered, 100 versions_exhausted, 101 meters_too_many, 102 posting_missing, 103 claim_exceeded, 104 runs_too_many, 105 epoch_invalid, 106 stage_wrong, 107 nothing_to_adjust, 108 charges_wrong, 109 charge_exceeded, 110 policy_invalid, 111 tariff_invalid, 112 dispute_unknown, 113 trade_not_disputable, 114 meter_revoked, 115 meter_invalid, 116 participation_invalid, 117 participations_too_many"`,
     );
   });
 
@@ -165,7 +180,7 @@ describe('the numbers of this release, which never change', () => {
     expect([...ruleBook.others]).toEqual([
       ['uniform', [1]],
       ['negotiation', [1]],
-      ['settlement', [1, 2]],
+      ['settlement', [1, 2, 3]],
     ]);
   });
 });
@@ -240,7 +255,7 @@ const UNKNOWN_RULES = [
   ['execution', 2],
   ['uniform', 2],
   ['negotiation', 2],
-  ['settlement', 3],
+  ['settlement', 4],
   ['weather', 2],
 ] as const;
 const transfer = action(ACTION.transfer, transferCodec, { to: 2, amount: money(1n) });

@@ -8,7 +8,7 @@ import { toBase64, toHex } from '@commonwatt/ledger';
 import { ROLE } from '../identity/messages.ts';
 import { admit, fund, keep } from './testing/golden-members.ts';
 import { MINUTE_MS, Recipe, street } from './testing/golden-recipe.ts';
-import { activate, beginAgain, settle } from './testing/golden-settlement.ts';
+import { activate, beginAgain, decideTariff, POLICY, settle } from './testing/golden-settlement.ts';
 import { call, halt, negotiate } from './testing/golden-trading.ts';
 import { OFFICER_ROLES, TestingLedger } from './testing-ledger.test-support.ts';
 
@@ -30,6 +30,7 @@ async function begin(): Promise<Recipe> {
       checkerThreshold: 2,
       recoveryDelayMs: MINUTE_MS,
       markets: [street],
+      settlementPolicy: POLICY,
     },
     sealBits: 4,
     checkpointBlocks: 4,
@@ -43,6 +44,7 @@ export async function goldenLedger(): Promise<TestingLedger> {
   await admit(recipe);
   await keep(recipe);
   await fund(recipe);
+  await decideTariff(recipe);
   const standingOrders = await call(recipe);
   await negotiate(recipe);
   await halt(recipe, standingOrders);

@@ -41,6 +41,7 @@ import {
   DAY_MS,
   deposit,
   MINUTE_MS,
+  PERIOD,
   type Recipe,
   transfer,
 } from './golden-recipe.ts';

@@ -1,18 +1,42 @@
 /** The golden ledger's settled period, and the rules to come. */
 
-import { money } from '@commonwatt/units';
+import { toHex } from '@commonwatt/ledger';
+import { type Money, money } from '@commonwatt/units';
 import { ACTION } from '../../action-types.ts';
 import { beginEpochCodec } from '../../governance/messages.ts';
 import { activateRulesOf } from '../../identity/actions.test-support.ts';
+import { members } from '../../identity/state.ts';
 import { commitReadingsCodec } from '../../metering/messages.ts';
 import { PROVIDER_MEASURED } from '../../metering/ruling.ts';
 import { commitmentsOfPeriod, meters } from '../../metering/state.ts';
-import { disputeRunCodec, proposeRunCodec, signRunCodec } from '../../settlement/messages.ts';
+import type { TradeEntry } from '../../settlement/delivery.ts';
+import { lineLeafHash } from '../../settlement/lines.ts';
+import {
+  decideDisputeCodec,
+  disputeRunCodec,
+  proposeRunCodec,
+  type Run,
+  setSettlementPolicyCodec,
+  setTariffCodec,
+  signRunCodec,
+} from '../../settlement/messages.ts';
 import { openTradesOf } from '../../settlement/open-trades.ts';
+import { DEFAULT_POLICY, policyAt, type SettlementPolicy } from '../../settlement/policy.ts';
 import { type Reading, readingSalt, readingsRootOf } from '../../settlement/readings.ts';
-import { computeRun, runHash } from '../../settlement/run.ts';
+import { type ComputedRun, computeRun, type RunInput, runHash } from '../../settlement/run.ts';
+import { type Tariff, tariffsOf } from '../../settlement/tariff.ts';
 import { action, testingCrypto } from '../testing-ledger.test-support.ts';
-import { bytes32, EQUAL_MS, PERIOD, QUARTER_MS, type Recipe, wh } from './golden-recipe.ts';
+import {
+  bytes32,
+  DAY_MS,
+  EQUAL_MS,
+  HOUR_MS,
+  PERIOD,
+  perMwh,
+  QUARTER_MS,
+  type Recipe,
+  wh,
+} from './golden-recipe.ts';
 
 /** What the meters counted, in Wh per traded slot: import, export. */
 export const COUNTED: readonly (readonly (readonly [imported: number, exported: number])[])[] = [
@@ -65,66 +89,184 @@ export function readingsOf(recipe: Recipe): ReadonlyMap<number, readonly Reading
   );
 }
 
-/** Commitments to the readings, a run that two of three checkers sign, and a dispute. */
-export async function settle(recipe: Recipe): Promise<void> {
-  const { ledger } = recipe;
-  const { sha256 } = testingCrypto;
-  const readings = readingsOf(recipe);
-  const roots = [...readings].map(([meter, list]) => ({
-    meter,
-    root: readingsRootOf(sha256, list),
-  }));
-  const committing = action(ACTION.commitReadings, commitReadingsCodec, { ...PERIOD, roots });
-  const strange = { ...PERIOD, roots: [{ meter: 99, root: bytes32('strange') }] };
-  await recipe.block([['officer', committing, 'period_not_over']]);
-  await recipe.block([], PERIOD.periodUntilMs);
+/** What this community decided: deviations cost, the rest is posted, and what is left over is shared. */
+export const POLICY: SettlementPolicy = {
+  ...DEFAULT_POLICY,
+  sellerDeviationPrice: perMwh(30),
+  buyerDeviationPrice: perMwh(20),
+  residualCharges: 'posted',
+  sharing: 'pro rata',
+  sharedPrice: perMwh(90),
+  disputeMs: HOUR_MS,
+  correctionMs: DAY_MS,
+};
+
+const TARIFF: Tariff = {
+  fromMs: EQUAL_MS,
+  untilMs: EQUAL_MS + DAY_MS,
+  supplyPrice: perMwh(250),
+  feedInPrice: perMwh(60),
+  gridFee: perMwh(80),
+  communityGridFee: perMwh(40),
+  levy: perMwh(5),
+  tax: perMwh(15),
+};
+
+/** Prices for the slots to come, and a policy for the days to come; the past has its own. */
+export async function decideTariff(recipe: Recipe): Promise<void> {
+  const set = (series: readonly Tariff[]) => action(ACTION.setTariff, setTariffCodec, { series });
+  const policy = { ...POLICY, validFromMs: EQUAL_MS + DAY_MS, reviewMs: HOUR_MS };
+  const decide = (one: SettlementPolicy) =>
+    action(ACTION.setSettlementPolicy, setSettlementPolicyCodec, { policy: one });
   await recipe.block([
-    ['ben', committing, 'not_the_meter'],
     [
       'officer',
-      [committing, action(ACTION.commitReadings, commitReadingsCodec, strange)],
-      ['done', 'meter_unknown'],
+      [set([TARIFF]), set([]), set([{ ...TARIFF, fromMs: 1, untilMs: 2 }]), decide(policy)],
+      ['done', 'tariff_invalid', 'instant_past', 'done'],
     ],
+    ['officer', decide({ ...policy, buyerDeviationPrice: perMwh(-1) }), 'policy_invalid'],
+    ['ana', set([TARIFF]), 'role_missing'],
   ]);
-  const trades = openTradesOf(ledger.state, PERIOD);
-  const parties = new Set(trades.flatMap(([, { seller, buyer }]) => [seller, buyer]));
-  const { run } = computeRun(sha256, {
-    version: 1,
+}
+
+interface Settling {
+  readonly recipe: Recipe;
+  readonly trades: readonly TradeEntry[];
+}
+
+function compute({ recipe, trades }: Settling, given: Partial<RunInput> = {}): ComputedRun {
+  const { state } = recipe.ledger;
+  return computeRun(testingCrypto.sha256, {
+    version: 3,
     ...PERIOD,
     slotLengthMs: QUARTER_MS,
     trades,
-    readings,
-    meters: new Map(ledger.state.entries(meters)),
-    secrets: new Map([...parties].map((one) => [one, bytes32(`secret of ${one}`)])),
-    commitments: ledger.state.group(commitmentsOfPeriod, `${PERIOD.periodFromMs}`),
+    readings: readingsOf(recipe),
+    meters: new Map(state.entries(meters)),
+    secrets: new Map(state.entries(members).map(([one]) => [one, bytes32(`secret of ${one}`)])),
+    commitments: state.group(commitmentsOfPeriod, `${PERIOD.periodFromMs}`),
+    policy: policyAt(state, PERIOD.periodFromMs),
+    tariffs: tariffsOf(state, PERIOD),
+    ...given,
   });
-  const propose = (postings: typeof run.postings) =>
-    action(ACTION.proposeRun, proposeRunCodec, { run: { ...run, postings } });
+}
+
+const committing = (readings: ReadonlyMap<number, readonly Reading[]>) =>
+  action(ACTION.commitReadings, commitReadingsCodec, {
+    ...PERIOD,
+    roots: [...readings].map(([meter, list]) => ({
+      meter,
+      root: readingsRootOf(testingCrypto.sha256, list),
+    })),
+  });
+const proposing = (run: Run) => action(ACTION.proposeRun, proposeRunCodec, { run });
+const keyOf = (run: Run) => ({
+  periodFromMs: PERIOD.periodFromMs,
+  runHash: runHash(testingCrypto.sha256, run),
+});
+const signing = (run: Run) => action(ACTION.signRun, signRunCodec, keyOf(run));
+
+/**
+ * Commitments to the readings, a run that two of three checkers sign, lines of it that are held back
+ * and decided, and a late reading that adjusts it.
+ */
+export async function settle(recipe: Recipe): Promise<void> {
+  const readings = readingsOf(recipe);
+  const strange = { ...PERIOD, roots: [{ meter: 99, root: bytes32('strange') }] };
+  await recipe.block([['officer', committing(readings), 'period_not_over']]);
+  await recipe.block([], PERIOD.periodUntilMs);
+  await recipe.block([
+    ['ben', committing(readings), 'not_the_meter'],
+    [
+      'officer',
+      [committing(readings), action(ACTION.commitReadings, commitReadingsCodec, strange)],
+      ['done', 'meter_unknown'],
+    ],
+  ]);
+  const settling = { recipe, trades: openTradesOf(recipe.ledger.state, PERIOD) };
+  const computed = compute(settling);
+  const { run } = computed;
+  await sign(settling, computed);
+  await adjust(settling, run);
+}
+
+async function sign({ recipe }: Settling, { run, members: ofMembers }: ComputedRun): Promise<void> {
   const generous = run.postings.map((one, at) =>
     at === 0 ? { ...one, amount: money(one.amount + 1n) } : one,
   );
-  const key = { periodFromMs: PERIOD.periodFromMs, runHash: runHash(sha256, run) };
-  const sign = action(ACTION.signRun, signRunCodec, key);
-  const dispute = action(ACTION.disputeRun, disputeRunCodec, { ...key, reason: 'I count 47 Wh' });
+  const lines = ofMembers.find(({ member }) => member === recipe.number('ben'))?.lines ?? [];
+  const paid = lines.filter((line) => line.money < 0n).slice(0, 2);
+  const disputed = paid
+    .map((line) => ({
+      trade: line.trade,
+      amount: money(-line.money),
+      lineLeaf: lineLeafHash(testingCrypto.sha256, line),
+    }))
+    .sort((a, b) => (toHex(a.trade) < toHex(b.trade) ? -1 : 1));
+  const dispute = action(ACTION.disputeRun, disputeRunCodec, {
+    ...keyOf(run),
+    reason: 'I count 47 Wh',
+    lines: disputed,
+  });
+  const decide = (trade: Uint8Array, part: Money) =>
+    action(ACTION.decideDispute, decideDisputeCodec, {
+      periodFromMs: PERIOD.periodFromMs,
+      trade,
+      paid: part,
+    });
+  const [first] = disputed;
+  if (first === undefined) throw new Error('golden ledger: expected that ben pays for a trade');
   await recipe.block([
-    ['ana', propose(run.postings), 'role_missing'],
-    ['scribe', sign, 'run_unknown'],
-    ['officer', propose(generous), 'not_conserved'],
-    ['warden', [propose(run.postings), sign], ['done', 'run_signed_already']],
-  ]);
-  await recipe.block([
-    ['scribe', sign],
-    ['officer', sign, 'period_settled'],
-  ]);
-  await recipe.block([
+    ['ana', proposing(run), 'role_missing'],
+    ['scribe', signing(run), 'run_unknown'],
+    ['officer', proposing({ ...run, postings: generous }), 'not_conserved'],
+    ['officer', proposing({ ...run, stage: 'adjusting' }), 'stage_wrong'],
+    ['warden', [proposing(run), signing(run)], ['done', 'run_signed_already']],
     ['ben', [dispute, dispute], ['done', 'dispute_known']],
-    ['officer', committing, 'period_settled'],
   ]);
+  await recipe.block([
+    ['scribe', signing(run)],
+    [
+      'officer',
+      [signing(run), decide(first.trade, money(1n))],
+      ['period_settled', 'needs_decision'],
+    ],
+  ]);
+  await recipe.decide(decide(first.trade, money(first.amount / 3n)));
+  // What is left undecided is paid when its time is over.
+  await recipe.block([], recipe.ledger.timeMs + HOUR_MS);
+}
+
+/** A late reading: the seller gave more than was known, and the period is settled by difference. */
+async function adjust(settling: Settling, run: Run): Promise<void> {
+  const { recipe } = settling;
+  const readings = new Map(readingsOf(recipe));
+  const late = (readings.get(3) ?? []).map((one, at) => ({
+    ...one,
+    exported: at === 0 ? wh(100) : one.exported,
+    version: 2,
+  }));
+  readings.set(3, late);
+  await recipe.block([['officer', committing(readings)]]);
+  const after = { stage: 'adjusting', sequence: 1, adjusts: keyOf(run).runHash } as const;
+  const adjusted = compute(settling, { ...after, readings }).run;
+  const idle = compute(settling, {
+    ...after,
+    readings,
+    sequence: 2,
+    adjusts: keyOf(adjusted).runHash,
+  }).run;
+  await recipe.block([
+    ['officer', proposing({ ...adjusted, sequence: 2 }), 'stage_wrong'],
+    ['officer', proposing(adjusted)],
+  ]);
+  await recipe.block([['scribe', signing(adjusted)]]);
+  await recipe.block([['officer', proposing(idle), 'nothing_to_adjust']]);
 }
 
 /** A later version of a rule set, active from a height that this ledger does not reach. */
 export async function activate(recipe: Recipe): Promise<void> {
-  const later = { ruleSet: 'settlement', version: 2, fromHeight: 1_000_000 };
+  const later = { ruleSet: 'settlement', version: 4, fromHeight: 1_000_000 };
   await recipe.block([
     [
       'officer',
