@@ -15,6 +15,7 @@ import {
   figuresText,
   repeatCommand,
   runCampaign,
+  settlement,
 } from '@commonwatt/simulator';
 import { runChild, useScript } from './children.ts';
 import { crash } from './crash.ts';
@@ -32,6 +33,7 @@ const CAMPAIGNS: readonly Campaign[] = [
   durable,
   flips,
   conserve,
+  settlement,
   matrix,
   fuzz,
   httpAbuse,

@@ -18,6 +18,7 @@ export {
   repeatCommand,
   runCampaign,
 } from './campaigns/run-campaign.ts';
+export { settlement } from './campaigns/settlement.ts';
 export { Bookkeeper } from './checkers/bookkeeper.ts';
 export { drawValue } from './codecs/samples.ts';
 export {
@@ -46,6 +47,7 @@ export {
 } from './community/street-agent.ts';
 export { type Batch, Traffic } from './community/traffic.ts';
 export {
+  DiskFullError,
   PowerLossError,
   type SimulatedFaults,
   SimulatedStorage,
