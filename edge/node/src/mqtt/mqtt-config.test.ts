@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, configFields } from '../config-fields.ts';
+import { type MqttConfig, readMqtt } from './mqtt-config.ts';
+
+const HASH = `scrypt$16384$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+const LOCAL = `listen: { port: 1884 }
+gateway: { keystore: gateway.keystore.json, passwordFile: gateway.password }
+devices:
+  - username: h1
+    passwordHash: ${HASH}
+    meter: 1
+    topic: tele/h1/SENSOR
+    payload: tasmota
+  - username: s1
+    passwordHash: ${HASH}
+    meter: 2
+    topic: shelly-1/events/rpc
+    payload: shelly-gen2
+`;
+const REMOTE = LOCAL.replace(
+  'listen: { port: 1884 }',
+  'broker: { url: "mqtts://broker.example.org:8883", username: node, caFile: ca.pem, protocol: "5" }',
+).replaceAll(`    passwordHash: ${HASH}\n`, '');
+
+function read(text: string): MqttConfig {
+  const fields = configFields(text, 'node.yaml');
+  const config = readMqtt(fields, '/etc/community');
+  fields.end();
+  return config;
+}
+
+test('our own broker', () => {
+  const config = read(LOCAL);
+  expect(config.broker).toEqual({ kind: 'local', host: '127.0.0.1', port: 1884 });
+  expect(config.gateway).toEqual({
+    keystore: '/etc/community/gateway.keystore.json',
+    password: { file: '/etc/community/gateway.password' },
+  });
+  expect(config.devices.map(({ username, meter }) => [username, meter])).toEqual([
+    ['h1', 1],
+    ['s1', 2],
+  ]);
+});
+
+test("another's", () => {
+  expect(read(REMOTE).broker).toEqual({
+    kind: 'remote',
+    url: 'mqtts://broker.example.org:8883',
+    username: 'node',
+    password: { environment: 'COMMONWATT_MQTT_PASSWORD' },
+    caFile: '/etc/community/ca.pem',
+    protocol: '5',
+  });
+});
+
+describe('a fault is named', () => {
+  test.each([
+    [LOCAL, 'listen: { port: 1884 }', 'listen: { port: 1 }\nbroker: { url: mqtt://x }', 'broker'],
+    [LOCAL, 'meter: 2', 'meter: 1', 'devices[1].meter'],
+    [LOCAL, 'username: s1', 'username: h1', 'devices[1].username'],
+    [LOCAL, 'topic: shelly-1/events/rpc', 'topic: tele/h1/events/rpc', 'devices[1].topic'],
+    [LOCAL, `    passwordHash: ${HASH}\n`, '', 'devices[0].passwordHash'],
+    [REMOTE, 'meter: 2', `meter: 2\n    passwordHash: ${HASH}`, 'devices[1].passwordHash'],
+    [REMOTE, 'mqtts://broker', 'mqtts://node:secret@broker', 'broker.url'],
+    [REMOTE, 'mqtts://broker', 'https://broker', 'broker.url'],
+    [LOCAL, 'gateway: {', 'gateway: { key: 5, ', 'gateway.key'],
+    [LOCAL.slice(0, LOCAL.indexOf('devices')), '', '', 'devices'],
+  ])('%#', (text, from, to, field) => {
+    expect(text).toContain(from);
+    let fault: unknown;
+    try {
+      read(text.replace(from, to));
+    } catch (error) {
+      fault = error;
+    }
+    expect(fault).toBeInstanceOf(ConfigError);
+    expect((fault as ConfigError).field).toBe(field);
+  });
+});
