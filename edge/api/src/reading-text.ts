@@ -3,17 +3,23 @@
  * worth nothing on another ledger, for another meter, in another slot or a second time.
  */
 
+/** How a value came to be, as its signer says. */
+export type ReadingQuality = 'measured' | 'substituted' | 'estimated' | 'missing';
+
 export interface ReadingParts {
   /** The ledger, in hex. */
   readonly chain: string;
   readonly meter: number;
   /** Start of the slot. */
   readonly slotMs: number;
-  /** Strictly rising per meter, so that an old reading cannot come back. */
+  /** Rising with every reading that the key signs for the meter; no number is used twice. */
   readonly counter: number;
   /** Energy over the slot in whole Wh. */
   readonly importedWh: bigint;
   readonly exportedWh: bigint;
+  readonly quality: ReadingQuality;
+  /** 1 for the signer's first word on the slot; a higher one supersedes what it said before. */
+  readonly version: number;
 }
 
 /** The text whose UTF-8 bytes are signed. */
@@ -26,5 +32,7 @@ export function readingText(reading: ReadingParts): string {
     `${reading.counter}`,
     `${reading.importedWh}`,
     `${reading.exportedWh}`,
+    reading.quality,
+    `${reading.version}`,
   ].join('\n');
 }

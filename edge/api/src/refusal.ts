@@ -33,6 +33,8 @@ const specificStatus: Readonly<Record<SpecificRefusal, number>> = {
   sequence_wrong: 409,
   run_unknown: 404,
   no_clock_step: 409,
+  span_too_long: 422,
+  meter_unknown: 404,
 };
 
 export const refusalStatus: Readonly<Record<AnyRefusal, number>> = {
@@ -71,6 +73,8 @@ const MESSAGES: Readonly<Record<AnyRefusal, string>> = {
   messages_too_many: 'The negotiation holds as many messages as it may.',
   sequence_wrong: 'The message does not have the next number.',
   run_unknown: 'No such run waits for checkers.',
+  span_too_long: 'The span holds more slots than one answer shows: ask for a shorter one.',
+  meter_unknown: 'There is no such meter.',
   no_clock_step: 'The machine’s clock did not step, or not by so much.',
 };
 

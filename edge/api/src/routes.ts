@@ -5,6 +5,7 @@ import * as accessRoutes from './routes/access-routes.ts';
 import * as ledgerRoutes from './routes/ledger-routes.ts';
 import * as marketRoutes from './routes/market-routes.ts';
 import * as memberRoutes from './routes/member-routes.ts';
+import * as meteringRoutes from './routes/metering-routes.ts';
 import * as operatorRoutes from './routes/operator-routes.ts';
 
 export const routes = {
@@ -35,6 +36,8 @@ export const routes = {
   memberOrders: memberRoutes.memberOrders,
   memberTrades: memberRoutes.memberTrades,
   memberReadings: memberRoutes.memberReadings,
+  memberReadingHistory: meteringRoutes.memberReadingHistory,
+  memberReadingQuality: meteringRoutes.memberReadingQuality,
   memberStatement: memberRoutes.memberStatement,
   memberBundle: memberRoutes.memberBundle,
   memberEvents: memberRoutes.memberEvents,
@@ -44,6 +47,9 @@ export const routes = {
   clockStatus: operatorRoutes.clockStatus,
   confirmClock: operatorRoutes.confirmClock,
   memberList: operatorRoutes.memberList,
+  meterList: meteringRoutes.meterList,
+  readingQualityList: meteringRoutes.readingQualityList,
+  providedReadings: meteringRoutes.providedReadings,
   openDecisions: accessRoutes.openDecisions,
   proposedRun: accessRoutes.proposedRun,
   postReadings: operatorRoutes.postReadings,

@@ -28,6 +28,22 @@ export const member = Type.Integer({ minimum: 1, maximum: 4294967295 });
 export const market = Type.Integer({ minimum: 0, maximum: 65535 });
 export const side = Type.Union([Type.Literal('buy'), Type.Literal('sell')]);
 
+/** How a reading came to be. */
+export const readingQuality = Type.Union([
+  Type.Literal('measured'),
+  Type.Literal('substituted'),
+  Type.Literal('estimated'),
+  Type.Literal('missing'),
+]);
+/** Who signed a reading. */
+export const readingSource = Type.Union([
+  Type.Literal('device'),
+  Type.Literal('gateway'),
+  Type.Literal('provider'),
+]);
+/** 1 for a source's first word on a slot, rising with each that supersedes it. */
+export const readingVersion = Type.Integer({ minimum: 1, maximum: 65535 });
+
 /** A value that may be missing: `null` on the wire. */
 export function nullable<S extends TSchema>(schema: S) {
   return Type.Union([schema, Type.Null()]);

@@ -18,6 +18,7 @@ import { COSIGNATURE, encode, encodeGenesis, fromHex, parseVerifierKey } from '@
 import { type Money, type Power, type Price, parsePrice } from '@commonwatt/units';
 import type { Tariff } from './community.ts';
 import { configFields, type Fields } from './config-fields.ts';
+import type { Site } from './personal/sun-elevation.ts';
 import type { WitnessPeer } from './witness/cosigning.ts';
 
 export interface NodeConfig {
@@ -46,6 +47,10 @@ export interface NodeConfig {
     readonly graceMs: number;
   };
   readonly readingAcceptanceMs: number;
+  /** How long after its slot a provider's value is taken. */
+  readonly readingCorrectionMs: number;
+  /** Where the community is: the sun says when its solar cells can give nothing. */
+  readonly site: Site | undefined;
   /** What is made of a clock that steps. */
   readonly clock: ClockLimits;
   /** Who cosigns the ledger's checkpoints, and how many make one a cosigned one. */
@@ -92,6 +97,9 @@ export function readConfig(text: string, place: string, baseDir: string): NodeCo
     settlement: fields.group('settlement', readSettlement),
     readingAcceptanceMs:
       fields.whole('readingAcceptanceDays', { least: 1, most: 365, fallback: 7 }) * DAY_MS,
+    readingCorrectionMs:
+      fields.whole('readingCorrectionDays', { least: 1, most: 1200, fallback: 92 }) * DAY_MS,
+    site: fields.has('site') ? fields.group('site', readSite) : undefined,
     clock: fields.group('clock', readClock),
     witnesses: fields.list('witnesses', WITNESSES_MAX, readWitness),
     witnessThreshold: fields.whole('witnessThreshold', {
@@ -188,6 +196,18 @@ function readMarket(fields: Fields): DefineMarket {
     mechanism,
     roundsMax: fields.whole('roundsMax', { least: 1, most: 255, fallback: 20 }),
   };
+}
+
+function readSite(fields: Fields): Site {
+  const degrees = (name: string, most: number): number =>
+    fields.read(name, (text) => {
+      const value = Number(text);
+      if (!/^-?\d{1,3}(\.\d{1,6})?$/.test(text) || Math.abs(value) > most) {
+        throw new RangeError(`degrees from -${most} to ${most}`);
+      }
+      return value;
+    });
+  return { latitude: degrees('latitude', 90), longitude: degrees('longitude', 180) };
 }
 
 function readTariff(fields: Fields): Tariff {
@@ -358,6 +378,12 @@ settlement:
   # Late readings are waited for so long after a period is over.
   graceMinutes: 120
 readingAcceptanceDays: 7
+# A provider may deliver values so long after their slot; later they correct no settlement.
+readingCorrectionDays: 92
+# Where the community is, in degrees: solar meters that export at night are marked.
+# site:
+#   latitude: 52.5
+#   longitude: 13.4
 
 # A clock of this machine that steps by more than the tolerance is told in the log, and followed when
 # it has stood so long (0: never by itself), or when an operator says: commonwatt clock --confirm STEP

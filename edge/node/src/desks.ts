@@ -9,36 +9,14 @@ import type { Energy, Money, Price } from '@commonwatt/units';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
 import type { AccessRow, Read } from './personal/access-log.ts';
 import type { Projections } from './projections/projections.ts';
+import type { ReadingsDesk } from './readings-desk.ts';
+
+export type { ReadingsDesk, SignedReading, StoredReading } from './readings-desk.ts';
 
 /** A refusal at a desk: the code and the facts. */
 export interface DeskRefusal {
   readonly code: string;
   readonly [fact: string]: unknown;
-}
-
-/** A reading as its meter, gateway or provider signed it. */
-export interface SignedReading {
-  readonly meter: number;
-  readonly slotMs: number;
-  readonly counter: number;
-  readonly imported: Energy;
-  readonly exported: Energy;
-  readonly key: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
-export interface StoredReading {
-  readonly meter: number;
-  readonly slotMs: number;
-  readonly imported: Energy;
-  readonly exported: Energy;
-}
-
-export interface ReadingsDesk {
-  /** Each reading's own answer: nothing when it was stored. Resolves when they are on disk. */
-  take(readings: readonly SignedReading[]): Promise<readonly (DeskRefusal | undefined)[]>;
-  /** A member's readings in a period, by slot and meter; nothing left once the member is erased. */
-  of(member: number, fromMs: number, untilMs: number, limit: number): readonly StoredReading[];
 }
 
 export interface PersonalDesk {

@@ -5,6 +5,7 @@ import type { Clock, Signer } from '@commonwatt/ledger';
 import type { Logger } from 'pino';
 import type { Tariff } from './community.ts';
 import type { ServerOptions } from './http/server.ts';
+import type { Site } from './personal/sun-elevation.ts';
 import type { WitnessPeer } from './witness/cosigning.ts';
 
 export interface NodeOptions {
@@ -37,6 +38,10 @@ export interface NodeOptions {
   };
   /** How long after its slot a reading is taken; seven days unless given. */
   readonly readingAcceptanceMs?: number;
+  /** How long after its slot a provider's value is taken; 92 days unless given. */
+  readonly readingCorrectionMs?: number;
+  /** Where the community is; without it the sun is left out of account. */
+  readonly site?: Site;
   readonly tariff?: Tariff;
   /** Without it no HTTP server is made. */
   readonly http?: Omit<ServerOptions, 'logger'>;

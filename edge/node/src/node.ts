@@ -120,7 +120,15 @@ export class CommunityNode implements Desks {
     this.personal = new PersonalRecords(vault, nodeRandom);
     this.accessLog = new AccessLog({ vault, clock });
     const acceptanceMs = options.readingAcceptanceMs ?? ACCEPTANCE_MS;
-    this.readings = new ReadingsStore({ vault, ledger, crypto, clock, acceptanceMs });
+    this.readings = new ReadingsStore({
+      vault,
+      ledger,
+      crypto,
+      clock,
+      acceptanceMs,
+      correctionMs: options.readingCorrectionMs,
+      site: options.site,
+    });
     const { projections } = this;
     const statements = new StatementBook({ vault, ledger, projections });
     this.mailbox = openMailbox(options.dir, clock);

@@ -13,6 +13,7 @@ import {
   nullable,
   record,
 } from '../schema.ts';
+import { meterRow } from './metering-routes.ts';
 
 const recovery = record({ member, newKey: hash, effectiveMs: instantMs });
 
@@ -46,15 +47,7 @@ export const ownAccess = {
     readingGrants: Type.Array(
       record({ key: hash, scopes: Type.Array(Type.String()), untilMs: instantMs }),
     ),
-    meters: Type.Array(
-      record({
-        meter: Type.Integer(),
-        source: Type.String(),
-        key: hash,
-        renewable: Type.Boolean(),
-        active: Type.Boolean(),
-      }),
-    ),
+    meters: Type.Array(meterRow),
   }),
   refusals: [],
 } as const satisfies Route;

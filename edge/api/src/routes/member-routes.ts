@@ -17,6 +17,9 @@ import {
   numberText,
   powerW,
   priceNano,
+  readingQuality,
+  readingSource,
+  readingVersion,
   record,
   side,
 } from '../schema.ts';
@@ -160,13 +163,21 @@ export const memberTrades = {
 export const memberReadings = {
   method: 'GET',
   path: '/api/members/{member}/readings',
-  summary: 'Readings of a member’s meters.',
+  summary: 'The readings of a member’s meters that count, with quality and who signed them.',
   access: { kind: 'own', scope: 'readings' },
   params: memberParams,
   query: period,
   response: record({
     readings: Type.Array(
-      record({ meter: Type.Integer(), slotMs: instantMs, imported: energyWh, exported: energyWh }),
+      record({
+        meter: Type.Integer(),
+        slotMs: instantMs,
+        imported: energyWh,
+        exported: energyWh,
+        quality: readingQuality,
+        source: readingSource,
+        version: readingVersion,
+      }),
     ),
   }),
   refusals: ['member_unknown'],

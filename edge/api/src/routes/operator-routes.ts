@@ -10,6 +10,8 @@ import {
   moneyNano,
   nullable,
   powerW,
+  readingQuality,
+  readingVersion,
   record,
 } from '../schema.ts';
 
@@ -107,6 +109,8 @@ export const signedReading = record({
   counter: Type.Integer({ minimum: 0, maximum: 9007199254740991 }),
   importedWh: energyWh,
   exportedWh: energyWh,
+  quality: readingQuality,
+  version: readingVersion,
   key: hash,
   signature: Type.String({ pattern: '^[0-9a-f]{128}$' }),
 });

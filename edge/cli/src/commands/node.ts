@@ -119,6 +119,8 @@ async function opened(config: NodeConfig, officer: OfficerKeys): Promise<Communi
       witnesses: config.witnesses,
       witnessThreshold: config.witnessThreshold,
       readingAcceptanceMs: config.readingAcceptanceMs,
+      readingCorrectionMs: config.readingCorrectionMs,
+      ...(config.site && { site: config.site }),
       logger: createLogger({ level: config.logLevel }),
       ...(config.tariff === undefined ? {} : { tariff: config.tariff }),
       http: { ...config.listen, ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}) },

@@ -9,6 +9,8 @@ import {
   keys,
   type MemberLines,
   meters,
+  PLAIN_CONNECTION,
+  PROVIDER_MEASURED,
   type Reading,
   readingProof,
   readingSalt,
@@ -29,7 +31,7 @@ import {
   readTransaction,
   toHex,
 } from '@commonwatt/ledger';
-import { energy, money, price } from '@commonwatt/units';
+import { energy, money, power, price } from '@commonwatt/units';
 import { actions } from '../actions.ts';
 import { crypto, GENESIS_MS, hashOf, keysOf, SmallNode, sha256 } from './small-node.ts';
 
@@ -76,9 +78,12 @@ export async function settledStreet(): Promise<Street> {
         reference: hashOf(name),
       }),
       actions.registerMeter({
+        ...PLAIN_CONNECTION,
         member: node.memberOf(name),
         source: 'provider',
         key: keysOf('officer').signer.publicKey,
+        importLimitW: power(11_000n),
+        exportLimitW: power(11_000n),
         renewable: 'yes',
       }),
     ]),
@@ -116,6 +121,7 @@ function countedBy(meter: number, member: number): readonly Reading[] {
     slotMs,
     imported: energy(member === 2 ? 0n : 650n),
     exported: energy(member === 2 ? 900n + 100n * BigInt(at) : 0n),
+    ...PROVIDER_MEASURED,
     salt: readingSalt(sha256, secretOf(member), { meter, slotMs }),
   }));
 }

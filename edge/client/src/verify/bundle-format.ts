@@ -1,5 +1,11 @@
 /** The proof file's form, read strictly: every field there, none besides, bytes in lower-case hex. */
-import { SALT_LENGTH, type SettledLine } from '@commonwatt/contracts';
+import {
+  QUALITIES,
+  SALT_LENGTH,
+  type SettledLine,
+  SOURCES,
+  type Standing,
+} from '@commonwatt/contracts';
 import {
   type Codec,
   DecodeError,
@@ -7,6 +13,7 @@ import {
   fromHex,
   moneyNano,
   priceNano,
+  u16,
   u32,
 } from '@commonwatt/ledger';
 import type { Energy, Money } from '@commonwatt/units';
@@ -41,7 +48,7 @@ export interface BundleReceipt extends PlacedLeaf {
   readonly leaf: Uint8Array;
 }
 
-export interface BundleReading {
+export interface BundleReading extends Standing {
   readonly meter: number;
   readonly slotMs: number;
   readonly importedWh: Energy;
@@ -133,6 +140,9 @@ const reading = object<BundleReading>({
   slotMs: count,
   importedWh: value(energyWh),
   exportedWh: value(energyWh),
+  quality: oneOf(...QUALITIES),
+  source: oneOf(...SOURCES),
+  version: value(u16),
   salt,
   index: count,
   size: count,

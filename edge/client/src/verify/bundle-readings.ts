@@ -43,8 +43,9 @@ function rootOfReading(
     readonly place: string;
   },
 ): CommittedRoot {
-  const { meter, slotMs, importedWh, exportedWh, salt, index, size, proof } = entry;
-  const reading: Reading = { meter, slotMs, imported: importedWh, exported: exportedWh, salt };
+  const { importedWh, exportedWh, index, size, proof, ...rest } = entry;
+  const { meter, slotMs } = rest;
+  const reading: Reading = { ...rest, imported: importedWh, exported: exportedWh };
   const root = known.rootsOf
     .get(meter)
     ?.findLast(

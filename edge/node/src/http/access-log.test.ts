@@ -32,7 +32,8 @@ function personal(): [RouteName, string][] {
     .filter(([, { access, method }]) => method === 'GET' && /own|parties/.test(access.kind))
     .map(([name, { path }]) => {
       const id = name === 'transactionDetail' ? rows.transactions.ana : rows.negotiations.ana;
-      return [name, path.replace('{member}', `${ANA}`).replace('{id}', id)];
+      const span = name === 'memberReadingQuality' ? `?from=${SLOT_MS}&until=${SLOT_MS + 1}` : '';
+      return [name, path.replace('{member}', `${ANA}`).replace('{id}', id) + span];
     });
 }
 

@@ -10,7 +10,6 @@ import {
   ROLE,
   type Run,
   recoverKeyCodec,
-  registerMeterCodec,
   requestWithdrawalCodec,
   runHash,
   SCOPE,
@@ -58,15 +57,6 @@ test('a member sees what it let others do, and a delegate for whom it may act', 
       untilMs,
     }),
   );
-  await community.send(
-    'registrar',
-    action(ACTION.registerMeter, registerMeterCodec, {
-      member: numberOf('ana'),
-      source: 'device',
-      key: keyOf('meter').publicKey,
-      renewable: 'yes',
-    }),
-  );
   const mandate = {
     member: numberOf('ana'),
     delegateKey: hexOf('bob'),
@@ -82,7 +72,8 @@ test('a member sees what it let others do, and a delegate for whom it may act', 
     scopes: ['balance', 'trades'],
     untilMs,
   });
-  expect(hers.meters).toMatchObject([{ source: 'device', renewable: true, active: true }]);
+  const position = { feeder: 'north', transformer: 'T1' };
+  expect(hers.meters).toMatchObject([{ source: 'device', position, status: 'active' }]);
   const { ledger } = community;
   expect(hers.keys).toMatchObject([{ key: hexOf('ana'), ended: false, lanes: [{ lane: 0 }] }]);
   expect(hers.keys[0].lanes[0].next).toBeGreaterThan(0);
@@ -126,7 +117,10 @@ test('treasurers see payouts, checkers runs and disputes; a run is shown whole t
   const run: Run = {
     periodFromMs: GENESIS_MS - DAY_MS,
     periodUntilMs: GENESIS_MS,
-    rulesVersion: 1,
+    rulesVersion: 3,
+    stage: 'final',
+    sequence: 0,
+    adjusts: undefined,
     readingsRoot: community.crypto.sha256(new Uint8Array()),
     slotTotals: [],
     postings: [],

@@ -81,6 +81,8 @@ function pathValue(name: RouteName, part: string, target: TargetName): string {
       return Buffer.from(keyOf(target).publicKey).toString('hex');
     case 'lane':
       return '0';
+    case 'meter':
+      return target === 'absent' ? '99' : '1';
     case 'runHash':
       return 'ab'.repeat(32);
     case 'inviteKey':
@@ -92,7 +94,13 @@ function pathValue(name: RouteName, part: string, target: TargetName): string {
   }
 }
 
-const QUERIES: Partial<Record<RouteName, string>> = { consistencyProof: '?from=1&to=2' };
+const SPAN = `?from=${SLOT_MS}&until=${SLOT_MS + 3_600_000}`;
+const QUERIES: Partial<Record<RouteName, string>> = {
+  consistencyProof: '?from=1&to=2',
+  memberReadingQuality: SPAN,
+  readingQualityList: SPAN,
+  providedReadings: SPAN,
+};
 const BODIES: Partial<Record<RouteName, (target: TargetName) => unknown>> = {
   submitTransaction: () => ({ transaction: '00' }),
   postNegotiationMessage: () => ({ sequence: 999, sealed: '00' }),
@@ -104,6 +112,8 @@ const BODIES: Partial<Record<RouteName, (target: TargetName) => unknown>> = {
         counter: 0,
         importedWh: '0',
         exportedWh: '0',
+        quality: 'measured',
+        version: 1,
         key: '00'.repeat(32),
         signature: '00'.repeat(64),
       },

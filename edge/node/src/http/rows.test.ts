@@ -28,6 +28,7 @@ const ANA = numberOf('ana');
 function questions(): [RouteName, string, string | undefined][] {
   const member = `/api/members/${ANA}`;
   const key = Buffer.from(keyOf('ana').publicKey).toString('hex');
+  const span = `?from=${SLOT_MS}&until=${SLOT_MS + 900_000}`;
   const invite = Buffer.from(keyOf(INVITE).publicKey).toString('hex');
   return [
     ['health', '/health', undefined],
@@ -50,6 +51,8 @@ function questions(): [RouteName, string, string | undefined][] {
     ['memberOrders', `${member}/orders`, 'ana'],
     ['memberTrades', `${member}/trades`, 'ana'],
     ['memberReadings', `${member}/readings?limit=10`, 'ana'],
+    ['memberReadingHistory', `${member}/readings/history?limit=10`, 'ana'],
+    ['memberReadingQuality', `${member}/readings/quality${span}`, 'ana'],
     ['memberStatement', `${member}/statements`, 'ana'],
     ['memberBundle', `${member}/bundle`, 'ana'],
     ['inviteStatus', `/api/invites/${invite}`, undefined],
@@ -59,6 +62,9 @@ function questions(): [RouteName, string, string | undefined][] {
     ['ownAccess', '/api/me/access', 'ana'],
     ['accessLog', '/api/me/access-log?limit=5', 'ana'],
     ['clockStatus', '/api/operator/clock', 'operator'],
+    ['meterList', '/api/operator/meters?limit=2', 'operator'],
+    ['readingQualityList', `/api/operator/readings/quality${span}`, 'operator'],
+    ['providedReadings', `/api/operator/meters/1/provided${span}`, 'provider'],
     ['openDecisions', '/api/officer/decisions', 'registrar'],
   ];
 }

@@ -86,7 +86,7 @@ describe('a body', () => {
 
   test('a reading of more energy than a ledger holds is malformed', async () => {
     const reading = {
-      ...{ meter: 1, slotMs: 0, counter: 1, exportedWh: '0' },
+      ...{ meter: 1, slotMs: 0, counter: 1, exportedWh: '0', quality: 'measured', version: 1 },
       importedWh: `${2n ** 63n}`,
       key: '00'.repeat(32),
       signature: '00'.repeat(64),

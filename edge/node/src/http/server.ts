@@ -20,6 +20,7 @@ import { doorHandlers } from './handlers/door-handlers.ts';
 import { ledgerHandlers } from './handlers/ledger-handlers.ts';
 import { marketHandlers } from './handlers/market-handlers.ts';
 import { memberHandlers } from './handlers/member-handlers.ts';
+import { meteringHandlers } from './handlers/metering-handlers.ts';
 import { streamHandlers } from './handlers/stream-handlers.ts';
 import { transactionHandlers } from './handlers/transaction-handlers.ts';
 import { SERVER_LIMITS, type ServerLimits } from './limits.ts';
@@ -153,6 +154,7 @@ function makeDispatch(desks: Desks, limits: ServerLimits, requestClock: Clock): 
     ...marketHandlers(desks),
     ...memberHandlers(desks),
     ...accessHandlers(desks),
+    ...meteringHandlers(desks),
     ...doorHandlers(desks, gate, metrics),
     ...clockHandlers(desks),
     ...streamHandlers(desks, authentication),

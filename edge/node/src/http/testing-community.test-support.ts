@@ -15,6 +15,7 @@ import {
   genesisParametersCodec,
   nextSequence,
   ROLE,
+  meters as registeredMeters,
   revokeMemberCodec,
   ruleBook,
 } from '@commonwatt/contracts';
@@ -47,6 +48,7 @@ import { AccessLog } from '../personal/access-log.ts';
 import { openVault } from '../personal/open-vault.ts';
 import { MemoryRecordStore } from '../personal/record-store.ts';
 import { Projections } from '../projections/projections.ts';
+import type { ReadingVersion } from '../readings-desk.ts';
 import { createServer, type HttpServer, type ServerOptions } from './server.ts';
 
 /** 1 January 2026, 00:00 UTC. */
@@ -187,6 +189,20 @@ function genesisDocument({ parameters, founders }: CommunityChanges): Uint8Array
   });
 }
 
+/** A reading as its history shows it. */
+function said({ member: _, ...reading }: FakeDesks['stored'][number]): ReadingVersion {
+  return {
+    ...reading,
+    counter: 1,
+    receivedMs: reading.slotMs,
+    key: new Uint8Array(32),
+    signature: new Uint8Array(64),
+    isCorrection: false,
+    rules: true,
+    flags: [],
+  };
+}
+
 /** The desks that need readings, as memory that a test fills. */
 export class FakeDesks {
   readonly labels = new Map<number, string>();
@@ -266,6 +282,32 @@ export class TestingCommunity {
           fakes.stored
             .filter((one) => one.member === member && within(one.slotMs, fromMs, untilMs))
             .slice(0, limit),
+        slotLengthMs: 900_000,
+        historyOf: (member, fromMs, untilMs, limit) =>
+          fakes.stored
+            .filter((one) => one.member === member && within(one.slotMs, fromMs, untilMs))
+            .slice(0, limit)
+            .map(said),
+        historyOfMeter: (meter, fromMs, untilMs, limit, source) =>
+          fakes.stored
+            .filter((one) => one.meter === meter && one.source === (source ?? one.source))
+            .filter((one) => within(one.slotMs, fromMs, untilMs))
+            .slice(0, limit)
+            .map(said),
+        qualityOf: (meters, fromMs, untilMs) =>
+          meters.map((meter) => ({
+            meter,
+            member: ledger.state.get(registeredMeters, meter)?.member ?? 0,
+            expected: 1,
+            counts: { measured: 0, substituted: 0, estimated: 0, missing: 1 },
+            flagged: 0,
+            corrected: 0,
+            stretches: [{ fromMs, untilMs, quality: 'missing', source: undefined, flags: [] }],
+            isCut: false,
+          })),
+        balanceOfFeeders: (fromMs) => [
+          { feeder: 'north', meter: 9, compared: 1, unbalanced: 1, slotsMs: [fromMs] },
+        ],
       },
       personal: {
         label: (member) => fakes.labels.get(member),

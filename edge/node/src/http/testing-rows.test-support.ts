@@ -7,6 +7,8 @@ import {
   grantReadingCodec,
   inviteCodec,
   orderIdText,
+  PROVIDER_MEASURED,
+  registerMeterCodec,
   replyCodec,
   requestCodec,
   SCOPE,
@@ -146,6 +148,20 @@ export async function fillRows(community: TestingCommunity): Promise<Rows> {
   );
   await community.send(
     'registrar',
+    action(ACTION.registerMeter, registerMeterCodec, {
+      member: numberOf('ana'),
+      source: 'device',
+      key: keyOf('meter').publicKey,
+      direction: 'both',
+      importLimitW: power(11_000n),
+      exportLimitW: power(8_000n),
+      measures: 'connection',
+      position: { feeder: 'north', transformer: 'T1' },
+      renewable: 'yes',
+    }),
+  );
+  await community.send(
+    'registrar',
     action(ACTION.invite, inviteCodec, {
       inviteKey: keyOf(INVITE).publicKey,
       kind: 'household',
@@ -172,6 +188,7 @@ export async function fillRows(community: TestingCommunity): Promise<Rows> {
       slotMs: SLOT_MS,
       imported,
       exported: wh(0n),
+      ...PROVIDER_MEASURED,
     });
   }
   return { transactions: { ana: anaShared, bob: bobAsked }, negotiations };

@@ -13,12 +13,15 @@ let base: string;
 
 function view(reading: SignedReading) {
   const { meter, slotMs, counter, imported, exported, key, signature } = reading;
+  const { quality, version } = reading;
   return {
     meter,
     slotMs,
     counter,
     importedWh: `${imported}`,
     exportedWh: `${exported}`,
+    quality,
+    version,
     key: toHex(key),
     signature: toHex(signature),
   };

@@ -1,65 +1,68 @@
 /**
- * The readings desk: takes signed readings, judges each alone and keeps it under its member's own
- * key. Readings are personal data: the ledger learns salted commitments and totals of them, no more.
+ * The readings desk: takes signed readings, judges each alone and keeps every word under its
+ * member's own key. Readings are personal data: the ledger learns salted commitments and totals of
+ * them, no more.
  */
 
-import { readingText } from '@commonwatt/api';
 import {
   closedPeriods,
-  keys,
+  countsSlot,
+  type Kind,
   type Meter,
   markets,
   members,
   meters,
-  ROLE,
+  metersOfMember,
+  rulingOf,
+  type Source,
 } from '@commonwatt/contracts';
+import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
+import { QUARTER_HOUR_MS } from '@commonwatt/units';
+import type { DeskRefusal } from '../desks.ts';
+import type {
+  ReadingsDesk,
+  ReadingVersion,
+  SignedReading,
+  StoredReading,
+} from '../readings-desk.ts';
 import {
-  acceptableSignature,
-  type Clock,
-  type Codec,
-  type Crypto,
-  decode,
-  encode,
-  energyWh,
-  equalBytes,
-  fixedBytes,
-  type Ledger,
-  struct,
-  toHex,
-  u64,
-  utf8Bytes,
-} from '@commonwatt/ledger';
-import { type Energy, energyOver, QUARTER_HOUR_MS } from '@commonwatt/units';
-import type { DeskRefusal, ReadingsDesk, SignedReading, StoredReading } from '../desks.ts';
-import type { PersonalRecord, PersonalVault } from './personal-vault.ts';
-
-/** What is kept of a reading: enough to show later who signed what. */
-interface KeptReading {
-  readonly counter: number;
-  readonly imported: Energy;
-  readonly exported: Energy;
-  readonly key: Uint8Array;
-  readonly signature: Uint8Array;
-}
-const keptCodec: Codec<KeptReading> = struct<KeptReading>({
-  counter: u64,
-  imported: energyWh,
-  exported: energyWh,
-  key: fixedBytes(32),
-  signature: fixedBytes(64),
-});
-const counterCodec = struct<{ readonly last: number }>({ last: u64 });
+  balanceOfFeeders,
+  type FeederBalance,
+  type MeterQuality,
+  qualityOfMeter,
+} from './data-quality.ts';
+import type { KeptReading } from './kept-reading.ts';
+import { KeptReadings, PendingReadings, rulingWord, type SlotWords } from './kept-readings.ts';
+import { type Period, PeriodEditions } from './period-editions.ts';
+import type { PersonalVault } from './personal-vault.ts';
+import { type Circumstances, disagree, flagsOf, type ReadingFlag } from './plausibility.ts';
+import { ReadingSigners } from './reading-signers.ts';
+import { type JudgedReading, refuseReading } from './refuse-reading.ts';
+import { withCounter } from './replay-window.ts';
+import type { Site } from './sun-elevation.ts';
 
 /** Readings of a period that one question may bring to light. */
 export const READINGS_MAX = 1_000_000;
+
+const DAY_MS = 86_400_000;
+/** Until then after its slot a reading can correct a settlement, unless the ledger says otherwise. */
+const CORRECTION_MS = 92 * DAY_MS;
+/** A device's clock may be ahead of the node's by so much. */
+const CLOCK_TOLERANCE_MS = 30_000;
 
 export interface ReadingsStoreOptions {
   readonly vault: PersonalVault;
   readonly ledger: Ledger;
   readonly crypto: Crypto;
   readonly clock: Clock;
-  /** How long after its slot a reading is taken. */
+  /** How long after its slot a device's or gateway's reading is taken. */
   readonly acceptanceMs: number;
+  /** How long after its slot a provider's value is taken; 92 days unless given. */
+  readonly correctionMs?: number | undefined;
+  /** How far ahead a device's clock may be; 30 seconds unless given. */
+  readonly clockToleranceMs?: number | undefined;
+  /** Where the community is, for the sun. */
+  readonly site?: Site | undefined;
 }
 
 /** What one reading covers: a slot of the markets, which all have slots of one length. */
@@ -68,49 +71,54 @@ export function readingSlotLengthMs(ledger: Ledger): number {
   return first === undefined ? QUARTER_HOUR_MS : first[1].rules.slotLengthMs;
 }
 
-/** What is known of the batch that is being judged and stands in no store yet. */
-interface Batch {
-  readonly records: Map<string, PersonalRecord>;
-  readonly counters: Map<number, number>;
+/** A slot of a settled period whose reading is another now. */
+export interface Correction {
+  readonly member: number;
+  /** What the last run of the period counted. */
+  readonly before: StoredReading | undefined;
+  /** What counts once the corrections are taken in. */
+  readonly after: StoredReading;
 }
 
 export class ReadingsStore implements ReadingsDesk {
+  readonly #options: ReadingsStoreOptions;
   readonly #vault: PersonalVault;
   readonly #ledger: Ledger;
-  readonly #crypto: Crypto;
-  readonly #clock: Clock;
-  readonly #acceptanceMs: number;
-  /** Slots before this are closed: what settles them is being, or has been, committed to. */
-  #closedUntilMs: number;
+  readonly #kept: KeptReadings;
+  readonly #signers: ReadingSigners;
+  readonly #editions: PeriodEditions;
   #line: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReadingsStoreOptions) {
+    this.#options = options;
     this.#vault = options.vault;
     this.#ledger = options.ledger;
-    this.#crypto = options.crypto;
-    this.#clock = options.clock;
-    this.#acceptanceMs = options.acceptanceMs;
-    const closed = options.ledger.state.entries(closedPeriods);
-    this.#closedUntilMs = closed.reduce((ms, [, one]) => Math.max(ms, one.periodUntilMs), 0);
+    this.#kept = new KeptReadings(options.vault, options.ledger);
+    this.#signers = new ReadingSigners(options.ledger, options.crypto);
+    this.#editions = new PeriodEditions(options.vault);
   }
 
   get slotLengthMs(): number {
     return readingSlotLengthMs(this.#ledger);
   }
 
-  /** From now on no reading is taken for a slot that begins before `untilMs`. */
-  close(untilMs: number): Promise<void> {
-    return this.#inLine(async () => {
-      this.#closedUntilMs = Math.max(this.#closedUntilMs, untilMs);
-    });
+  /** From now on what comes for a slot of the period is a correction. Again it changes nothing. */
+  close(period: Period): Promise<void> {
+    return this.#inLine(async () => this.#editions.close(period));
+  }
+
+  /** From now on the corrections of a closed period count, for a run that adjusts the last. */
+  adopt(period: Period): Promise<void> {
+    return this.#inLine(async () => this.#editions.adopt(period));
   }
 
   take(readings: readonly SignedReading[]): Promise<readonly (DeskRefusal | undefined)[]> {
     return this.#inLine(async () => {
-      const authentic = await Promise.all(readings.map((one) => this.#isAuthentic(one)));
-      const batch: Batch = { records: new Map(), counters: new Map() };
-      const answers = readings.map((one, at) => this.#judge(one, authentic[at] === true, batch));
-      if (batch.records.size > 0) this.#vault.write([...batch.records.values()]);
+      const authentic = await Promise.all(readings.map((one) => this.#signers.isAuthentic(one)));
+      const pending = new PendingReadings(this.#kept);
+      const answers = readings.map((one, at) => this.#judge(one, authentic[at] === true, pending));
+      const { records } = pending;
+      if (records.length > 0) this.#vault.write(records);
       return answers;
     });
   }
@@ -122,121 +130,212 @@ export class ReadingsStore implements ReadingsDesk {
     return result;
   }
 
-  async #isAuthentic(reading: SignedReading): Promise<boolean> {
-    const { meter, slotMs, counter, imported, exported, key, signature } = reading;
-    if (key.length !== 32 || !this.#speaksFor(this.#meterOf(meter), key)) return false;
-    if (acceptableSignature(signature) !== undefined) return false;
-    const chain = toHex(this.#ledger.chain);
-    const parts = { chain, meter, slotMs, counter, importedWh: imported, exportedWh: exported };
-    const text = utf8Bytes(readingText(parts));
-    return this.#crypto.verifyLater === undefined
-      ? this.#crypto.verify(key, text, signature)
-      : this.#crypto.verifyLater(key, text, signature);
-  }
-
-  #meterOf(meter: number): Meter | undefined {
-    return this.#ledger.state.get(meters, meter);
-  }
-
-  /** The meter's own key; for a meter of the providers also the key of a member in that role. */
-  #speaksFor(meter: Meter | undefined, key: Uint8Array): boolean {
-    if (meter === undefined) return false;
-    if (equalBytes(meter.key, key)) return true;
-    if (meter.source !== 'provider') return false;
-    const registered = this.#ledger.state.get(keys, key);
-    if (registered === undefined || registered.endedFromHeight !== undefined) return false;
-    const member = this.#ledger.state.get(members, registered.member);
-    return member?.revokedFromHeight === undefined && ((member?.roles ?? 0) & ROLE.provider) !== 0;
-  }
-
-  /** The first check that fails is the answer. What is stored is told to its signer alone. */
-  #judge(reading: SignedReading, isAuthentic: boolean, batch: Batch): DeskRefusal | undefined {
-    const meter = this.#meterOf(reading.meter);
+  #judge(
+    reading: SignedReading,
+    isAuthentic: boolean,
+    pending: PendingReadings,
+  ): DeskRefusal | undefined {
+    const meter = this.#kept.meter(reading.meter);
     if (meter === undefined) return { code: 'meter_unknown', meter: reading.meter };
-    if (!this.#speaksFor(meter, reading.key)) {
-      return { code: 'not_the_meter', meter: reading.meter };
-    }
-    if (!isAuthentic) return { code: 'signature_wrong', meter: reading.meter };
-    return (
-      this.#refuseSlot(reading, meter) ??
-      this.#refuseRepeated(reading, meter, batch) ??
-      this.#refuseImplausible(reading, meter) ??
-      this.#keep(reading, meter, batch)
-    );
+    const source = this.#signers.sourceOf(meter, reading.key);
+    if (source === undefined) return { code: 'not_the_meter', meter: reading.meter };
+    const judged: JudgedReading = { reading, meter, source, isAuthentic };
+    const refusal = refuseReading(judged, this.#circumstances(reading.slotMs), pending);
+    if (refusal !== undefined) return refusal;
+    return this.#keep(judged, pending);
   }
 
-  #refuseSlot({ meter, slotMs }: SignedReading, of: Meter): DeskRefusal | undefined {
-    const lengthMs = this.slotLengthMs;
-    const nowMs = this.#clock.nowMs();
-    if (slotMs % lengthMs !== 0) return { code: 'slot_invalid', slotMs, slotLengthMs: lengthMs };
-    if (of.retiredMs !== undefined && slotMs >= of.retiredMs) {
-      return { code: 'meter_retired', meter, retiredMs: of.retiredMs };
-    }
-    if (slotMs + lengthMs > nowMs) return { code: 'slot_not_over', slotMs, nowMs };
-    if (slotMs + lengthMs + this.#acceptanceMs < nowMs) {
-      return { code: 'too_late', slotMs, acceptanceMs: this.#acceptanceMs, nowMs };
-    }
-    return slotMs < this.#closedUntilMs
-      ? { code: 'period_closed', slotMs, closedUntilMs: this.#closedUntilMs }
-      : undefined;
+  #circumstances(slotMs: number) {
+    const { clock, acceptanceMs, correctionMs, clockToleranceMs } = this.#options;
+    return {
+      nowMs: clock.nowMs(),
+      slotLengthMs: this.slotLengthMs,
+      acceptanceMs,
+      correctionMs: correctionMs ?? CORRECTION_MS,
+      clockToleranceMs: clockToleranceMs ?? CLOCK_TOLERANCE_MS,
+      isClosed: this.#editions.of(slotMs) > 0,
+      correctableUntilMs: this.#correctableUntilMs(slotMs),
+    };
   }
 
-  #refuseRepeated(reading: SignedReading, of: Meter, batch: Batch): DeskRefusal | undefined {
-    const { meter, slotMs, counter, imported, exported } = reading;
-    const name = readingName(slotMs, meter);
-    const pending = batch.records.get(`${of.member}/${name}`)?.content;
-    const kept = pending ?? this.#vault.read(of.member, name);
-    if (kept !== undefined) {
-      const before = decode(keptCodec, kept, 'reading');
-      const same =
-        before.counter === counter && before.imported === imported && before.exported === exported;
-      return { code: same ? 'duplicate' : 'reading_known', meter, slotMs };
-    }
-    const last = batch.counters.get(meter) ?? this.#lastCounter(of.member, meter);
-    return last !== undefined && counter <= last
-      ? { code: 'counter_not_rising', meter, counter, last }
-      : undefined;
+  /** Until when the ledger takes other readings of the slot's settled period; nothing while it is open. */
+  #correctableUntilMs(slotMs: number): number | undefined {
+    const period = this.#editions.periodOf(slotMs);
+    return period && this.#ledger.state.get(closedPeriods, period.periodFromMs)?.readingsUntilMs;
   }
 
-  #lastCounter(member: number, meter: number): number | undefined {
-    const kept = this.#vault.read(member, counterName(meter));
-    return kept && decode(counterCodec, kept, 'counter').last;
-  }
-
-  /** More than the connection can carry in a slot is a fault of the meter, or a lie. */
-  #refuseImplausible(reading: SignedReading, of: Meter): DeskRefusal | undefined {
-    const member = this.#ledger.state.get(members, of.member);
-    if (member === undefined) return { code: 'member_unknown', member: of.member };
-    const seconds = this.slotLengthMs / 1000;
-    const importMost = energyOver(member.importLimitW, seconds);
-    const exportMost = energyOver(member.exportLimitW, seconds);
-    const isPlausible = reading.imported <= importMost && reading.exported <= exportMost;
-    return isPlausible ? undefined : { code: 'implausible', meter: reading.meter };
-  }
-
-  #keep(reading: SignedReading, of: Meter, batch: Batch): DeskRefusal | undefined {
-    const { meter, slotMs, counter } = reading;
-    const person = of.member;
-    if (this.#vault.isErased(person)) return { code: 'member_erased', meter };
-    const records: PersonalRecord[] = [
-      { person, name: readingName(slotMs, meter), content: encode(keptCodec, reading) },
-      { person, name: counterName(meter), content: encode(counterCodec, { last: counter }) },
-    ];
-    for (const record of records) batch.records.set(`${person}/${record.name}`, record);
-    batch.counters.set(meter, counter);
+  #keep(
+    { reading, meter, source }: JudgedReading,
+    pending: PendingReadings,
+  ): DeskRefusal | undefined {
+    const person = meter.member;
+    if (this.#vault.isErased(person)) return { code: 'member_erased', meter: reading.meter };
+    const { counter, imported, exported, quality, version, key, signature, slotMs } = reading;
+    const receivedMs = this.#options.clock.nowMs();
+    const edition = this.#editions.of(slotMs);
+    const standing = { quality, source, version };
+    const word = { counter, imported, exported, ...standing, receivedMs, edition, key, signature };
+    const window = pending.windowOf(person, reading.meter, key);
+    pending.add(person, reading, word, withCounter(window, counter));
+    const noted = this.#editions.noted(slotMs);
+    if (noted !== undefined) pending.note(noted);
     return undefined;
   }
 
   of(member: number, fromMs: number, untilMs: number, limit: number): readonly StoredReading[] {
-    const [from, until] = [readingName(fromMs, 0), readingName(untilMs, 0)];
-    return [...this.#vault.range(member, from, until, limit)].map(({ name, content }) => {
-      const [, slot, meter] = name.split('/');
-      const { imported, exported } = decode(keptCodec, content, 'reading');
-      return { meter: Number(meter), slotMs: Number(slot), imported, exported };
+    const found: StoredReading[] = [];
+    for (const one of this.#kept.of(member, fromMs, untilMs)) {
+      if (found.length >= limit) break;
+      const ruling = this.#ruling(one);
+      if (ruling !== undefined) found.push(storedReading(one, ruling));
+    }
+    return found;
+  }
+
+  /** What counts in a run now: no correction that waits, and no slot that is another meter's. */
+  #ruling({ meter, slotMs, words }: SlotWords): KeptReading | undefined {
+    const registered = this.#kept.meter(meter);
+    if (registered === undefined || !countsSlot(registered, slotMs)) return undefined;
+    return rulingWord(words, ({ edition }) => this.#editions.counts(slotMs, edition));
+  }
+
+  historyOf(
+    member: number,
+    fromMs: number,
+    untilMs: number,
+    limit: number,
+  ): readonly ReadingVersion[] {
+    const found: ReadingVersion[] = [];
+    for (const one of this.#kept.of(member, fromMs, untilMs)) {
+      if (found.length >= limit) break;
+      found.push(...this.#versions(one));
+    }
+    return found.slice(0, limit);
+  }
+
+  historyOfMeter(
+    meter: number,
+    fromMs: number,
+    untilMs: number,
+    limit: number,
+    source?: Source,
+  ): readonly ReadingVersion[] {
+    const found: ReadingVersion[] = [];
+    const member = this.#kept.meter(meter)?.member;
+    if (member === undefined) return found;
+    for (const one of this.#kept.of(member, fromMs, untilMs)) {
+      if (found.length >= limit) break;
+      if (one.meter !== meter) continue;
+      found.push(...this.#versions(one).filter((word) => (source ?? word.source) === word.source));
+    }
+    return found.slice(0, limit);
+  }
+
+  #versions(one: SlotWords): readonly ReadingVersion[] {
+    const ruling = rulingOf(one.words);
+    const given = this.#circumstancesOf(one);
+    return one.words.map((word) => ({
+      ...storedReading(one, word),
+      counter: word.counter,
+      receivedMs: word.receivedMs,
+      key: word.key,
+      signature: word.signature,
+      isCorrection: word.edition > 0,
+      rules: word === ruling && given !== undefined && countsSlot(given.meter, one.slotMs),
+      flags: given === undefined ? [] : flagsAmong(word, one.words, given),
+    }));
+  }
+
+  #circumstancesOf({ meter, slotMs }: SlotWords): Circumstances | undefined {
+    const registered = this.#kept.meter(meter);
+    if (registered === undefined) return undefined;
+    const kind: Kind | undefined = this.#ledger.state.get(members, registered.member)?.kind;
+    const { site } = this.#options;
+    return { meter: registered, kind, slotMs, slotLengthMs: this.slotLengthMs, site };
+  }
+
+  /** What a run that adjusts the period's last would find changed, by member, slot and meter. */
+  correctionsSince(period: Period): readonly Correction[] {
+    if (!this.#editions.hasCorrections(period)) return [];
+    const found: Correction[] = [];
+    for (const [member] of this.#ledger.state.entries(members)) {
+      for (const one of this.#kept.of(member, period.periodFromMs, period.periodUntilMs)) {
+        const before = this.#ruling(one);
+        const after = rulingOf(one.words);
+        const meter = this.#kept.meter(one.meter);
+        if (after === undefined || after === before) continue;
+        if (meter === undefined || !countsSlot(meter, one.slotMs)) continue;
+        found.push({
+          member,
+          before: before && storedReading(one, before),
+          after: storedReading(one, after),
+        });
+      }
+    }
+    return found;
+  }
+
+  qualityOf(numbers: readonly number[], fromMs: number, untilMs: number): readonly MeterQuality[] {
+    const endMs = Math.min(untilMs, this.#options.clock.nowMs());
+    const span = { fromMs, untilMs: endMs, slotLengthMs: this.slotLengthMs };
+    const wanted = new Set(numbers);
+    const bySlot = new Map<number, Map<number, SlotWords>>();
+    for (const member of this.#ownersOf(numbers)) {
+      for (const one of this.#kept.of(member, fromMs, endMs)) {
+        if (!wanted.has(one.meter)) continue;
+        const slots = bySlot.get(one.meter) ?? new Map<number, SlotWords>();
+        bySlot.set(one.meter, slots);
+        slots.set(one.slotMs, one);
+      }
+    }
+    return numbers.flatMap((number) => {
+      const meter = this.#kept.meter(number);
+      if (meter === undefined) return [];
+      const slots = bySlot.get(number);
+      const versionsAt = (slotMs: number): readonly ReadingVersion[] => {
+        const words = slots?.get(slotMs);
+        return words === undefined ? [] : this.#versions(words);
+      };
+      return [qualityOfMeter({ number, meter, span, versionsAt })];
     });
+  }
+
+  #ownersOf(numbers: readonly number[]): ReadonlySet<number> {
+    return new Set(numbers.flatMap((number) => this.#kept.meter(number)?.member ?? []));
+  }
+
+  balanceOfFeeders(fromMs: number, untilMs: number): readonly FeederBalance[] {
+    const endMs = Math.min(untilMs, this.#options.clock.nowMs());
+    const span = { fromMs, untilMs: endMs, slotLengthMs: this.slotLengthMs };
+    return balanceOfFeeders(this.#ledger.state.entries(meters), span, (member) =>
+      this.of(member, fromMs, endMs, READINGS_MAX),
+    );
+  }
+
+  /** Every meter of a member, retired ones included. */
+  metersOf(member: number): readonly (readonly [number, Meter])[] {
+    return this.#ledger.state.group(metersOfMember, `${member}`);
   }
 }
 
-const readingName = (slotMs: number, meter: number): string =>
-  `reading/${`${slotMs}`.padStart(16, '0')}/${`${meter}`.padStart(10, '0')}`;
-const counterName = (meter: number): string => `counter/${`${meter}`.padStart(10, '0')}`;
+function storedReading({ meter, slotMs }: SlotWords, word: KeptReading): StoredReading {
+  const { imported, exported, quality, source, version } = word;
+  return { meter, slotMs, imported, exported, quality, source, version };
+}
+
+/** What speaks against a word on its own, and beside what other sources measured. */
+function flagsAmong(
+  word: KeptReading,
+  words: readonly KeptReading[],
+  given: Circumstances,
+): readonly ReadingFlag[] {
+  const flags = flagsOf(word, given);
+  if (word.quality !== 'measured') return flags;
+  const others = words.filter((one) => one.source !== word.source && one.quality === 'measured');
+  const last = new Map<Source, KeptReading>();
+  for (const one of others) {
+    if (one.version > (last.get(one.source)?.version ?? 0)) last.set(one.source, one);
+  }
+  const isDisputed = [...last.values()].some((one) => disagree(one, word));
+  return isDisputed ? [...flags, 'sources_disagree'] : flags;
+}

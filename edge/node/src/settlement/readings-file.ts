@@ -4,13 +4,14 @@
  *
  *   {"format":"commonwatt/readings/1","chain":HEX}
  *   {"member":N,"secret":HEX}
- *   {"meter":N,"slotMs":N,"importedWh":TEXT,"exportedWh":TEXT,"salt":HEX}   readings of that member
+ *   {"meter":N,"slotMs":N,"importedWh":TEXT,"exportedWh":TEXT,"quality":TEXT,"source":TEXT,
+ *    "version":N,"salt":HEX}   readings of that member, each on a line of its own
  */
 
 import { closeSync, createReadStream, fchmodSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type JsonValue, readStrictJsonText } from '@commonwatt/api';
-import { members, readingSalt, SECRET_LENGTH } from '@commonwatt/contracts';
+import { members, QUALITIES, readingSalt, SECRET_LENGTH, SOURCES } from '@commonwatt/contracts';
 import { equalBytes, fromHex, type Ledger, type Sha256, toHex } from '@commonwatt/ledger';
 import { type Energy, parseEnergy } from '@commonwatt/units';
 import type { StoredReading } from '../desks.ts';
@@ -32,10 +33,11 @@ export function* readingsLines(
     const secret = personal.secretOf(member);
     yield JSON.stringify({ member, secret: toHex(secret) });
     for (const stored of personal.readingsOf(member, EVER)) {
-      const { meter, slotMs, imported, exported } = stored;
+      const { meter, slotMs, imported, exported, quality, source, version } = stored;
       const salt = toHex(readingSalt(sha256, secret, stored));
       const [importedWh, exportedWh] = [`${imported}`, `${exported}`];
-      yield JSON.stringify({ meter, slotMs, importedWh, exportedWh, salt });
+      const amounts = { importedWh, exportedWh };
+      yield JSON.stringify({ meter, slotMs, ...amounts, quality, source, version, salt });
     }
   }
 }
@@ -162,6 +164,14 @@ function hexOf(fields: Fields, name: string, length: number): Uint8Array {
   return fromHex(value);
 }
 
+function oneOf<T extends string>(fields: Fields, name: string, names: readonly T[]): T {
+  const found = names.find((one) => one === fields[name]);
+  if (found === undefined) {
+    throw new RangeError(`${name}: expected one of ${names.join(', ')}`);
+  }
+  return found;
+}
+
 function energyOf(fields: Fields, name: string): Energy {
   const value = fields[name];
   if (typeof value !== 'string') throw new RangeError(`${name}: expected a text of Wh`);
@@ -174,6 +184,9 @@ function readingOf(fields: Fields, sha256: Sha256, secret: Uint8Array): StoredRe
     slotMs: wholeOf(fields, 'slotMs'),
     imported: energyOf(fields, 'importedWh'),
     exported: energyOf(fields, 'exportedWh'),
+    quality: oneOf(fields, 'quality', QUALITIES),
+    source: oneOf(fields, 'source', SOURCES),
+    version: wholeOf(fields, 'version'),
   };
   const salt = hexOf(fields, 'salt', 16);
   if (!equalBytes(salt, readingSalt(sha256, secret, reading))) {

@@ -11,7 +11,6 @@ import {
   closedPeriods,
   commitReadingsCodec,
   computeRun,
-  keys,
   type Meter,
   openRuns,
   type ProposeRun,
@@ -144,7 +143,7 @@ export class SettlementService {
     if (waiting !== undefined && this.#isOpen(waiting)) return [waiting];
     await officer.openLane(SETTLEMENT_LANE);
     // From here on what is committed to cannot change.
-    await readings.close(period.periodUntilMs);
+    await readings.close(period);
     await this.#commit(period, this.#input(period));
     const computed = computeRun(crypto.sha256, this.#input(period));
     const hash = runHash(crypto.sha256, computed.run);
@@ -200,10 +199,9 @@ export class SettlementService {
 
   /** As the ledger judges it: metering's rule on who commits for a meter. */
   #speaksFor(meter: Meter): boolean {
-    const { ledger, officer } = this.#options;
-    if (meter.source === 'provider' || equalBytes(meter.key, officer.publicKey)) return true;
-    const own = officer.member;
-    return own !== undefined && ledger.state.get(keys, meter.key)?.member === own;
+    const { officer } = this.#options;
+    if (officer.holds('provider')) return true;
+    return meter.revokedMs === undefined && equalBytes(meter.key, officer.publicKey);
   }
 
   async #propose(period: Period, computed: ComputedRun, hash: Uint8Array): Promise<void> {

@@ -15,7 +15,9 @@ import {
   type Kind,
   keys,
   lanes,
+  PLAIN_CONNECTION,
   registerMeterCodec,
+  type Standing,
   standingOrderCodec,
 } from '@commonwatt/contracts';
 import {
@@ -84,6 +86,14 @@ export interface TestMember {
   /** The number of its meter, and the key inside it. */
   readonly meter: number;
   readonly device: Signer;
+}
+
+export interface SignedChanges {
+  readonly counter?: number;
+  readonly signer?: Signer;
+  readonly meter?: number;
+  readonly quality?: Standing['quality'];
+  readonly version?: number;
 }
 
 export class TestCommunity {
@@ -158,9 +168,12 @@ export class TestCommunity {
     const number = ledger.state.get(keys, publicKey)?.member as number;
     await officer.submit([
       actionOf(ACTION.registerMeter, registerMeterCodec, {
+        ...PLAIN_CONNECTION,
         member: number,
-        source: 'provider',
+        source: 'device',
         key: device.publicKey,
+        importLimitW: 11_000n as Power,
+        exportLimitW: 10_000n as Power,
         renewable: kind === 'home solar system' ? 'yes' : 'no',
       }),
     ]);
@@ -230,18 +243,21 @@ export class TestCommunity {
     name: string,
     slotMs: number,
     amounts: { readonly imported?: bigint; readonly exported?: bigint },
-    changes: { readonly counter?: number; readonly signer?: Signer } = {},
+    changes: SignedChanges = {},
   ): SignedReading {
-    const { meter, device } = this.member(name);
+    const { device } = this.member(name);
+    const { quality = 'measured', version = 1, meter = this.member(name).meter } = changes;
     const counter = changes.counter ?? (this.#counters.get(meter) ?? 0) + 1;
     this.#counters.set(meter, Math.max(counter, this.#counters.get(meter) ?? 0));
     const imported = (amounts.imported ?? 0n) as Energy;
     const exported = (amounts.exported ?? 0n) as Energy;
     const signer = changes.signer ?? device;
     const chain = toHex(this.node.ledger.chain);
-    const parts = { chain, meter, slotMs, counter, importedWh: imported, exportedWh: exported };
+    const counted = { importedWh: imported, exportedWh: exported };
+    const parts = { chain, meter, slotMs, counter, ...counted, quality, version };
     const signature = signer.sign(utf8Bytes(readingText(parts)));
-    return { meter, slotMs, counter, imported, exported, key: signer.publicKey, signature };
+    const key = signer.publicKey;
+    return { meter, slotMs, counter, imported, exported, quality, version, key, signature };
   }
 
   /** Delivers one reading: nothing, or its refusal's code. */

@@ -24,6 +24,8 @@ import {
   type OrderId,
   openTradesOf,
   type Period,
+  PLAIN_CONNECTION,
+  PROVIDER_MEASURED,
   proposeRunCodec,
   type Reading,
   type Run,
@@ -51,7 +53,7 @@ import {
   decode,
   type Ledger,
 } from '@commonwatt/ledger';
-import { energy, money, price } from '@commonwatt/units';
+import { energy, money, power, price } from '@commonwatt/units';
 import type { SeededRandom } from '../households/seeded-random.ts';
 import {
   act,
@@ -67,6 +69,9 @@ export interface Batch {
   readonly from: number;
   readonly actions: readonly Action[];
 }
+
+/** Every home has the same. */
+const CONNECTION = power(11_000n);
 
 /** Remembered ids of each kind; older ones are forgotten. */
 const KEPT_MAX = 64;
@@ -120,9 +125,12 @@ export class Traffic {
       const actions = [
         this.#deposit(home, 5_000_000_000n),
         act(ACTION.registerMeter, registerMeterCodec, {
+          ...PLAIN_CONNECTION,
           member: home + OFFICER,
           source: 'provider',
           key: publicKey,
+          importLimitW: CONNECTION,
+          exportLimitW: CONNECTION,
           renewable: home % 2 === 0 ? 'yes' : 'no',
         }),
       ];
@@ -220,7 +228,7 @@ export class Traffic {
       const amounts = isExport
         ? { imported: nothing, exported: counted }
         : { imported: counted, exported: nothing };
-      readings.push({ meter, slotMs, ...amounts, salt });
+      readings.push({ meter, slotMs, ...amounts, ...PROVIDER_MEASURED, salt });
     }
     return readings;
   }

@@ -57,13 +57,14 @@ function printAccess(terminal: Terminal, access: RouteAnswer<'ownAccess'>): void
   section(terminal, 'who may read', ['key', 'what', 'until'], () =>
     readingGrants.map(({ key, scopes, untilMs }) => [key, scopes.join(', '), instant(untilMs)]),
   );
-  section(terminal, 'meters', ['meter', 'source', 'key', 'renewable', 'state'], () =>
-    meters.map(({ meter, source, key, renewable, active }) => [
+  section(terminal, 'meters', ['meter', 'source', 'key', 'counts', 'renewable', 'state'], () =>
+    meters.map(({ meter, source, key, direction, renewable, status }) => [
       `${meter}`,
       source,
       key,
+      direction,
       renewable ? 'yes' : 'no',
-      active ? 'active' : 'retired',
+      status,
     ]),
   );
 }

@@ -12,6 +12,8 @@ import {
   commitReadingsCodec,
   computeRun,
   meters,
+  PLAIN_CONNECTION,
+  PROVIDER_MEASURED,
   type ProposeRun,
   proposeRunCodec,
   type Reading,
@@ -22,7 +24,7 @@ import {
   trades,
 } from '@commonwatt/contracts';
 import type { State } from '@commonwatt/ledger';
-import { type Energy, energy, QUARTER_HOUR_MS } from '@commonwatt/units';
+import { type Energy, energy, power, QUARTER_HOUR_MS } from '@commonwatt/units';
 import type { DemoKeys } from '../demo-keys.ts';
 import { actionOf, type Proposer } from './proposer.ts';
 import { type EnrolledParty, SETM_SLOT_MS } from './setm-genesis.ts';
@@ -32,6 +34,8 @@ import { euros, kWh } from './setm-words.ts';
 const PERIOD = { periodFromMs: SETM_SLOT_MS, periodUntilMs: SETM_SLOT_MS + QUARTER_HOUR_MS };
 const BLOCK_MS = 60_000;
 const NOTHING = energy(0n);
+/** The paper names no connection: more than any party of it takes or gives. */
+const CONNECTION = power(100_000n);
 
 /** Ours: the vehicle unplugs early. Everyone else takes what was agreed, and generation gives all. */
 const TAKEN_LESS: Readonly<Record<string, Energy>> = { c4: energy(250n) };
@@ -73,6 +77,7 @@ function readingOf(
     slotMs: SETM_SLOT_MS,
     imported: energy(sum('buyer') - (TAKEN_LESS[party.symbol] ?? NOTHING)),
     exported: energy(sum('seller')),
+    ...PROVIDER_MEASURED,
     salt: readingSalt(sha256, secret, { meter, slotMs: SETM_SLOT_MS }),
   };
 }
@@ -86,9 +91,12 @@ async function deliver(
   const timeMs = PERIOD.periodUntilMs;
   const registrations = parties.map(({ party, member }) =>
     actionOf<RegisterMeter>(ACTION.registerMeter, registerMeterCodec, {
+      ...PLAIN_CONNECTION,
       member,
       source: 'provider',
       key: agent.signer.publicKey,
+      importLimitW: CONNECTION,
+      exportLimitW: CONNECTION,
       renewable: party.role === 'producer' ? 'yes' : 'no',
     }),
   );

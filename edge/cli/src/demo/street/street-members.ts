@@ -12,6 +12,7 @@ import {
   keys,
   members,
   meters,
+  PLAIN_CONNECTION,
   type RegisterMeter,
   registerMeterCodec,
 } from '@commonwatt/contracts';
@@ -95,9 +96,12 @@ export async function registerMeters(
   await node.officer.submit(
     devices.map(({ member, home, device }) =>
       actionOf<RegisterMeter>(ACTION.registerMeter, registerMeterCodec, {
+        ...PLAIN_CONNECTION,
         member,
-        source: 'provider',
+        source: 'device',
         key: device.publicKey,
+        importLimitW: home.connectionPowerW,
+        exportLimitW: home.connectionPowerW,
         renewable: home.solarW > 0n || home.kind === 'energy company' ? 'yes' : 'no',
       }),
     ),

@@ -157,9 +157,12 @@ export class StreetRun {
     const counter = (this.#counters.get(meter) ?? 0) + 1;
     this.#counters.set(meter, counter);
     const chain = toHex(node.ledger.chain);
-    const parts = { chain, meter, slotMs, counter, importedWh: imported, exportedWh: exported };
+    const said = { quality: 'measured', version: 1 } as const;
+    const amounts = { importedWh: imported, exportedWh: exported };
+    const parts = { chain, meter, slotMs, counter, ...amounts, ...said };
     const signature = device.sign(utf8Bytes(readingText(parts)));
-    return { meter, slotMs, counter, imported, exported, key: device.publicKey, signature };
+    const key = device.publicKey;
+    return { meter, slotMs, counter, imported, exported, ...said, key, signature };
   }
 
   /** Gives a meter to everyone who came through an invite: it counts what a home of the street uses. */

@@ -34,6 +34,7 @@ import { jsonOf } from '../json-view.ts';
 import { readPeriod } from '../period.ts';
 import { refused } from '../refused.ts';
 import { memberOf } from './member-handlers.ts';
+import { meterView } from './metering-handlers.ts';
 
 type AccessHandlers = Pick<Handlers, 'ownAccess' | 'accessLog' | 'openDecisions' | 'proposedRun'>;
 
@@ -89,13 +90,7 @@ function ownAccess(state: State, member: number, nowMs: number) {
     meters: state
       .group(metersOfMember, `${member}`)
       .slice(-ROWS_MAX)
-      .map(([meter, one]) => ({
-        meter,
-        source: one.source,
-        key: toHex(one.key),
-        renewable: one.renewable === 'yes',
-        active: one.status === 'active',
-      })),
+      .map((row) => meterView(state, row)),
   };
 }
 const SCOPES = Object.keys(SCOPE) as readonly Scope[];

@@ -65,6 +65,8 @@ export function doorHandlers(desks: Desks, gate: Gate, figures: NodeMetrics): Do
         counter: one.counter,
         imported: energyOf(one.importedWh, 'body.readings.importedWh'),
         exported: energyOf(one.exportedWh, 'body.readings.exportedWh'),
+        quality: one.quality,
+        version: one.version,
         key: fromHex(one.key),
         signature: fromHex(one.signature),
       }));

@@ -59,11 +59,14 @@ export function memberHandlers(desks: Desks): MemberHandlers {
         const { fromMs, untilMs, limit } = readPeriod(query);
         const readings = desks.readings.of(member, fromMs, untilMs, limit);
         return {
-          readings: readings.map(({ meter, slotMs, imported, exported }) => ({
-            meter,
-            slotMs,
-            imported: `${imported}`,
-            exported: `${exported}`,
+          readings: readings.map((one) => ({
+            meter: one.meter,
+            slotMs: one.slotMs,
+            imported: `${one.imported}`,
+            exported: `${one.exported}`,
+            quality: one.quality,
+            source: one.source,
+            version: one.version,
           })),
         };
       }),
