@@ -90,7 +90,7 @@ function settlementText(tables: SettlementTables): string {
         formatMoney(money),
       ]),
     ),
-    `${kiloWattHours(tables.total)} kWh in ${allocations.length} trades`,
+    `${kiloWattHours(tables.total)} kWh in ${allocations.length} ${allocations.length === 1 ? 'trade' : 'trades'}`,
     titled(
       'Left over: metered and not allocated',
       'kWh',
