@@ -6,6 +6,7 @@
 import type { EmbeddedEngine, SteadyClock } from '@commonwatt/consensus';
 import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
+import type { BillingDesk } from './billing/billing-desk.ts';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
 import type { AccessRow, Read } from './personal/access-log.ts';
 import type { Projections } from './projections/projections.ts';
@@ -103,6 +104,7 @@ export interface Desks {
   readonly readings: ReadingsDesk;
   readonly personal: PersonalDesk;
   readonly statements: StatementDesk;
+  readonly billing: BillingDesk;
   readonly mailbox: Mailbox;
   readonly accessLog: AccessLogDesk;
   /** The clock of a node in real time, which does not follow every step of the machine's. */

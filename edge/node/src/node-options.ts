@@ -3,6 +3,7 @@
 import type { ClockLimits, MachineTime } from '@commonwatt/consensus';
 import type { Clock, Signer } from '@commonwatt/ledger';
 import type { Logger } from 'pino';
+import type { BillingSettings } from './billing/billing-settings.ts';
 import type { Tariff } from './community.ts';
 import type { ServerOptions } from './http/server.ts';
 import type { Site } from './personal/sun-elevation.ts';
@@ -43,6 +44,10 @@ export interface NodeOptions {
   /** Where the community is; without it the sun is left out of account. */
   readonly site?: Site;
   readonly tariff?: Tariff;
+  /** What bills are made by; without it there are statements and no bills. */
+  readonly billing?: BillingSettings;
+  /** Where the community's days begin, such as Europe/Vienna; UTC unless given. */
+  readonly timeZone?: string;
   /** Without it no HTTP server is made. */
   readonly http?: Omit<ServerOptions, 'logger'>;
   /** Blocks are made by `tick` and by `engine.flush` alone. */

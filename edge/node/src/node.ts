@@ -16,6 +16,9 @@ import {
 import { cleared, markets, ruleBook } from '@commonwatt/contracts';
 import { type Clock, type Crypto, Ledger, type Storage } from '@commonwatt/ledger';
 import { type Logger, pino } from 'pino';
+import { type BillArchive, openBillArchive } from './billing/bill-archive.ts';
+import type { Billing } from './billing/billing.ts';
+import { openBilling } from './billing/open-billing.ts';
 import { BundleMaker } from './bundle.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
 import { followClock } from './clock-news.ts';
@@ -55,6 +58,7 @@ export class NoLedgerError extends Error {
 interface Parts {
   readonly storage: Storage;
   readonly vault: PersonalVault;
+  readonly archive: BillArchive;
   readonly ledger: Ledger;
   readonly crypto: Crypto;
 }
@@ -71,6 +75,7 @@ export class CommunityNode implements Desks {
   readonly readings: ReadingsStore;
   readonly personal: PersonalRecords;
   readonly statements: StatementDesk;
+  readonly billing: Billing;
   readonly mailbox: SealedMailbox;
   readonly officer: Officer;
   readonly settlement: SettlementService;
@@ -79,6 +84,7 @@ export class CommunityNode implements Desks {
   readonly #options: NodeOptions;
   readonly #storage: Storage;
   readonly #vault: PersonalVault;
+  readonly #archive: BillArchive;
   readonly #community: Community;
   /** Blocks never change, so neither do their words. */
   readonly #words = new Map<number, readonly string[]>();
@@ -86,11 +92,12 @@ export class CommunityNode implements Desks {
   #timer: NodeJS.Timeout | undefined;
   #isStopping = false;
 
-  private constructor(options: NodeOptions, { storage, vault, ledger, crypto }: Parts) {
+  private constructor(options: NodeOptions, { storage, vault, archive, ledger, crypto }: Parts) {
     const { officer, tariff, settlement = {}, clockWatch } = options;
     this.#options = options;
     this.#storage = storage;
     this.#vault = vault;
+    this.#archive = archive;
     this.ledger = ledger;
     this.crypto = crypto;
     this.logger = options.logger ?? pino({ level: 'silent' });
@@ -131,7 +138,7 @@ export class CommunityNode implements Desks {
     });
     const { projections } = this;
     const statements = new StatementBook({ vault, ledger, projections });
-    this.mailbox = openMailbox(options.dir, clock);
+    this.mailbox = openMailbox(options.dir, clock, (fault) => this.engine.halt(fault));
     this.#community = new Community({ ledger, clock, projections, tariff });
     this.settlement = new SettlementService({
       ledger,
@@ -145,6 +152,7 @@ export class CommunityNode implements Desks {
       periodMs: settlement.periodMs ?? DAY_MS,
       graceMs: settlement.graceMs ?? GRACE_MS,
     });
+    this.billing = openBilling(this, { signer: checkpointSigner, statements, archive, options });
     const bundles = new BundleMaker({
       ledger,
       crypto,
@@ -166,6 +174,7 @@ export class CommunityNode implements Desks {
   static async open(options: NodeOptions): Promise<CommunityNode> {
     const crypto = new NodeCrypto();
     const storage = openStorage(options.dir);
+    let node: CommunityNode | undefined;
     try {
       const ledger = new Ledger({ crypto, storage, rules: ruleBook });
       if (storage.genesis() !== undefined) ledger.open();
@@ -174,8 +183,9 @@ export class CommunityNode implements Desks {
         const where = options.dir ?? 'memory';
         throw new NoLedgerError(`${where}: expected a ledger or a genesis document to begin one`);
       }
-      const vault = openVault(options.dir, crypto);
-      const node = new CommunityNode(options, { storage, vault, ledger, crypto });
+      const vault = openVault(options.dir, crypto, (fault) => node?.engine.halt(fault));
+      const archive = openBillArchive(options.dir, crypto, (fault) => node?.engine.halt(fault));
+      node = new CommunityNode(options, { storage, vault, archive, ledger, crypto });
       node.#follow();
       return node;
     } catch (error) {
@@ -281,8 +291,10 @@ export class CommunityNode implements Desks {
     await this.engine.stop();
     await this.settlement.idle();
     await this.mailbox.close();
-    this.accessLog.flush();
+    // A vault that failed takes nothing more.
+    if (this.engine.halted === undefined) this.accessLog.flush();
     await this.#vault.close();
+    await this.#archive.close();
     await this.#storage.close();
   }
 

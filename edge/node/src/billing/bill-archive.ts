@@ -4,7 +4,7 @@
  * year's time is over its key is destroyed. A document is written once and never changed.
  *
  *   person 0       the book: how many documents of each type there are
- *   person YEAR    row/NUMBER, text/NUMBER, seal/NUMBER, ubl/NUMBER; pdf/NUMBER once it was asked for
+ *   person YEAR    row/NUMBER, text/NUMBER, seal/NUMBER; pdf/NUMBER once it was asked for
  */
 
 import { join } from 'node:path';
@@ -13,7 +13,12 @@ import { DOCUMENT_TYPES, type DocumentType } from '@commonwatt/contracts';
 import { type Crypto, decode, encode, struct, u32, utf8Bytes } from '@commonwatt/ledger';
 import { MasterKeyFile, MemoryMasterKeys } from '../personal/master-key.ts';
 import { type PersonalRecord, PersonalVault } from '../personal/personal-vault.ts';
-import { MemoryRecordStore, openRecordStore, type RecordStore } from '../personal/record-store.ts';
+import {
+  MemoryRecordStore,
+  openRecordStore,
+  type RecordStore,
+  type RecordStoreFailedError,
+} from '../personal/record-store.ts';
 import { type BillRow, billRowCodec, type DeliveryStep, withStep } from './bill-row.ts';
 
 /** Documents that are numbered one after the other. */
@@ -29,7 +34,6 @@ export interface FinalDocument {
   readonly text: string;
   /** A signed note over the hash of the text. */
   readonly seal: string;
-  readonly ubl: string;
 }
 
 const BOOK = 0;
@@ -46,10 +50,14 @@ const yearName = (year: number): string => `year/${`${year}`.padStart(4, '0')}`;
 const named = (part: string, number: string): string => `${part}/${encodeURIComponent(number)}`;
 
 /** DIR/bills beside DIR/personal, with a master key of its own; in memory without a folder. */
-export function openBillArchive(dir: string | undefined, crypto: Crypto): BillArchive {
+export function openBillArchive(
+  dir: string | undefined,
+  crypto: Crypto,
+  onFailure?: (fault: RecordStoreFailedError) => void,
+): BillArchive {
   if (dir === undefined) return archiveIn(new MemoryRecordStore(), crypto);
   const path = join(dir, 'bills');
-  const store = openRecordStore(path);
+  const store = openRecordStore(path, onFailure);
   const masterKeys = new MasterKeyFile(path, random);
   return new BillArchive(new PersonalVault({ store, masterKeys, crypto, random }));
 }
@@ -106,7 +114,7 @@ export class BillArchive {
     const years = new Set<number>();
     const changed = new Map<string, BillRow>();
     const records: PersonalRecord[] = [];
-    for (const { row, prefix, text, seal, ubl } of documents) {
+    for (const { row, prefix, text, seal } of documents) {
       const { number, type, year, corrects } = row;
       if (this.#rows.has(number) || changed.has(number)) {
         throw new RangeError(`bills: expected a new number, got ${number} again`);
@@ -116,7 +124,7 @@ export class BillArchive {
       counts.set(counter, (counts.get(counter) ?? this.count({ type, prefix })) + 1);
       years.add(year);
       changed.set(number, row);
-      const parts = { text: utf8Bytes(text), seal: utf8Bytes(seal), ubl: utf8Bytes(ubl) };
+      const parts = { text: utf8Bytes(text), seal: utf8Bytes(seal) };
       for (const [part, content] of Object.entries(parts)) {
         records.push({ person: year, name: named(part, number), content });
       }
@@ -168,10 +176,6 @@ export class BillArchive {
 
   seal(number: string): string | undefined {
     return decoded(this.#part(number, 'seal'));
-  }
-
-  ubl(number: string): string | undefined {
-    return decoded(this.#part(number, 'ubl'));
   }
 
   pdf(number: string): Uint8Array | undefined {

@@ -10,8 +10,6 @@ export interface BillingSettings {
   readonly rules: BillingRules;
   readonly tariffs: readonly BillingTariff[];
   readonly mode: ResidualMode;
-  /** Where the days of documents and periods begin, such as Europe/Vienna. */
-  readonly timeZone: string;
   /** How many calendar years after its own a document is kept. */
   readonly retentionYears: number;
   /** The share of missing readings, in thousandths, above which a member is not billed. */

@@ -11,7 +11,6 @@ import {
   type ResidualMode,
   type StatementInput,
   trades,
-  tradesOfSlot,
 } from '@commonwatt/contracts';
 import { type Ledger, toHex } from '@commonwatt/ledger';
 import type { ReadingsDesk } from '../desks.ts';
@@ -25,10 +24,9 @@ export interface StatementSourceOptions {
   readonly ledger: Ledger;
   readonly projections: Projections;
   readonly statements: StatementBook;
-  readonly readings: Pick<ReadingsDesk, 'of'>;
+  readonly readings: Pick<ReadingsDesk, 'of' | 'slotLengthMs'>;
   readonly tariffs: readonly BillingTariff[];
   readonly mode: ResidualMode;
-  readonly slotLengthMs: () => number;
 }
 
 export interface Span {
@@ -52,8 +50,8 @@ export class StatementSource {
   }
 
   inputOf(member: number, span: Span): StatementInput {
-    const { tariffs, mode, slotLengthMs } = this.#options;
-    const slotMs = slotLengthMs();
+    const { tariffs, mode, readings } = this.#options;
+    const slotMs = readings.slotLengthMs;
     return {
       member,
       ...span,
@@ -98,12 +96,12 @@ export class StatementSource {
 
   #readings(member: number, { fromMs, untilMs }: Span): readonly MeteredReading[] {
     const found = this.#options.readings.of(member, fromMs, untilMs, READINGS_MAX);
-    return found.map(({ meter, slotMs, imported, exported, ...rest }) => ({
+    return found.map(({ meter, slotMs, imported, exported, quality }) => ({
       meter,
       slotMs,
       imported,
       exported,
-      quality: 'quality' in rest ? (rest.quality as MeteredReading['quality']) : 'measured',
+      quality,
     }));
   }
 
@@ -124,12 +122,6 @@ export class StatementSource {
 
   #deviations(): readonly DeviationLine[] {
     return [];
-  }
-
-  /** Whether any trade of the period, of anyone, waits for its settlement. */
-  hasOpenTrades({ fromMs, untilMs }: Span): boolean {
-    const slots = this.#options.ledger.state.groupNames(tradesOfSlot).map(Number);
-    return slots.some((slotMs) => slotMs >= fromMs && slotMs < untilMs);
   }
 }
 

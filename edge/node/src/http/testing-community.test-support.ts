@@ -34,11 +34,13 @@ import {
 } from '@commonwatt/ledger';
 import { type Energy, energy, money, power, price } from '@commonwatt/units';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { billingDesk } from '../billing/testing/billing-desk.ts';
 import { CheckpointDesk } from '../checkpoint-desk.ts';
 import type {
   CommunityFigures,
   DeskRefusal,
   Desks,
+  ReadingsDesk,
   SignedReading,
   Statement,
   StoredReading,
@@ -268,47 +270,49 @@ export class TestingCommunity {
 
   #makeDesks(): Desks {
     const { ledger, engine, crypto, clock, fakes } = this;
+    const projections = new Projections(ledger, crypto);
     const within = (ms: number, fromMs: number, untilMs: number) => ms >= fromMs && ms < untilMs;
+    const readings: ReadingsDesk = {
+      take: async (readings) => readings.map((one) => fakes.answer(one)),
+      of: (member, fromMs, untilMs, limit) =>
+        fakes.stored
+          .filter((one) => one.member === member && within(one.slotMs, fromMs, untilMs))
+          .slice(0, limit),
+      slotLengthMs: 900_000,
+      historyOf: (member, fromMs, untilMs, limit) =>
+        fakes.stored
+          .filter((one) => one.member === member && within(one.slotMs, fromMs, untilMs))
+          .slice(0, limit)
+          .map(said),
+      historyOfMeter: (meter, fromMs, untilMs, limit, source) =>
+        fakes.stored
+          .filter((one) => one.meter === meter && one.source === (source ?? one.source))
+          .filter((one) => within(one.slotMs, fromMs, untilMs))
+          .slice(0, limit)
+          .map(said),
+      qualityOf: (meters, fromMs, untilMs) =>
+        meters.map((meter) => ({
+          meter,
+          member: ledger.state.get(registeredMeters, meter)?.member ?? 0,
+          expected: 1,
+          counts: { measured: 0, substituted: 0, estimated: 0, missing: 1 },
+          flagged: 0,
+          corrected: 0,
+          stretches: [{ fromMs, untilMs, quality: 'missing', source: undefined, flags: [] }],
+          isCut: false,
+        })),
+      balanceOfFeeders: (fromMs) => [
+        { feeder: 'north', meter: 9, compared: 1, unbalanced: 1, slotsMs: [fromMs] },
+      ],
+    };
     return {
       ledger,
       engine,
       crypto,
       clock,
-      projections: new Projections(ledger, crypto),
+      projections,
       checkpoints: new CheckpointDesk({ ledger, crypto, signer: keyOf('checkpoints') }),
-      readings: {
-        take: async (readings) => readings.map((one) => fakes.answer(one)),
-        of: (member, fromMs, untilMs, limit) =>
-          fakes.stored
-            .filter((one) => one.member === member && within(one.slotMs, fromMs, untilMs))
-            .slice(0, limit),
-        slotLengthMs: 900_000,
-        historyOf: (member, fromMs, untilMs, limit) =>
-          fakes.stored
-            .filter((one) => one.member === member && within(one.slotMs, fromMs, untilMs))
-            .slice(0, limit)
-            .map(said),
-        historyOfMeter: (meter, fromMs, untilMs, limit, source) =>
-          fakes.stored
-            .filter((one) => one.meter === meter && one.source === (source ?? one.source))
-            .filter((one) => within(one.slotMs, fromMs, untilMs))
-            .slice(0, limit)
-            .map(said),
-        qualityOf: (meters, fromMs, untilMs) =>
-          meters.map((meter) => ({
-            meter,
-            member: ledger.state.get(registeredMeters, meter)?.member ?? 0,
-            expected: 1,
-            counts: { measured: 0, substituted: 0, estimated: 0, missing: 1 },
-            flagged: 0,
-            corrected: 0,
-            stretches: [{ fromMs, untilMs, quality: 'missing', source: undefined, flags: [] }],
-            isCut: false,
-          })),
-        balanceOfFeeders: (fromMs) => [
-          { feeder: 'north', meter: 9, compared: 1, unbalanced: 1, slotsMs: [fromMs] },
-        ],
-      },
+      readings,
       personal: {
         label: (member) => fakes.labels.get(member),
         putLabel: async (member, label) => {
@@ -329,6 +333,14 @@ export class TestingCommunity {
           period: { fromMs, untilMs },
         }),
       },
+      billing: billingDesk({
+        ledger,
+        crypto,
+        clock,
+        projections,
+        readings,
+        signer: keyOf('checkpoints'),
+      }),
       mailbox: new SealedMailbox(new MemoryRecordStore(), clock),
       accessLog: new AccessLog({ vault: openVault(undefined, crypto), clock }),
       clockWatch: undefined,

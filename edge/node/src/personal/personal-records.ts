@@ -1,11 +1,13 @@
 /** The personal desk: labels of members for the registrar, and the secret their salts come from. */
 
-import { type Random, utf8Bytes } from '@commonwatt/ledger';
+import { decode, encode, type Random, utf8Bytes } from '@commonwatt/ledger';
+import { type BillingRecord, billingRecordCodec } from '../billing/billing-record.ts';
 import type { PersonalDesk } from '../desks.ts';
 import type { PersonalVault } from './personal-vault.ts';
 
 const LABEL = 'label';
 const SECRET = 'secret';
+const BILLING = 'billing';
 const SECRET_LENGTH = 32;
 export const LABEL_LENGTH_MAX = 200;
 
@@ -31,6 +33,18 @@ export class PersonalRecords implements PersonalDesk {
       throw new RangeError(`label: expected 1 to ${LABEL_LENGTH_MAX} characters`);
     }
     this.#vault.write([{ person: member, name: LABEL, content: utf8Bytes(label) }]);
+  }
+
+  /** Name, address, account and tax status, as bills need them; gone once the member is erased. */
+  billingRecord(member: number): BillingRecord | undefined {
+    const content = this.#vault.read(member, BILLING);
+    return content && decode(billingRecordCodec, content, 'billing record');
+  }
+
+  /** @throws RangeError for an erased member, and for text that no record holds. */
+  putBillingRecord(member: number, record: BillingRecord): void {
+    const content = encode(billingRecordCodec, record);
+    this.#vault.write([{ person: member, name: BILLING, content }]);
   }
 
   async erase(member: number): Promise<void> {
