@@ -43,5 +43,10 @@ export {
   machineTime,
   SteadyClock,
 } from './embedded/steady-clock.ts';
-export { StoreDamagedError, StoreFailedError, StoreLockedError } from './embedded/store-errors.ts';
+export {
+  StoreDamagedError,
+  StoreFailedError,
+  StoreLockedError,
+  writeFault,
+} from './embedded/store-errors.ts';
 export { MemoryStorage } from './memory-storage.ts';

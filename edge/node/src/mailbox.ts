@@ -18,7 +18,12 @@ import {
   u64,
 } from '@commonwatt/ledger';
 import type { DeskRefusal, Mailbox, MailboxMessage } from './desks.ts';
-import { MemoryRecordStore, openRecordStore, type RecordStore } from './personal/record-store.ts';
+import {
+  MemoryRecordStore,
+  openRecordStore,
+  type RecordStore,
+  type RecordStoreFailedError,
+} from './personal/record-store.ts';
 
 export interface MailboxLimits {
   readonly negotiationsMax: number;
@@ -49,8 +54,13 @@ const messageCodec: Codec<MailboxMessage> = struct<MailboxMessage>({
 });
 
 /** DIR/mailbox beside DIR/blocks, or the mailbox of a ledger in memory. */
-export function openMailbox(dir: string | undefined, clock: Clock): SealedMailbox {
-  const store = dir === undefined ? new MemoryRecordStore() : openRecordStore(join(dir, 'mailbox'));
+export function openMailbox(
+  dir: string | undefined,
+  clock: Clock,
+  onFailure?: (fault: RecordStoreFailedError) => void,
+): SealedMailbox {
+  const store =
+    dir === undefined ? new MemoryRecordStore() : openRecordStore(join(dir, 'mailbox'), onFailure);
   return new SealedMailbox(store, clock);
 }
 

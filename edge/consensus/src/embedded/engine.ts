@@ -233,6 +233,14 @@ export class EmbeddedEngine {
     return result;
   }
 
+  /**
+   * Stops for good because something beside the ledger that must be durable failed, such as the store
+   * of personal records. What stands on disk is whole.
+   */
+  halt(cause: Error): EngineHaltedError {
+    return this.#halt(cause);
+  }
+
   /** Stops for good. Everyone who waits is told why. */
   #halt(cause: unknown): EngineHaltedError {
     if (this.#halted !== undefined) return this.#halted;

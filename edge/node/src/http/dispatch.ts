@@ -9,6 +9,7 @@ import { isReadingGranted } from '@commonwatt/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Desks } from '../desks.ts';
 import type { NodeMetrics } from '../metrics.ts';
+import { RecordStoreFailedError } from '../personal/record-store.ts';
 import type { Authenticated, Authentication } from './authentication.ts';
 import { untilCommitted } from './committed-state.ts';
 import type { EventSource, EventStreams } from './event-streams.ts';
@@ -122,7 +123,8 @@ async function resultOf(
     return await handled(dispatch, name, request);
   } catch (error) {
     if (error instanceof MalformedRequest) return error.refusal;
-    if (error instanceof EngineHaltedError) return refused('node_halted');
+    const isHalt = error instanceof EngineHaltedError || error instanceof RecordStoreFailedError;
+    if (isHalt) return refused('node_halted');
     throw error;
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { mkdirSync } from 'node:fs';
+import { writeFault } from '@commonwatt/consensus';
 import { open, type RootDatabase } from 'lmdb';
 
 export interface RecordChange {
@@ -25,10 +26,59 @@ export interface RecordStore {
   close(): Promise<void>;
 }
 
+/**
+ * The disk did not take records that had to be durable. The store takes nothing more until it is opened
+ * again: of what LMDB holds in memory after such a failure nothing is certain.
+ */
+export class RecordStoreFailedError extends Error {
+  override readonly name = 'RecordStoreFailedError';
+  readonly path: string;
+  constructor(path: string, cause: unknown) {
+    super(
+      `${path}: records were not made durable: ${writeFault(path, cause)}. ` +
+        'Mend the disk and restart: what was acknowledged still stands',
+      { cause },
+    );
+    this.path = path;
+  }
+}
+
+/** The same store, which after one failed write fails every other without trying. */
+export function failingForGood(
+  store: RecordStore,
+  path: string,
+  onFailure: (fault: RecordStoreFailedError) => void = () => undefined,
+): RecordStore {
+  let failure: RecordStoreFailedError | undefined;
+  return {
+    get: (key) => store.get(key),
+    range: (from, until, limit) => store.range(from, until, limit),
+    close: () => store.close(),
+    write(changes) {
+      if (failure !== undefined) throw failure;
+      try {
+        store.write(changes);
+      } catch (cause) {
+        failure = new RecordStoreFailedError(path, cause);
+        onFailure(failure);
+        throw failure;
+      }
+    },
+  };
+}
+
 /** Only the operator's own account may read the folder. */
 const OWNER_ONLY = 0o700;
 
-export function openRecordStore(path: string): RecordStore {
+/** @param onFailure told once, when the disk does not take a write */
+export function openRecordStore(
+  path: string,
+  onFailure?: (fault: RecordStoreFailedError) => void,
+): RecordStore {
+  return failingForGood(lmdbRecordStore(path), path, onFailure);
+}
+
+function lmdbRecordStore(path: string): RecordStore {
   mkdirSync(path, { recursive: true, mode: OWNER_ONLY });
   const environment: RootDatabase<Uint8Array, string> = open({
     path,
