@@ -118,6 +118,7 @@ export function runInput(street: TerseStreet): RunInput {
     ]);
   }
   const parties = trades.flatMap(([, { seller, buyer }]) => [seller, buyer]);
+  const owners = Object.values(street.meters).map(({ member }) => member);
   return {
     version: 1,
     periodFromMs: FROM_MS,
@@ -126,7 +127,7 @@ export function runInput(street: TerseStreet): RunInput {
     trades,
     readings,
     meters,
-    secrets: new Map(parties.map((member) => [member, secretOf(member)])),
+    secrets: new Map([...parties, ...owners].map((member) => [member, secretOf(member)])),
     commitments,
   };
 }
