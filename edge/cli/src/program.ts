@@ -12,12 +12,14 @@ import { keyCommands } from './program/key-commands.ts';
 import { memberCommands } from './program/member-commands.ts';
 import { nodeCommands } from './program/node-commands.ts';
 import { proofCommands } from './program/proof-commands.ts';
+import { readingsCommands } from './program/readings-commands.ts';
 import { settleCommands } from './program/settle-commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 const ALL: readonly Commands[] = [
   nodeCommands,
   proofCommands,
+  readingsCommands,
   keyCommands,
   memberCommands,
   actCommands,

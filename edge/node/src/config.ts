@@ -18,6 +18,7 @@ import { COSIGNATURE, encode, encodeGenesis, fromHex, parseVerifierKey } from '@
 import { type Money, type Power, type Price, parsePrice } from '@commonwatt/units';
 import type { Tariff } from './community.ts';
 import { configFields, type Fields } from './config-fields.ts';
+import { type MqttConfig, readMqtt } from './mqtt/mqtt-config.ts';
 import type { Site } from './personal/sun-elevation.ts';
 import type { WitnessPeer } from './witness/cosigning.ts';
 
@@ -51,6 +52,8 @@ export interface NodeConfig {
   readonly readingCorrectionMs: number;
   /** Where the community is: the sun says when its solar cells can give nothing. */
   readonly site: Site | undefined;
+  /** The door for devices that speak MQTT. */
+  readonly mqtt: MqttConfig | undefined;
   /** What is made of a clock that steps. */
   readonly clock: ClockLimits;
   /** Who cosigns the ledger's checkpoints, and how many make one a cosigned one. */
@@ -100,6 +103,7 @@ export function readConfig(text: string, place: string, baseDir: string): NodeCo
     readingCorrectionMs:
       fields.whole('readingCorrectionDays', { least: 1, most: 1200, fallback: 92 }) * DAY_MS,
     site: fields.has('site') ? fields.group('site', readSite) : undefined,
+    mqtt: fields.has('mqtt') ? fields.group('mqtt', (mqtt) => readMqtt(mqtt, baseDir)) : undefined,
     clock: fields.group('clock', readClock),
     witnesses: fields.list('witnesses', WITNESSES_MAX, readWitness),
     witnessThreshold: fields.whole('witnessThreshold', {

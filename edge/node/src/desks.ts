@@ -8,6 +8,7 @@ import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import type { BillingDesk } from './billing/billing-desk.ts';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
+import type { MqttFigures } from './mqtt/mqtt-door.ts';
 import type { AccessRow, Read } from './personal/access-log.ts';
 import type { Projections } from './projections/projections.ts';
 import type { ReadingsDesk } from './readings-desk.ts';
@@ -109,6 +110,8 @@ export interface Desks {
   readonly accessLog: AccessLogDesk;
   /** The clock of a node in real time, which does not follow every step of the machine's. */
   readonly clockWatch: SteadyClock | undefined;
+  /** The door for devices that speak MQTT, where it is open. */
+  readonly mqtt: MqttFigures | undefined;
   community(): CommunityFigures;
   /** What a committed block did, in business words that name nobody. */
   words(height: number): readonly string[];

@@ -5,6 +5,7 @@ import { refusalCodes } from '@commonwatt/contracts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ledgerAheadMs } from './clock-news.ts';
 import type { Desks } from './desks.ts';
+import type { MqttFigures } from './mqtt/mqtt-door.ts';
 
 /** What the readings desk refuses with besides. */
 const READING_CODES = [
@@ -28,10 +29,10 @@ export class NodeMetrics {
   readonly #durations: Histogram<'route' | 'status'>;
 
   constructor(options: {
-    readonly desks: Pick<Desks, 'engine' | 'ledger' | 'clock' | 'clockWatch'>;
+    readonly desks: Pick<Desks, 'engine' | 'ledger' | 'clock' | 'clockWatch' | 'mqtt'>;
     readonly streamCount: () => number;
   }) {
-    const { engine, ledger, clock, clockWatch } = options.desks;
+    const { engine, ledger, clock, clockWatch, mqtt } = options.desks;
     this.#refusals = new Counter({
       name: 'commonwatt_refusals_total',
       help: 'Refused requests and transactions by code.',
@@ -45,6 +46,7 @@ export class NodeMetrics {
       buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
       registers: [this.#registry],
     });
+    if (mqtt !== undefined) this.#readDevices(mqtt);
     this.#read('height', 'Height of the last block on disk.', () => ledger.head?.height ?? -1);
     this.#read('blocks', 'Blocks made since the start.', () => engine.metrics.blocks);
     this.#read('empty_blocks', 'Blocks without a transaction.', () => engine.metrics.emptyBlocks);
@@ -75,6 +77,18 @@ export class NodeMetrics {
     );
     this.#read('event_streams', 'Open event streams.', options.streamCount);
     this.#read('memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
+  }
+
+  #readDevices(mqtt: MqttFigures): void {
+    new Gauge({
+      name: 'commonwatt_mqtt',
+      help: 'What devices sent over MQTT since the start, by what became of it.',
+      labelNames: ['what'],
+      registers: [this.#registry],
+      collect() {
+        for (const what of mqtt.names) this.set({ what }, mqtt.figure(what));
+      },
+    });
   }
 
   #read(name: string, help: string, value: () => number): void {

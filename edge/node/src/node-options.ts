@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { BillingSettings } from './billing/billing-settings.ts';
 import type { Tariff } from './community.ts';
 import type { ServerOptions } from './http/server.ts';
+import type { MqttOptions } from './mqtt/mqtt-door.ts';
 import type { Site } from './personal/sun-elevation.ts';
 import type { WitnessPeer } from './witness/cosigning.ts';
 
@@ -48,6 +49,8 @@ export interface NodeOptions {
   readonly billing?: BillingSettings;
   /** Where the community's days begin, such as Europe/Vienna; UTC unless given. */
   readonly timeZone?: string;
+  /** Without it no device is listened to. */
+  readonly mqtt?: MqttOptions;
   /** Without it no HTTP server is made. */
   readonly http?: Omit<ServerOptions, 'logger'>;
   /** Blocks are made by `tick` and by `engine.flush` alone. */

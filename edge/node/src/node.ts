@@ -13,8 +13,8 @@ import {
   SteadyClock,
   systemClock,
 } from '@commonwatt/consensus';
-import { cleared, markets, ruleBook } from '@commonwatt/contracts';
-import { type Clock, type Crypto, Ledger, type Storage } from '@commonwatt/ledger';
+import { cleared, markets, meters, ruleBook } from '@commonwatt/contracts';
+import { type Clock, type Crypto, Ledger, type Storage, toHex } from '@commonwatt/ledger';
 import { type Logger, pino } from 'pino';
 import { type BillArchive, openBillArchive } from './billing/bill-archive.ts';
 import type { Billing } from './billing/billing.ts';
@@ -28,6 +28,8 @@ import { blockWords } from './explain/block-words.ts';
 import { whyThisPrice } from './explain/price-words.ts';
 import { createServer, type HttpServer } from './http/server.ts';
 import { openMailbox, type SealedMailbox } from './mailbox.ts';
+import { MqttDoor, type MqttOptions } from './mqtt/mqtt-door.ts';
+import { registerMemory } from './mqtt/register-memory.ts';
 import type { NodeOptions } from './node-options.ts';
 import { Officer } from './officer.ts';
 import { AccessLog } from './personal/access-log.ts';
@@ -80,6 +82,8 @@ export class CommunityNode implements Desks {
   readonly officer: Officer;
   readonly settlement: SettlementService;
   readonly cosigning: Cosigning;
+  /** Where devices speak MQTT. */
+  readonly mqtt: MqttDoor | undefined;
   readonly logger: Logger;
   readonly #options: NodeOptions;
   readonly #storage: Storage;
@@ -90,6 +94,7 @@ export class CommunityNode implements Desks {
   readonly #words = new Map<number, readonly string[]>();
   #server: HttpServer | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isListening = false;
   #isStopping = false;
 
   private constructor(options: NodeOptions, { storage, vault, archive, ledger, crypto }: Parts) {
@@ -136,6 +141,7 @@ export class CommunityNode implements Desks {
       correctionMs: options.readingCorrectionMs,
       site: options.site,
     });
+    this.mqtt = options.mqtt && this.#openMqtt(options.mqtt, vault);
     const { projections } = this;
     const statements = new StatementBook({ vault, ledger, projections });
     this.mailbox = openMailbox(options.dir, clock, (fault) => this.engine.halt(fault));
@@ -165,6 +171,19 @@ export class CommunityNode implements Desks {
       of: (member, fromMs, untilMs, limit) => statements.of(member, fromMs, untilMs, limit),
       bundle: (member, fromMs, untilMs) => bundles.bundle(member, fromMs, untilMs),
     };
+  }
+
+  #openMqtt(mqtt: MqttOptions, vault: PersonalVault): MqttDoor {
+    const { ledger, readings, clock, logger } = this;
+    return new MqttDoor(mqtt, {
+      desk: readings,
+      meterOf: (meter) => ledger.state.get(meters, meter),
+      chain: toHex(ledger.chain),
+      clock,
+      slotLengthMs: () => readings.slotLengthMs,
+      memory: registerMemory(vault),
+      logger,
+    });
   }
 
   /**
@@ -210,6 +229,8 @@ export class CommunityNode implements Desks {
 
   /** The address of the server, once it was started. */
   url: string | undefined;
+  /** The port of the node's own broker, once it was started. */
+  mqttPort: number | undefined;
 
   /** Drives the ledger in real time, settles what is due and opens the doors. */
   async start(): Promise<void> {
@@ -226,6 +247,8 @@ export class CommunityNode implements Desks {
 
   /** Opens the doors alone: a program with a clock of its own calls `tick` after every step. */
   async listen(): Promise<void> {
+    if (!this.#isListening) this.mqttPort = await this.mqtt?.start();
+    this.#isListening = true;
     const { http } = this.#options;
     if (http === undefined || this.#server !== undefined) return;
     this.#server = await createServer(this, {
@@ -287,6 +310,7 @@ export class CommunityNode implements Desks {
     this.#isStopping = true;
     clearTimeout(this.#timer);
     await this.#server?.close();
+    await this.mqtt?.stop();
     await this.cosigning.stop();
     await this.engine.stop();
     await this.settlement.idle();

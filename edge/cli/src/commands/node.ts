@@ -21,11 +21,12 @@ import {
   createLogger,
   EXAMPLE_CONFIG,
   genesisOf,
+  type MqttOptions,
   type NodeConfig,
   officerFounder,
   readConfig,
 } from '@commonwatt/node';
-import { readPassword } from '../terminal/password.ts';
+import { type PasswordSource, readPassword } from '../terminal/password.ts';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { print, remark, type Terminal } from '../terminal/terminal.ts';
 import { UsageError } from '../terminal/usage-error.ts';
@@ -46,7 +47,7 @@ export async function runNode(terminal: Terminal, path: string | undefined): Pro
   if (path === undefined) throw new UsageError('--config', 'a configuration file', 'nothing');
   const config = readFileConfig(path);
   const officer = await openOfficer(terminal, config);
-  const node = await opened(config, officer);
+  const node = await opened(config, officer, await openMqtt(terminal, config));
   const stopped = new Promise<void>((done) => {
     process.once('SIGINT', done);
     process.once('SIGTERM', done);
@@ -87,25 +88,58 @@ interface OfficerKeys {
   readonly agreementKey: { readonly publicKey: Uint8Array };
 }
 
-async function openOfficer(terminal: Terminal, { officer }: NodeConfig): Promise<OfficerKeys> {
-  const { keystore, password } = officer;
-  const given = await readPassword(terminal, {
-    file: 'file' in password ? password.file : undefined,
-    option: 'officer.passwordFile',
-    variable: 'environment' in password ? password.environment : 'COMMONWATT_PASSWORD',
-    prompt: 'password of the officer',
-  });
+function openOfficer(terminal: Terminal, { officer }: NodeConfig): Promise<OfficerKeys> {
+  return openKeys(terminal, officer, 'officer');
+}
+
+type Keystore = NodeConfig['officer'];
+
+async function openKeys(
+  terminal: Terminal,
+  { keystore, password }: Keystore,
+  field: string,
+): Promise<OfficerKeys> {
+  const given = await readPassword(terminal, passwordSource(password, field));
   try {
     return await openKeystore({ scrypt: nodeScrypt }, readKeystoreFile(keystore), given);
   } catch (error) {
     if (error instanceof KeystoreError || error instanceof Error) {
-      throw new UsageError('officer.keystore', 'a keystore that opens', error.message);
+      throw new UsageError(`${field}.keystore`, 'a keystore that opens', error.message);
     }
     throw error;
   }
 }
 
-async function opened(config: NodeConfig, officer: OfficerKeys): Promise<CommunityNode> {
+function passwordSource(password: Keystore['password'], field: string): PasswordSource {
+  return {
+    file: 'file' in password ? password.file : undefined,
+    option: `${field}.passwordFile`,
+    variable: 'environment' in password ? password.environment : 'COMMONWATT_PASSWORD',
+    prompt: `password of ${field}`,
+  };
+}
+
+/** The gateway's key, and the password that another's broker asks of the node. */
+async function openMqtt(
+  terminal: Terminal,
+  { mqtt }: NodeConfig,
+): Promise<MqttOptions | undefined> {
+  if (mqtt === undefined) return undefined;
+  const { broker, devices } = mqtt;
+  const { signer } = await openKeys(terminal, mqtt.gateway, 'mqtt.gateway');
+  if (broker.kind === 'local') return { broker, devices, gateway: signer };
+  const password =
+    broker.password === undefined
+      ? undefined
+      : await readPassword(terminal, passwordSource(broker.password, 'mqtt.broker'));
+  return { broker: { ...broker, password }, devices, gateway: signer };
+}
+
+async function opened(
+  config: NodeConfig,
+  officer: OfficerKeys,
+  mqtt: MqttOptions | undefined,
+): Promise<CommunityNode> {
   const webRoot = config.webRoot ?? WEB_APP;
   const isNew = !existsSync(storePaths(config.dir).data);
   try {
@@ -121,6 +155,7 @@ async function opened(config: NodeConfig, officer: OfficerKeys): Promise<Communi
       readingAcceptanceMs: config.readingAcceptanceMs,
       readingCorrectionMs: config.readingCorrectionMs,
       ...(config.site && { site: config.site }),
+      ...(mqtt && { mqtt }),
       logger: createLogger({ level: config.logLevel }),
       ...(config.tariff === undefined ? {} : { tariff: config.tariff }),
       http: { ...config.listen, ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}) },

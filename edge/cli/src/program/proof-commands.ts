@@ -30,18 +30,6 @@ export const proofCommands: Commands = (program, terminal, answer) => {
       answer(await audit(terminal, directory, options));
     });
   program
-    .command('readings')
-    .description('readings for an auditor')
-    .command('export')
-    .argument('<dir>', 'the folder of a ledger that no node has open')
-    .description('writes opened readings with their salts: personal data in clear')
-    .option('--out <dir>', 'where to; by default a folder of the ledger')
-    .option('--json', 'one line of JSON')
-    .action(async (directory: string, options) => {
-      const { readingsExport } = await import('../commands/readings.ts');
-      answer(await readingsExport(terminal, directory, options));
-    });
-  program
     .command('clear')
     .description('clears one book of orders from CSV on standard input, without a ledger')
     .requiredOption('--mechanism <name>', 'uniform')

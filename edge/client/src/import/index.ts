@@ -5,5 +5,6 @@ export * from './dry-run.ts';
 export * from './import-fault.ts';
 export * from './imported-file.ts';
 export * from './profile.ts';
+export * from './send-readings.ts';
 export * from './series-slots.ts';
 export * from './zone-calendar.ts';

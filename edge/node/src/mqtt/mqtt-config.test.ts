@@ -58,7 +58,7 @@ describe('a fault is named', () => {
     [LOCAL, 'listen: { port: 1884 }', 'listen: { port: 1 }\nbroker: { url: mqtt://x }', 'broker'],
     [LOCAL, 'meter: 2', 'meter: 1', 'devices[1].meter'],
     [LOCAL, 'username: s1', 'username: h1', 'devices[1].username'],
-    [LOCAL, 'topic: shelly-1/events/rpc', 'topic: tele/h1/events/rpc', 'devices[1].topic'],
+    [LOCAL, 'topic: shelly-1/events/rpc', 'topic: tele/h1/events/rpc', 'devices[0].topic'],
     [LOCAL, `    passwordHash: ${HASH}\n`, '', 'devices[0].passwordHash'],
     [REMOTE, 'meter: 2', `meter: 2\n    passwordHash: ${HASH}`, 'devices[1].passwordHash'],
     [REMOTE, 'mqtts://broker', 'mqtts://node:secret@broker', 'broker.url'],
