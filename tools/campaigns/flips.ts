@@ -30,6 +30,8 @@ const BLOCKS = 6;
 const FLIPS_PER_CASE = 50;
 const FLIPS_SMALL = 20;
 const PAGE_BYTES = 4096;
+/** What takes longer will never end. */
+const ANSWER_MS = 60_000;
 
 export const flips: Campaign = {
   name: 'flips',
@@ -193,7 +195,7 @@ class AlteredLedger implements OpenCampaign {
     const setting: ReaderSetting = { homes: HOMES, ...(this.#plant && { plant: this.#plant }) };
     this.#reader ??= new Child('reader', setting);
     this.#reader.tell(folder);
-    const line = await this.#reader.line();
+    const line = await answered(this.#reader);
     if (line !== undefined) return JSON.parse(line) as ReaderVerdict;
     const { process } = this.#reader;
     await this.#reader.exited;
@@ -328,6 +330,22 @@ class AlteredLedger implements OpenCampaign {
   async close(): Promise<void> {
     await this.#reader?.kill();
     for (const folder of [this.#one.folder, this.#two.folder, this.#bench]) folder.remove();
+  }
+}
+
+/** The reader's line. A flipped bit may not send it round in circles either. */
+async function answered(reader: Child): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`the reader did not answer within ${ANSWER_MS} ms`));
+      void reader.kill();
+    }, ANSWER_MS);
+  });
+  try {
+    return await Promise.race([reader.line(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -3,11 +3,7 @@
  * answers each with a status of its own, never with a fault, and shows nothing of its insides.
  */
 
-import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { formatRequestProof, requestText } from '@commonwatt/api';
-import { sha256 } from '@commonwatt/consensus';
-import { toHex } from '@commonwatt/ledger';
 import {
   type Campaign,
   type Figures,
@@ -17,14 +13,14 @@ import {
   type SeededRandom,
   signerOf,
 } from '@commonwatt/simulator';
-import type { HttpAnswer } from './http-door.ts';
+import { authorizationOf, type HttpAnswer } from './http-door.ts';
 import { fitting, odd, pick, type Schema, spoiled, spoiledJson, textOf } from './schema-values.ts';
 import { ANA, ThreeDoors } from './three-doors.ts';
 
 const REQUESTS = 400;
 const REQUESTS_SMALL = 25;
 /** The document has fewer routes; the last case sends what is hardly HTTP. */
-const ROUTES_MAX = 48;
+const ROUTES_MAX = 128;
 
 interface Parameter {
   readonly name: string;
@@ -196,19 +192,8 @@ class AbusedRoutes implements OpenCampaign {
         'Basic Og==',
       ]);
     const signer = signerOf(pick(random, [ANA, ANA, IDLE, 'officer', 'officer', 'stranger']));
-    const proof = {
-      key: toHex(signer.publicKey),
-      timeMs: Date.now() - (fate === 2 ? 3_600_000 : 0),
-      nonce: randomBytes(16).toString('hex'),
-    };
-    const text = requestText({
-      ...{ chain: toHex(this.#doors.node.ledger.chain), ...parts, ...proof },
-      bodyHash: toHex(sha256(Buffer.from(parts.body, 'utf8'))),
-    });
-    return formatRequestProof({
-      ...proof,
-      signature: toHex(signer.sign(Buffer.from(text, 'utf8'))),
-    });
+    const timeMs = Date.now() - (fate === 2 ? 3_600_000 : 0);
+    return authorizationOf(signer, this.#doors.node.ledger.chain, parts, timeMs);
   }
 
   /** Bytes on the socket that are HTTP no more, or only just. */

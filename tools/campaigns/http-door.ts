@@ -1,7 +1,10 @@
 /** The submit door over HTTP, on connections that stay open. */
 
+import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import { toHex } from '@commonwatt/ledger';
+import { formatRequestProof, requestText } from '@commonwatt/api';
+import { sha256 } from '@commonwatt/consensus';
+import { type Signer, toHex } from '@commonwatt/ledger';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -19,6 +22,22 @@ export interface HttpCall {
   readonly timeoutMs?: number;
   /** Streams do not end: only their head is wanted. */
   readonly isHeadEnough?: boolean;
+}
+
+/** The header of a request that a member signs. */
+export function authorizationOf(
+  signer: Signer,
+  chain: Uint8Array,
+  parts: { readonly method: string; readonly target: string; readonly body: string },
+  timeMs: number,
+): string {
+  const nonce = randomBytes(16).toString('hex');
+  const proof = { key: toHex(signer.publicKey), timeMs, nonce };
+  const bodyHash = toHex(sha256(Buffer.from(parts.body, 'utf8')));
+  const { method, target } = parts;
+  const text = requestText({ chain: toHex(chain), method, target, ...proof, bodyHash });
+  const signature = toHex(signer.sign(Buffer.from(text, 'utf8')));
+  return formatRequestProof({ ...proof, signature });
 }
 
 const BODY_BYTES_MAX = 64 * 1024 * 1024;

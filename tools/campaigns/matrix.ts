@@ -141,7 +141,7 @@ class Matrix implements OpenCampaign {
 
   async check(index: number, random: SeededRandom): Promise<Figures> {
     const column = COLUMNS[index % COLUMNS.length] as string;
-    const doors = await ThreeDoors.open(column === FORGERY);
+    const doors = await ThreeDoors.open({ isLimited: column === FORGERY });
     const restore = plantInto(this.#plant);
     try {
       if (column === FORGERY) return await forge(doors, this.#forged);

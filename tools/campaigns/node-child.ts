@@ -27,6 +27,7 @@ export async function nodeChild({ dir, homes, timeMs, plant, limits }: NodeSetti
     settlement: { enabled: false },
     http: { port: 0, limits: { ...OPEN_LIMITS, ...limits } },
   });
+  node.engine.onHalt((reason) => process.stderr.write(`${reason.message}\n`));
   await node.start();
   process.stdout.write(`${node.url}\n`);
   process.stdin.on('end', () => void node.stop());

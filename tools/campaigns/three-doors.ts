@@ -20,7 +20,7 @@ import {
   shareCodec,
 } from '@commonwatt/contracts';
 import { type Action, encodeWrites, Ledger, possessionBytes, toHex } from '@commonwatt/ledger';
-import { CommunityNode } from '@commonwatt/node';
+import { CommunityNode, type NodeOptions } from '@commonwatt/node';
 import {
   act,
   agreementKeyOf,
@@ -78,7 +78,14 @@ export class ThreeDoors {
     this.negotiation = parts.negotiation;
   }
 
-  static async open(isLimited = false): Promise<ThreeDoors> {
+  /** `isLimited` keeps the limits of a node as it is shipped. */
+  static async open({
+    isLimited = false,
+    clockWatch,
+  }: {
+    readonly isLimited?: boolean;
+    readonly clockWatch?: NonNullable<NodeOptions['clockWatch']>;
+  } = {}): Promise<ThreeDoors> {
     const clock = new VirtualClock(COMMUNITY_FROM_MS);
     const genesis = communityGenesis({ homes: HOMES });
     const node = await CommunityNode.open({
@@ -86,6 +93,7 @@ export class ThreeDoors {
       genesis,
       officer: signerOf('officer'),
       settlement: { enabled: false },
+      ...(clockWatch && { clockWatch }),
       http: { port: 0, ...(!isLimited && { limits: OPEN_LIMITS }) },
     });
     await node.start();

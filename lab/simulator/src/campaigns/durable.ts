@@ -1,6 +1,7 @@
 /**
  * What was acknowledged is on the disk: the whole contracts over a disk that keeps, loses or tears
- * every piece it was not told to sync, in any order, when the power fails at a random moment.
+ * every piece it was not told to sync, in any order, when the power fails at a random moment, or that
+ * has no more room from a random moment on.
  */
 
 import { EmbeddedEngine } from '@commonwatt/consensus';
@@ -15,6 +16,7 @@ import {
 } from '../community/simulated-community.ts';
 import { Traffic } from '../community/traffic.ts';
 import {
+  DiskFullError,
   type SimulatedFaults,
   SimulatedStorage,
   STEPS_PER_BLOCK,
@@ -26,7 +28,7 @@ import { type Campaign, type Figures, promise } from './campaign.ts';
 const HOMES = 6;
 const WAVE = 6;
 const WAVES = 5;
-/** The power fails so often on one disk. */
+/** The node goes down so often on one disk. */
 const LIVES = 3;
 /** Steps of a life in which the power may fail. */
 const STEPS = 5 * STEPS_PER_BLOCK;
@@ -34,14 +36,16 @@ const STEPS = 5 * STEPS_PER_BLOCK;
 export const durable: Campaign = {
   name: 'durable',
   promise:
-    'nothing acknowledged is lost and nothing invented when unsynced writes are dropped, torn or reordered',
+    'nothing acknowledged is lost and nothing invented when unsynced writes are dropped, torn or reordered, ' +
+    'nor when the disk is full',
   cases: { whole: 1000, small: 20 },
-  ofCase: `one disk on which the power fails ${LIVES} times, each at a random moment`,
+  ofCase: `one disk on which the power fails, or room runs out, ${LIVES} times, each at a random moment`,
   plants: ['skip the sync of blocks', 'skip the sync of the head'],
   open: async ({ plant }) => ({
     check: (_index, random) => new Disk(random, plant).live(),
-    conclude({ powerLosses = 0, acknowledged = 0, unanswered = 0 }, cases) {
+    conclude({ powerLosses = 0, fullDisks = 0, acknowledged = 0, unanswered = 0 }, cases) {
       promise(powerLosses > cases && acknowledged > cases, 'the power failed too seldom to tell');
+      promise(fullDisks > cases / 4, 'the disk was full too seldom to tell');
       promise(unanswered > cases, 'hardly anything was under way when the power failed');
     },
   }),
@@ -58,6 +62,7 @@ class Disk {
   readonly #acknowledged = new Map<string, number>();
   readonly #sent = new Set<string>();
   #powerLosses = 0;
+  #fullDisks = 0;
   #unanswered = 0;
 
   constructor(random: SeededRandom, plant: string | undefined) {
@@ -69,9 +74,11 @@ class Disk {
   #faults(): SimulatedFaults {
     const random = this.#random;
     const skippedSync = this.#plant && (this.#plant.endsWith('head') ? 'head' : 'block');
+    const atStep = 1 + random.below(STEPS);
+    const isFull = random.below(4) === 0;
     return {
       random,
-      powerLossAtStep: 1 + random.below(STEPS),
+      ...(isFull ? { fullAtStep: atStep } : { powerLossAtStep: atStep }),
       ...(skippedSync && { skippedSync }),
     };
   }
@@ -83,12 +90,14 @@ class Disk {
       } catch (error) {
         if (error !== this.#storage.down) throw error; // it may fail while the ledger begins
       }
-      if (this.#storage.down !== undefined) this.#powerLosses++;
+      if (this.#storage.down instanceof DiskFullError) this.#fullDisks++;
+      else if (this.#storage.down !== undefined) this.#powerLosses++;
       this.#storage = this.#storage.restart(this.#faults());
     }
     if (this.#storage.genesis() !== undefined) this.#compare(await this.#opened());
     return {
       powerLosses: this.#powerLosses,
+      fullDisks: this.#fullDisks,
       acknowledged: this.#acknowledged.size,
       unanswered: this.#unanswered,
     };

@@ -15,7 +15,12 @@ import {
 } from '@commonwatt/ledger';
 import { describe, expect, test } from 'vitest';
 import { mixSeeds, SeededRandom } from '../households/seeded-random.ts';
-import { type SimulatedFaults, SimulatedStorage, STEPS_PER_BLOCK } from './simulated-storage.ts';
+import {
+  DiskFullError,
+  type SimulatedFaults,
+  SimulatedStorage,
+  STEPS_PER_BLOCK,
+} from './simulated-storage.ts';
 
 /** Transactions sent at once, and how often: a block or two each time. */
 const WAVE = 6;
@@ -186,6 +191,29 @@ describe('a disk that loses what was not synced', () => {
       downs += life.downs;
     }
     expect(downs).toBeGreaterThan(LOSSES / 3);
+  });
+
+  test('nor when the disk is full: who waits is told so, and with room again it goes on', async () => {
+    let downs = 0;
+    let acknowledged = 0;
+    for (let seed = 0; seed < LOSSES / 3; seed++) {
+      const life = await lifeOfADisk(mixSeeds(seed, 5), (random) => ({
+        fullAtStep: 1 + random.below(4 * STEPS_PER_BLOCK),
+      }));
+      downs += life.downs;
+      acknowledged += life.acknowledged;
+    }
+    expect(downs).toBeGreaterThan(LOSSES / 3);
+    expect(acknowledged).toBeGreaterThan(LOSSES / 3);
+    const full = new SimulatedStorage({ random: new SeededRandom(1), fullAtStep: 5 });
+    const engine = new EmbeddedEngine({
+      ledger: await openedLedger(full),
+      clock: { nowMs: () => GENESIS_MS },
+    });
+    await expect(engine.submit(fact(engine.ledger.chain, 0))).rejects.toThrow(
+      'the ledger halted: DiskFullError: ENOSPC: no room for the write at step 5',
+    );
+    expect(full.down).toBeInstanceOf(DiskFullError);
   });
 
   test('a store that leaves out the sync of its blocks is caught', async () => {

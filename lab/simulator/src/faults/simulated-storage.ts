@@ -19,6 +19,12 @@ export class SyncFailedError extends Error {
   override readonly name = 'SyncFailedError';
 }
 
+/** The disk has no room for a write. */
+export class DiskFullError extends Error {
+  override readonly name = 'DiskFullError';
+  readonly code = 'ENOSPC';
+}
+
 /** The steps of storing one block, each a moment at which something can happen. */
 export const STEPS_PER_BLOCK = 6;
 
@@ -31,6 +37,8 @@ export interface SimulatedFaults {
   readonly powerLossAtStep?: number;
   /** The sync at this step fails; never unless given. */
   readonly syncFailureAtStep?: number;
+  /** From this step on nothing that is written finds room; never unless given. */
+  readonly fullAtStep?: number;
   /** A disk, or a store, that leaves out a sync and says it was done: to see that a test notices. */
   readonly skippedSync?: SyncedPart;
 }
@@ -47,6 +55,11 @@ function pieceOf(bytes: Uint8Array): Piece {
 
 function isWhole({ bytes, checksum }: Piece): boolean {
   return equalBytes(sha256(bytes), checksum);
+}
+
+/** As much of a piece as there was room for. */
+function cutShort(piece: Piece): Piece {
+  return { ...piece, bytes: piece.bytes.slice(0, piece.bytes.length >> 1) };
 }
 
 interface HeadPiece extends Piece {
@@ -120,6 +133,17 @@ export class SimulatedStorage implements Storage {
     return reason;
   }
 
+  /**
+   * Writes bytes, unless there is no room for all of them. What lies there then is torn, and nobody
+   * may have been told of it.
+   */
+  async #writes(torn: () => void): Promise<void> {
+    await this.#step();
+    if (this.#steps < (this.#faults.fullAtStep ?? Number.POSITIVE_INFINITY)) return;
+    torn();
+    throw this.#stop(new DiskFullError(`ENOSPC: no room for the write at step ${this.#steps}`));
+  }
+
   /** Whether this sync is really done. A sync that fails leaves its piece in doubt for good. */
   async #syncs(part: SyncedPart): Promise<boolean> {
     await this.#step();
@@ -132,7 +156,7 @@ export class SimulatedStorage implements Storage {
   async putGenesis(document: Uint8Array): Promise<void> {
     if (this.#seen.genesis !== undefined)
       throw new Error('simulated disk: a genesis stands already');
-    await this.#step();
+    await this.#writes(() => undefined);
     this.#seen.genesis = pieceOf(document);
     if (await this.#syncs('genesis')) this.#durable.genesis = this.#seen.genesis;
   }
@@ -141,12 +165,13 @@ export class SimulatedStorage implements Storage {
     if (height !== this.#seen.log.length) {
       throw new Error(`simulated disk: expected height ${this.#seen.log.length}, got ${height}`);
     }
-    await this.#step();
-    this.#seen.log.push(pieceOf(record));
+    const written = pieceOf(record);
+    await this.#writes(() => this.#seen.log.push(cutShort(written)));
+    this.#seen.log.push(written);
     if (await this.#syncs('block')) {
       this.#durable.log.push(...this.#seen.log.slice(this.#durable.log.length));
     }
-    await this.#step();
+    await this.#writes(() => undefined);
     const head: StoredHead = { height, hash: Uint8Array.from(hash) };
     const piece = { ...pieceOf(Uint8Array.of(...head.hash, height & 255)), head };
     this.#beside = { piece, isSynced: false };
