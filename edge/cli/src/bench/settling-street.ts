@@ -60,9 +60,12 @@ export class SettlingStreet {
     this.#ledger = ledger;
   }
 
-  static async begin(world: { readonly crypto: Crypto; readonly storage: Storage }) {
+  static async begin(
+    world: { readonly crypto: Crypto; readonly storage: Storage },
+    homes: number = HOMES,
+  ): Promise<SettlingStreet> {
     const trading = new Trading({
-      members: HOMES,
+      members: homes,
       checkpointBlocks: 1_000_000,
       offices: OFFICES,
     });
@@ -75,7 +78,7 @@ export class SettlingStreet {
   async trade(firstSlot: number, slots: number): Promise<void> {
     const numbers = Array.from({ length: slots }, (_, at) => firstSlot + at);
     const fromMs = this.#nowMs();
-    const orders = Array.from({ length: HOMES }, (_, home) =>
+    const orders = Array.from({ length: this.#trading.signers.length }, (_, home) =>
       this.#trading.signActions(
         home,
         numbers.map((slot) => orderOf(home, slot)),
@@ -91,7 +94,7 @@ export class SettlingStreet {
   async read(firstSlot: number, slots: number): Promise<Period> {
     const period = periodOf(firstSlot, slots);
     const metered = this.#metered(period);
-    const roots = Array.from({ length: HOMES }, (_, home) => {
+    const roots = Array.from({ length: this.#trading.signers.length }, (_, home) => {
       const meter = home + 1;
       const readings = Array.from({ length: slots }, (_one, at) =>
         this.#reading(meter, startOf(firstSlot + at), metered),
@@ -107,7 +110,7 @@ export class SettlingStreet {
   /** What the settlement service does off the ledger. */
   compute(period: Period): ComputedRun {
     const { state, head } = this.#ledger.ledger;
-    const members = Array.from({ length: HOMES }, (_, home) => home + 1);
+    const members = Array.from({ length: this.#trading.signers.length }, (_, home) => home + 1);
     return computeRun(sha256, {
       ...period,
       version: activeVersion(state, SETTLEMENT, (head?.height ?? 0) + 1),
@@ -145,7 +148,7 @@ export class SettlingStreet {
   async #registerMeters(): Promise<void> {
     const key = this.#trading.signers[0]?.publicKey;
     if (key === undefined) throw new Error('bench: expected an officer');
-    const actions = Array.from({ length: HOMES }, (_, home) => ({
+    const actions = Array.from({ length: this.#trading.signers.length }, (_, home) => ({
       type: ACTION.registerMeter,
       body: encode(registerMeterCodec, {
         ...PLAIN_CONNECTION,
