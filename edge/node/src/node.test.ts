@@ -344,15 +344,26 @@ test('in memory and by hand the same path ends the same way', async () => {
   await community.node.stop();
 });
 
-test('a reading of a settled period is refused, also after a restart', async () => {
+test('a reading of a settled period waits as a correction, also after a restart', async () => {
+  const hour = { periodFromMs: ONE_O_CLOCK, periodUntilMs: ONE_O_CLOCK + HOUR_MS };
   let community = await TestCommunity.open({ dir });
   await settledHour(community);
-  const late = community.reading('ana', ONE_O_CLOCK, { exported: 1n });
-  expect(await community.deliver(late)).toBe('period_closed');
+  const officer = { signer: signerOf('officer') };
+  const late = community.reading('ana', ONE_O_CLOCK, { exported: 1000n }, officer);
+  expect(await community.deliver(late)).toBeUndefined();
+  const ana = community.member('ana').number;
   await community.node.stop();
   community = await TestCommunity.open({ dir }, community.clock);
-  const [answer] = await community.node.readings.take([late]);
-  expect(answer?.code).toBe('period_closed');
+  const { readings } = community.node;
+  const [answer] = await readings.take([late]);
+  expect(answer?.code).toBe('duplicate');
+  const counted = () => readings.of(ana, ONE_O_CLOCK, ONE_O_CLOCK + SLOT_MS, 10)[0]?.exported;
+  expect(counted()).toBe(1100n);
+  expect(readings.correctionsSince(hour)).toMatchObject([
+    { member: ana, before: { exported: 1100n, source: 'device' }, after: { exported: 1000n } },
+  ]);
+  await readings.adopt(hour);
+  expect(counted()).toBe(1000n);
   await community.node.stop();
 });
 

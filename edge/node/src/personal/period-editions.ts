@@ -63,14 +63,13 @@ export class PeriodEditions {
     return this.#at(slotMs);
   }
 
-  hasCorrections({ periodFromMs }: Period): boolean {
-    return this.#at(periodFromMs)?.hasCorrections ?? false;
+  hasCorrections(period: Period): boolean {
+    return this.#known(period)?.hasCorrections ?? false;
   }
 
   /** Closes a period once; again it changes nothing. @throws RangeError where periods overlap. */
   close(period: Period): void {
-    const known = this.#at(period.periodFromMs);
-    if (known !== undefined && known.periodUntilMs === period.periodUntilMs) return;
+    if (this.#known(period) !== undefined) return;
     const other = this.#closed.find(
       (one) => one.periodFromMs < period.periodUntilMs && period.periodFromMs < one.periodUntilMs,
     );
@@ -83,9 +82,10 @@ export class PeriodEditions {
   }
 
   /** Lets the corrections of a closed period count from now on. @throws RangeError when it is open. */
-  adopt({ periodFromMs }: Period): void {
-    const known = this.#at(periodFromMs);
+  adopt(period: Period): void {
+    const known = this.#known(period);
     if (known === undefined) {
+      const { periodFromMs } = period;
       throw new RangeError(
         `period from ${periodFromMs}: expected it closed before it is corrected`,
       );
@@ -112,6 +112,12 @@ export class PeriodEditions {
     const at = this.#countUntil(closed.periodFromMs);
     const isKnown = this.#closed[at - 1]?.periodFromMs === closed.periodFromMs;
     this.#closed.splice(isKnown ? at - 1 : at, isKnown ? 1 : 0, closed);
+  }
+
+  #known({ periodFromMs, periodUntilMs }: Period): Closed | undefined {
+    const found = this.#at(periodFromMs);
+    const isSame = found?.periodFromMs === periodFromMs && found.periodUntilMs === periodUntilMs;
+    return isSame ? found : undefined;
   }
 
   #at(slotMs: number): Closed | undefined {

@@ -15,7 +15,6 @@ import {
   type Kind,
   keys,
   lanes,
-  PLAIN_CONNECTION,
   registerMeterCodec,
   type Standing,
   standingOrderCodec,
@@ -168,7 +167,9 @@ export class TestCommunity {
     const number = ledger.state.get(keys, publicKey)?.member as number;
     await officer.submit([
       actionOf(ACTION.registerMeter, registerMeterCodec, {
-        ...PLAIN_CONNECTION,
+        direction: 'both',
+        measures: 'connection',
+        position: { feeder: 'north', transformer: '' },
         member: number,
         source: 'device',
         key: device.publicKey,

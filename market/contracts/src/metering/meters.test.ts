@@ -113,6 +113,14 @@ describe('a registration is refused: each row mends one fault of the row above',
     ).toEqual(['meter_invalid', 'done', 'done', 'done']);
   });
 
+  test('a meter that counts a feeder says which', async () => {
+    const feeder = { measures: 'feeder' } as const;
+    const position = { feeder: 'north', transformer: '' };
+    expect(
+      await ledger.run('officer', register(feeder), register({ ...feeder, position })),
+    ).toEqual(['meter_invalid', 'done']);
+  });
+
   test('for a member whose membership has ended', async () => {
     const member = ledger.member('ben').number;
     const fromHeight = ledger.height + 1;

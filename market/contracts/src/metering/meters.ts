@@ -47,7 +47,7 @@ function carryOutRegisterMeter(
   if (owner.revokedFromHeight !== undefined && owner.revokedFromHeight <= context.height) {
     return { code: 'member_revoked', member, revokedFromHeight: owner.revokedFromHeight };
   }
-  const refusal = refuseDevice(message) ?? refuseNumber(state);
+  const refusal = refuseDevice(message) ?? refuseFeeder(message) ?? refuseNumber(state);
   if (refusal !== undefined) return refusal;
   const meter = addMeter(state, {
     ...message,
@@ -72,6 +72,13 @@ export function refuseDevice(device: MeterDevice): ContractRefusal | undefined {
     }
   }
   return undefined;
+}
+
+/** A meter that counts a feeder says which. */
+function refuseFeeder({ measures, position }: RegisterMeter): ContractRefusal | undefined {
+  return measures === 'feeder' && position.feeder === ''
+    ? { code: 'meter_invalid', measures, feeder: '' }
+    : undefined;
 }
 
 /** Why no further meter can be registered; nothing while there is room. */
