@@ -17,6 +17,14 @@ export class DecodeError extends Error {
   }
 }
 
+function outside(name: string, most: number, value: number): RangeError {
+  return new RangeError(`${name}: expected 0 to ${most}, got ${value}`);
+}
+
+function beyond(name: string, value: bigint): RangeError {
+  return new RangeError(`${name}: ${value} does not fit`);
+}
+
 /** Below this many bytes words are copied one by one, which is faster than the host's own copying. */
 const SHORT = 128;
 
@@ -47,40 +55,57 @@ export class Writer {
     this.#view = new DataView(grown.buffer);
   }
 
+  // Each @throws RangeError for a value that its bytes cannot hold.
+
   u8(value: number): void {
+    if ((value & 0xff) !== value) throw outside('u8', 0xff, value);
     const at = this.#reserve(1);
     this.#bytes[at] = value;
   }
   u16(value: number): void {
+    if ((value & 0xffff) !== value) throw outside('u16', 0xffff, value);
     const at = this.#reserve(2);
     this.#view.setUint16(at, value);
   }
   u32(value: number): void {
+    if (value >>> 0 !== value) throw outside('u32', 0xffff_ffff, value);
     const at = this.#reserve(4);
     this.#view.setUint32(at, value);
   }
   /** A safe non-negative integer in eight bytes. */
   u64(value: number): void {
-    const at = this.#reserve(8);
     const high = Math.floor(value / 0x1_0000_0000);
+    if (!(value >= 0 && Number.isSafeInteger(value))) {
+      throw outside('u64', Number.MAX_SAFE_INTEGER, value);
+    }
+    const at = this.#reserve(8);
     this.#view.setUint32(at, high);
     this.#view.setUint32(at + 4, value - high * 0x1_0000_0000);
   }
   bigU64(value: bigint): void {
+    if (BigInt.asUintN(64, value) !== value) throw beyond('bigU64', value);
     const at = this.#reserve(8);
     this.#view.setBigUint64(at, value);
   }
   bigI64(value: bigint): void {
+    if (BigInt.asIntN(64, value) !== value) throw beyond('bigI64', value);
     const at = this.#reserve(8);
     this.#view.setBigInt64(at, value);
   }
   bigI128(value: bigint): void {
-    const at = this.#reserve(16);
     const low = BigInt.asIntN(64, value);
     // Nearly all amounts fit one word; the other then repeats the sign.
-    if (low === value) this.#view.setInt32(at, value < 0n ? -1 : 0);
-    else this.#view.setBigInt64(at, value >> 64n);
-    if (low === value) this.#view.setInt32(at + 4, value < 0n ? -1 : 0);
+    if (low === value) {
+      const at = this.#reserve(16);
+      const sign = value < 0n ? -1 : 0;
+      this.#view.setInt32(at, sign);
+      this.#view.setInt32(at + 4, sign);
+      this.#view.setBigInt64(at + 8, low);
+      return;
+    }
+    if (BigInt.asIntN(128, value) !== value) throw beyond('bigI128', value);
+    const at = this.#reserve(16);
+    this.#view.setBigInt64(at, value >> 64n);
     this.#view.setBigInt64(at + 8, low);
   }
   raw(from: Uint8Array): void {

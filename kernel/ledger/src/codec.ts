@@ -150,10 +150,7 @@ function whole(
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
   return {
     shape: { kind: 'integer', least: '0', most: `${most}`, text: false },
-    write(writer, value) {
-      if (!ok(value)) throw new RangeError(`${name}: expected 0 to ${most}, got ${value}`);
-      write(writer, value);
-    },
+    write,
     read,
     text(value) {
       if (!ok(value)) throw new RangeError(`${name}: expected 0 to ${most}, got ${value}`);

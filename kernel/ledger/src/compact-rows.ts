@@ -284,8 +284,11 @@ export class CompactRows implements TableRows {
     this.#tallies.follow(addEntry, sums);
   }
 
-  addGrouping(groupOf: (key: unknown, value: unknown) => string | undefined): number {
-    return this.#groups.add(groupOf);
+  addGrouping(
+    groupOf: (key: unknown, value: unknown) => string | undefined,
+    byKey: boolean,
+  ): number {
+    return this.#groups.add(groupOf, byKey);
   }
 
   group(grouping: number, name: string): readonly Entry[] {

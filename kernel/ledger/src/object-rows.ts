@@ -28,6 +28,7 @@ interface Row {
 
 interface Groups {
   readonly groupOf: (key: unknown, value: unknown) => string | undefined;
+  readonly byKey: boolean;
   readonly members: Map<string, Set<Row>>;
 }
 
@@ -153,8 +154,8 @@ export class ObjectRows implements TableRows {
     this.#tallies.follow(addEntry, sums);
   }
 
-  addGrouping(groupOf: Groups['groupOf']): number {
-    return this.#groupings.push({ groupOf, members: new Map() }) - 1;
+  addGrouping(groupOf: Groups['groupOf'], byKey: boolean): number {
+    return this.#groupings.push({ groupOf, byKey, members: new Map() }) - 1;
   }
 
   group(grouping: number, name: string): readonly Entry[] {
@@ -230,7 +231,9 @@ function byName(a: Row, b: Row): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-function regroup({ groupOf, members }: Groups, row: Row, before: unknown, after: unknown): void {
+function regroup(groups: Groups, row: Row, before: unknown, after: unknown): void {
+  const { groupOf, byKey, members } = groups;
+  if (byKey && (before === undefined) === (after === undefined)) return;
   const from = before === undefined ? undefined : groupOf(row.key, before);
   const to = after === undefined ? undefined : groupOf(row.key, after);
   if (from === to) return;

@@ -14,8 +14,8 @@ export class RowGroups {
     return this.#groupings.length;
   }
 
-  add(groupOf: GroupOf): number {
-    return this.#groupings.push(new Grouping(groupOf)) - 1;
+  add(groupOf: GroupOf, byKey: boolean): number {
+    return this.#groupings.push(new Grouping(groupOf, byKey)) - 1;
   }
 
   /** Moves a row to where its new value belongs; out of all groups where it has none. */
@@ -34,6 +34,7 @@ export class RowGroups {
 
 class Grouping {
   readonly #groupOf: GroupOf;
+  readonly #byKey: boolean;
   /** Groups by name, and which numbers are free. A group without rows has neither name nor number. */
   readonly #groups = new Map<string, number>();
   readonly #free: number[] = [];
@@ -43,13 +44,15 @@ class Grouping {
   /** By row, side by side: its group, and its neighbours in the chain. */
   #columns = new Int32Array(COLUMNS * ROWS_AT_FIRST).fill(NOBODY);
 
-  constructor(groupOf: GroupOf) {
+  constructor(groupOf: GroupOf, byKey: boolean) {
     this.#groupOf = groupOf;
+    this.#byKey = byKey;
   }
 
   move(row: number, key: unknown, value: unknown): void {
     if (COLUMNS * row >= this.#columns.length) this.#grow(row);
     const from = this.#columns[COLUMNS * row + GROUP] as number;
+    if (this.#byKey && from !== NOBODY && value !== undefined) return;
     const name = value === undefined ? undefined : this.#groupOf(key, value);
     if (from !== NOBODY) {
       if (name === this.#names[from]) return;

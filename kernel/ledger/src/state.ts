@@ -14,7 +14,7 @@ import type { Grouping, Table } from './table.ts';
 import type { EntryChange, Followed, Journal, TableRows } from './table-rows.ts';
 import type { Tally } from './tally.ts';
 
-export { type Grouping, grouping, type Table, table } from './table.ts';
+export { type Grouping, grouping, groupingByKey, type Table, table } from './table.ts';
 export { type AddToTally, type Tally, type TallyPart, tally, tallyPart } from './tally.ts';
 
 type AnyTable = Table<unknown, unknown>;
@@ -88,7 +88,7 @@ export class State {
     this.#rows = this.#rowsById.filter((one) => one !== undefined);
     for (const one of groupings as readonly AnyGrouping[]) {
       const rows = this.#rowsOf(one.table);
-      this.#groupings.set(one, { rows, at: rows.addGrouping(one.groupOf) });
+      this.#groupings.set(one, { rows, at: rows.addGrouping(one.groupOf, one.byKey) });
     }
     for (const one of tallies) {
       const sums = new Sums();

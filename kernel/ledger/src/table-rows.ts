@@ -38,7 +38,10 @@ export interface TableRows {
   /** All entries by key bytes. */
   entries(): readonly Entry[];
   /** Groups the entries, from the first on, and names the grouping by a number. */
-  addGrouping(groupOf: (key: unknown, value: unknown) => string | undefined): number;
+  addGrouping(
+    groupOf: (key: unknown, value: unknown) => string | undefined,
+    byKey: boolean,
+  ): number;
   /** Adds what the entries come to, from the first on, to sums that the caller reads. */
   addTally(addEntry: (add: AddToTally, key: unknown, value: unknown) => void, sums: Sums): void;
   /** The entries of a group by key bytes. */

@@ -35,11 +35,18 @@ export function table<K, V>(
 export interface Grouping<K, V> {
   readonly table: Table<K, V>;
   readonly groupOf: (key: K, value: V) => string | undefined;
+  /** Whether the key alone decides: then a new value leaves an entry in its group. */
+  readonly byKey: boolean;
 }
 
 export function grouping<K, V>(
   of: Table<K, V>,
   groupOf: (key: K, value: V) => string | undefined,
 ): Grouping<K, V> {
-  return { table: of, groupOf };
+  return { table: of, groupOf, byKey: false };
+}
+
+/** The same where the key alone decides. */
+export function groupingByKey<K, V>(of: Table<K, V>, groupOf: (key: K) => string): Grouping<K, V> {
+  return { table: of, groupOf, byKey: true };
 }

@@ -7,7 +7,7 @@ import {
   type ActionContext,
   type ActionType,
   type BlockContext,
-  grouping,
+  groupingByKey,
   type ReadTransaction,
   toHex,
 } from '@commonwatt/ledger';
@@ -45,7 +45,7 @@ export const DELEGABLE: ReadonlySet<number> = new Set([
 ]);
 
 /** The mandates a key holds, so that a delegate can be told for whom it may act. */
-export const mandatesOfDelegate = grouping(mandates, (key) => toHex(key.delegateKey));
+export const mandatesOfDelegate = groupingByKey(mandates, (key) => toHex(key.delegateKey));
 
 /** Why a key may not send this batch for another member; nothing when it may. */
 export function refuseMandate(

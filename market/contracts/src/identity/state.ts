@@ -4,6 +4,7 @@ import {
   type Codec,
   fieldPaths,
   grouping,
+  groupingByKey,
   hash32,
   list,
   optional,
@@ -178,13 +179,13 @@ export const readingGrants = table<ReadingGrantKey, ReadingGrant>(
 /** A member's keys, ended ones included. */
 export const keysOfMember = grouping(keys, (_key, value) => `${value.member}`);
 /** The members whose rows a key may read. */
-export const grantsOfKey = grouping(readingGrants, (key) => toHex(key.key));
+export const grantsOfKey = groupingByKey(readingGrants, (key) => toHex(key.key));
 /** The lanes of a key. */
-export const lanesOfKey = grouping(lanes, (lane) => toHex(lane.key));
+export const lanesOfKey = groupingByKey(lanes, (lane) => toHex(lane.key));
 /** The mandates a member has given. */
-export const mandatesOfMember = grouping(mandates, (key) => `${key.member}`);
+export const mandatesOfMember = groupingByKey(mandates, (key) => `${key.member}`);
 /** The grants to read a member has given. */
-export const grantsOfMember = grouping(readingGrants, (key) => `${key.member}`);
+export const grantsOfMember = groupingByKey(readingGrants, (key) => `${key.member}`);
 /** The recovery that will bring a key in, so that nobody else registers it meanwhile. */
 export const recoveryOfKey = grouping(recoveries, (_member, value) => toHex(value.newKey));
 

@@ -42,8 +42,8 @@ export const orderIdCodec: Codec<OrderId> = unrolled(
   {
     write(writer, value) {
       hash32.write(writer, value.transaction);
-      u16.write(writer, value.index);
-      u64.write(writer, value.derivedForMs);
+      writer.u16(value.index);
+      writer.u64(value.derivedForMs);
     },
     read(reader, field) {
       const paths = orderIdPaths(field);
@@ -88,10 +88,10 @@ export const shareCodec: Codec<Share> = unrolled(
     read(reader, field) {
       const paths = sharePaths(field);
       return {
-        market: u16.read(reader, paths[0] as string),
-        slotMs: u64.read(reader, paths[1] as string),
+        market: reader.u16(paths[0] as string),
+        slotMs: reader.u64(paths[1] as string),
         energy: energyWh.read(reader, paths[2] as string),
-        limit: priceNano.read(reader, paths[3] as string),
+        limit: reader.bigI64(paths[3] as string) as Price,
       };
     },
   },
@@ -123,8 +123,8 @@ export const requestCodec: Codec<Request> = unrolled(
     read(reader, field) {
       const paths = requestPaths(field);
       return {
-        market: u16.read(reader, paths[0] as string),
-        slotMs: u64.read(reader, paths[1] as string),
+        market: reader.u16(paths[0] as string),
+        slotMs: reader.u64(paths[1] as string),
         energy: energyWh.read(reader, paths[2] as string),
         limit: requestLimit.read(reader, paths[3] as string),
       };

@@ -6,6 +6,7 @@ import {
   energyWh,
   fieldPaths,
   grouping,
+  groupingByKey,
   hash32,
   list,
   moneyNano,
@@ -97,14 +98,16 @@ const orderCodec: Codec<Order> = unrolled(
   }),
   {
     write(writer, value) {
-      u32.write(writer, value.member);
-      u16.write(writer, value.market);
-      u64.write(writer, value.slotMs);
+      const { limit } = value;
+      writer.u32(value.member);
+      writer.u16(value.market);
+      writer.u64(value.slotMs);
       sideCodec.write(writer, value.side);
-      limitCodec.write(writer, value.limit);
+      writer.u8(limit === undefined ? 0 : 1);
+      if (limit !== undefined) writer.bigI64(limit);
       energyWh.write(writer, value.energy);
-      moneyNano.write(writer, value.reserved);
-      u64.write(writer, value.placedMs);
+      writer.bigI128(value.reserved);
+      writer.u64(value.placedMs);
     },
     read(reader, field) {
       const paths = orderPaths(field);
@@ -312,7 +315,7 @@ export const growingTransactions = table<GrowingKey, { readonly consumers: reado
   struct<GrowingKey>({ market: u16, slotMs: u64, producer: u32 }),
   struct<{ readonly consumers: readonly number[] }>({ consumers: list(u32, 1000) }),
 );
-export const growingOfSlot = grouping(growingTransactions, (key) => `${key.slotMs}`);
+export const growingOfSlot = groupingByKey(growingTransactions, (key) => `${key.slotMs}`);
 
 /**
  * SETM's Manager (Algorithm 2, line 12): the energy amounts of a slot's open orders, kept current

@@ -65,7 +65,7 @@ interface Account {
 const accountPaths = fieldPaths(['balance']);
 const accountCodec: Codec<Account> = unrolled(struct<Account>({ balance: moneyNano }), {
   write(writer, value) {
-    moneyNano.write(writer, value.balance);
+    writer.bigI128(value.balance);
   },
   read(reader, field) {
     const paths = accountPaths(field);
