@@ -1,5 +1,6 @@
 import { energy } from '@commonwatt/units';
 import { expect, test } from 'vitest';
+import type { Meter } from '../metering/state.ts';
 import type { Reading } from './readings.ts';
 import { readingsRootOf } from './readings.ts';
 import type { RunInput } from './run.ts';
@@ -105,18 +106,45 @@ test.each<[string, RunInput, string]>([
   expect(reasonOf(one)).toEqual([[1, reason]]);
 });
 
-test('what trades needed and did not find is named, retired meters apart', () => {
+/** The input with another meter 1. */
+function changed(changes: Partial<Meter>): RunInput {
+  const meter = input.meters.get(1) as Meter;
+  return { ...input, meters: new Map([...input.meters, [1, { ...meter, ...changes }]]) };
+}
+
+test.each<[string, Partial<Meter>, string]>([
+  ['a feeder', { measures: 'feeder' }, 'the meter counts a feeder'],
+  [
+    'a meter that was replaced before',
+    { retiredMs: FROM_MS + QUARTER_MS },
+    `the meter does not count slot ${FROM_MS + QUARTER_MS}`,
+  ],
+  [
+    'a meter that took another’s place later',
+    { fromMs: FROM_MS + QUARTER_MS },
+    `the meter does not count slot ${FROM_MS}`,
+  ],
+])('readings of %s are left aside', (_what, changes, reason) => {
+  expect(reasonOf(changed(changes))).toEqual([[1, reason]]);
+});
+
+test('what trades needed and did not find is named', () => {
   const { usable } = usableReadings(sha256, input, input.commitments);
   const withoutFirst = usable.filter((one) => one !== first);
   const at = (member: number, meter: number | undefined) => ({ member, meter, slotMs: FROM_MS });
   expect(missingReadings(input, usable)).toEqual([]);
   expect(missingReadings(input, withoutFirst)).toEqual([at(1, 1)]);
   expect(missingReadings(input, [])).toEqual([at(1, 1), at(2, 2)]);
-  const meters = new Map(input.meters);
-  const [, meter] = [...meters][0] as [
-    number,
-    typeof meters extends Map<number, infer M> ? M : never,
-  ];
-  meters.set(1, { ...meter, retiredMs: FROM_MS });
-  expect(missingReadings({ ...input, meters }, [])).toEqual([at(1, undefined), at(2, 2)]);
+  // A meter that does not count the slot is not asked, nor is one that counts a feeder.
+  for (const changes of [{ retiredMs: FROM_MS }, { measures: 'feeder' }] as const) {
+    expect(missingReadings(changed(changes), [])).toEqual([at(1, undefined), at(2, 2)]);
+  }
+  const later = { retiredMs: FROM_MS + QUARTER_MS };
+  expect(missingReadings(changed(later), [])).toEqual([at(1, 1), at(2, 2)]);
+});
+
+test('R-4: a reading that says it is missing is not found', () => {
+  const { usable } = usableReadings(sha256, input, input.commitments);
+  const said = usable.map((one) => (one === first ? { ...one, quality: 'missing' as const } : one));
+  expect(missingReadings(input, said)).toEqual([{ member: 1, meter: 1, slotMs: FROM_MS }]);
 });
