@@ -1,9 +1,10 @@
 import type { BlockContext } from '@commonwatt/ledger';
-import { energy, money } from '@commonwatt/units';
+import { energy, money, price } from '@commonwatt/units';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { closedSlots, markets } from '../market/state.ts';
 import { refuseRun } from './judge.ts';
 import type { Posting, Run } from './messages.ts';
+import { DEFAULT_POLICY } from './policy.ts';
 import { type SettlingLedger, smallStreet } from './testing/settling-ledger.ts';
 import { hashOf, QUARTER_MS, sha256 } from './testing/street.ts';
 
@@ -194,4 +195,76 @@ test('a run is judged by the version active now', () => {
     active: 4,
   });
   expect(asked).toEqual(['settlement']);
+});
+
+describe('version 3', () => {
+  const changed = (change: (one: Posting, at: number) => Partial<Posting>): Run => ({
+    ...good,
+    postings: good.postings.map((one, at) => ({ ...one, ...change(one, at) })),
+  });
+  const total = (change: Partial<Run['slotTotals'][number]>): Run => ({
+    ...good,
+    slotTotals: good.slotTotals.map((one, at) => (at === 0 ? { ...one, ...change } : one)),
+  });
+
+  test('charges are what the community’s accounts receive', () => {
+    expect(judged(changed((_one, at) => (at === 0 ? { charge: money(-1n) } : {})))).toBe(
+      'charges_wrong',
+    );
+    expect(judged(total({ sellersShort: energy(9n) }))).toBe('in order');
+  });
+
+  test('where only deviations are posted, nobody is charged more than for delivering nothing', async () => {
+    const settlementPolicy = { ...DEFAULT_POLICY, sellerDeviationPrice: price(7n) };
+    const other = await smallStreet({ genesis: { settlementPolicy } });
+    const { run } = other.compute();
+    const verdict = (one: Run) => refuseRun({ ...context(), state: other.state }, one)?.code;
+    expect(verdict(run)).toBeUndefined();
+    const shifted = (from: number, to: number, amount: bigint): Run => ({
+      ...run,
+      postings: run.postings.map((one, at) => {
+        const more = (at === to ? amount : 0n) - (at === from ? amount : 0n);
+        return { ...one, charge: money(one.charge + more) };
+      }),
+    });
+    // Ana sold 400 Wh: at most 2,800 for her, of which 1,400 are charged. Dora sold 50, all short.
+    expect(verdict(shifted(0, 3, 350n))).toBeUndefined();
+    expect(verdict(shifted(0, 3, 351n))).toBe('charge_exceeded');
+    expect(verdict(shifted(3, 0, 1n))).toBe('charge_exceeded');
+    const cheap = {
+      ...run,
+      slotTotals: run.slotTotals.map((one) => ({ ...one, sellersShort: energy(0n) })),
+    };
+    expect(verdict(cheap)).toBe('charges_wrong');
+  });
+
+  test.each<[string, Partial<Run['slotTotals'][number]>]>([
+    ['more residual import than import', { residualImport: energy(1000n) }],
+    ['more residual export than export', { residualExport: energy(1000n) }],
+    ['sellers short of more than was traded', { sellersShort: energy(401n) }],
+    ['buyers short of more than was traded', { buyersShort: energy(401n) }],
+    ['a Wh that is neither residual nor allocated', { residualImport: energy(244n) }],
+    ['a Wh fed in that nobody used', { residualExport: energy(1n) }],
+    ['a Wh delivered that nobody fed in', { delivered: energy(201n) }],
+    ['a Wh shared where nothing is', { shared: energy(1n), delivered: energy(199n) }],
+  ])('S-9: %s', (_what, change) => {
+    expect(judged(total(change))).toBe('slot_totals_wrong');
+  });
+
+  test('nothing of it stands in a run of a version before', () => {
+    const old = { ...good, rulesVersion: 2, slotTotals: good.slotTotals.map(bare) };
+    const verdict = (one: Run) => refuseRun({ ...context(), version: () => 2 }, one)?.code;
+    expect(verdict(old)).toBeUndefined();
+    expect(verdict({ ...old, slotTotals: good.slotTotals })).toBe('slot_totals_wrong');
+    const charged = old.postings.map((one, at) =>
+      at === 0 ? { ...one, charge: money(-1n) } : one,
+    );
+    expect(verdict({ ...old, postings: charged })).toBe('charges_wrong');
+  });
+
+  function bare(one: Run['slotTotals'][number]): Run['slotTotals'][number] {
+    const none = energy(0n);
+    const parts = { residualImport: none, residualExport: none, shared: none };
+    return { ...one, ...parts, sellersShort: none, buyersShort: none };
+  }
 });
