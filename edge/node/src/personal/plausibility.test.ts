@@ -53,7 +53,7 @@ function flags(
   });
 }
 
-describe('P-1: the connection', () => {
+describe('F-1: the connection', () => {
   test('carries its size and no more, also where that is no whole Wh', () => {
     // 11,001 W over a quarter hour are 2,750.25 Wh.
     expect(flags([2750n, 2500n])).toEqual([]);
@@ -62,14 +62,14 @@ describe('P-1: the connection', () => {
   });
 });
 
-test('P-2: energy in a direction that is not counted', () => {
+test('F-2: energy in a direction that is not counted', () => {
   expect(flags([1n, 0n], { meter: solar })).toEqual(['over_connection', 'wrong_direction']);
   const consumer = { direction: 'import' } as const;
   expect(flags([1n, 0n], { meter: consumer })).toEqual([]);
   expect(flags([0n, 1n], { meter: consumer })).toEqual(['wrong_direction']);
 });
 
-describe('P-3: solar cells at night', () => {
+describe('F-3: solar cells at night', () => {
   const night = { meter: solar, slotMs: MIDNIGHT_MS };
   test('give nothing', () => {
     expect(flags([0n, 1n], night)).toEqual(['night_export']);
@@ -87,12 +87,12 @@ describe('P-3: solar cells at night', () => {
   });
 });
 
-test('P-4: a reading that is there before its slot is over', () => {
+test('F-4: a reading that is there before its slot is over', () => {
   expect(flags([1n, 0n], {}, { receivedMs: NOON_MS + SLOT_MS - 1 })).toEqual(['clock_ahead']);
   expect(flags([1n, 0n], {}, { receivedMs: NOON_MS + SLOT_MS })).toEqual([]);
 });
 
-test('P-5: a key that was not to be trusted any more when the slot ended', () => {
+test('F-5: a key that was not to be trusted any more when the slot ended', () => {
   const revoked = (revokedMs: number) => ({ meter: { revokedMs } });
   expect(flags([1n, 0n], revoked(NOON_MS))).toEqual(['key_revoked']);
   expect(flags([1n, 0n], revoked(NOON_MS + SLOT_MS))).toEqual([]);
@@ -105,7 +105,7 @@ test.each<[bigint, bigint, boolean]>([
   [1000n, 970n, false],
   [1000n, 969n, true],
   [969n, 1000n, true],
-])('P-6: %i Wh and %i Wh disagree: %s', (a, b, expected) => {
+])('F-6: %i Wh and %i Wh disagree: %s', (a, b, expected) => {
   const both = (imported: bigint) => ({ imported: energy(imported), exported: energy(0n) });
   const other = (exported: bigint) => ({ imported: energy(0n), exported: energy(exported) });
   expect(disagree(both(a), both(b))).toBe(expected);

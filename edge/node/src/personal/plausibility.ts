@@ -1,6 +1,6 @@
 /**
  * What makes a reading suspicious. A suspicious reading is kept and counts like any other: a flag
- * says where to look, and moves no money. The rules are P-1 to P-6 in the room's README.
+ * says where to look, and moves no money. The rules are F-1 to F-6 in the room's README.
  */
 
 import type { Kind, Meter, Standing } from '@commonwatt/contracts';
