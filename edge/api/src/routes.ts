@@ -2,6 +2,7 @@
 
 import type { Route } from './route.ts';
 import * as accessRoutes from './routes/access-routes.ts';
+import * as billingRoutes from './routes/billing-routes.ts';
 import * as ledgerRoutes from './routes/ledger-routes.ts';
 import * as marketRoutes from './routes/market-routes.ts';
 import * as memberRoutes from './routes/member-routes.ts';
@@ -39,6 +40,9 @@ export const routes = {
   memberReadingHistory: meteringRoutes.memberReadingHistory,
   memberReadingQuality: meteringRoutes.memberReadingQuality,
   memberStatement: memberRoutes.memberStatement,
+  memberPeriod: billingRoutes.memberPeriod,
+  memberBills: billingRoutes.memberBills,
+  memberBill: billingRoutes.memberBill,
   memberBundle: memberRoutes.memberBundle,
   memberEvents: memberRoutes.memberEvents,
   inviteStatus: memberRoutes.inviteStatus,
@@ -54,6 +58,15 @@ export const routes = {
   proposedRun: accessRoutes.proposedRun,
   postReadings: operatorRoutes.postReadings,
   postRecord: operatorRoutes.postRecord,
+  billingRecord: billingRoutes.billingRecord,
+  putBillingRecord: billingRoutes.putBillingRecord,
+  previewBilling: billingRoutes.previewBilling,
+  finaliseBilling: billingRoutes.finaliseBilling,
+  correctBill: billingRoutes.correctBill,
+  billingDocuments: billingRoutes.billingDocuments,
+  billingDocument: billingRoutes.billingDocument,
+  noteDelivery: billingRoutes.noteDelivery,
+  billingTable: billingRoutes.billingTable,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type RouteName = keyof typeof routes;

@@ -69,8 +69,8 @@ export interface BillingDesk {
   /** A member's statement of a period that is over or not. */
   statement(member: number, span: DaySpan): MemberStatement | DeskRefusal;
   record(member: number): BillingRecord | undefined;
-  /** @throws RangeError for an erased member */
-  putRecord(member: number, record: BillingRecord): Promise<readonly string[]>;
+  /** What the record lacks to be billed with. */
+  putRecord(member: number, record: BillingRecord): Promise<readonly string[] | DeskRefusal>;
   /** Changes nothing, and says the same as long as nothing else changes. */
   preview(request: RunRequest): Promise<BillingPreview | DeskRefusal>;
   /** Makes the documents of a preview final, numbers them, and never changes them again. */

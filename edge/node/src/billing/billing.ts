@@ -90,8 +90,10 @@ export class Billing implements BillingDesk {
   }
 
   /** An incomplete record is kept, for it is filled by and by; what it lacks is told. */
-  async putRecord(member: number, record: BillingRecord): Promise<readonly string[]> {
-    this.#options.records.putBillingRecord(member, record);
+  async putRecord(member: number, record: BillingRecord): Promise<readonly string[] | DeskRefusal> {
+    const { records } = this.#options;
+    if (records.isErased(member)) return { code: 'member_erased', member };
+    records.putBillingRecord(member, record);
     return flawsOfRecord(record);
   }
 

@@ -85,6 +85,8 @@ function pathValue(name: RouteName, part: string, target: TargetName): string {
       return target === 'absent' ? '99' : '1';
     case 'runHash':
       return 'ab'.repeat(32);
+    case 'number':
+      return 'RE-0001';
     case 'inviteKey':
       return Buffer.from(keyOf(target === 'absent' ? 'no invite' : INVITE).publicKey).toString(
         'hex',
@@ -95,11 +97,15 @@ function pathValue(name: RouteName, part: string, target: TargetName): string {
 }
 
 const SPAN = `?from=${SLOT_MS}&until=${SLOT_MS + 3_600_000}`;
+const DAYS = '?fromDay=2026-01-01&untilDay=2026-01-02';
+const RUN = { fromDay: '2026-01-01', untilDay: '2026-01-02', accept: [] };
 const QUERIES: Partial<Record<RouteName, string>> = {
   consistencyProof: '?from=1&to=2',
   memberReadingQuality: SPAN,
   readingQualityList: SPAN,
   providedReadings: SPAN,
+  memberPeriod: DAYS,
+  billingTable: DAYS,
 };
 const BODIES: Partial<Record<RouteName, (target: TargetName) => unknown>> = {
   submitTransaction: () => ({ transaction: '00' }),
@@ -119,9 +125,34 @@ const BODIES: Partial<Record<RouteName, (target: TargetName) => unknown>> = {
       },
     ],
   }),
+  putBillingRecord: (target) => ({
+    member: memberOf(target),
+    record: {
+      name: 'x',
+      street: 'x',
+      postcode: 'x',
+      city: 'x',
+      country: 'AT',
+      status: 'private',
+      vatNumber: null,
+      taxNumber: null,
+      registrationNumber: null,
+      meteringPoint: 'x',
+      iban: null,
+    },
+  }),
+  previewBilling: () => RUN,
+  finaliseBilling: () => ({ ...RUN, hash: '00'.repeat(32) }),
+  correctBill: () => ({ number: 'RE-0001', reason: 'x' }),
+  noteDelivery: () => ({ numbers: ['RE-0001'], state: 'sent', note: '' }),
   confirmClock: () => ({ stepMs: 1 }),
   postRecord: (target) => ({ member: memberOf(target), label: 'x' }),
 };
+
+function queryOf(name: RouteName, target: TargetName): string {
+  if (name === 'billingRecord') return `?member=${memberOf(target)}`;
+  return QUERIES[name] ?? '';
+}
 
 function knockOf(name: RouteName, requester: string, target: TargetName): Knock {
   const route: Route = routes[name];
@@ -131,7 +162,7 @@ function knockOf(name: RouteName, requester: string, target: TargetName): Knock 
   const body = BODIES[name]?.(target);
   return {
     method: route.method,
-    url: `${path}${QUERIES[name] ?? ''}`,
+    url: `${path}${queryOf(name, target)}`,
     ...(requester !== NOBODY && { as: keyOf(requester) }),
     ...(body !== undefined && { body }),
   };

@@ -15,6 +15,7 @@ import { EventStreams } from './event-streams.ts';
 import { Gate } from './gate.ts';
 import type { Handlers } from './handler.ts';
 import { accessHandlers } from './handlers/access-handlers.ts';
+import { billingHandlers } from './handlers/billing-handlers.ts';
 import { clockHandlers } from './handlers/clock-handlers.ts';
 import { doorHandlers } from './handlers/door-handlers.ts';
 import { ledgerHandlers } from './handlers/ledger-handlers.ts';
@@ -156,6 +157,7 @@ function makeDispatch(desks: Desks, limits: ServerLimits, requestClock: Clock): 
     ...accessHandlers(desks),
     ...meteringHandlers(desks),
     ...doorHandlers(desks, gate, metrics),
+    ...billingHandlers(desks),
     ...clockHandlers(desks),
     ...streamHandlers(desks, authentication),
   };

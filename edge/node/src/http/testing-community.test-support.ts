@@ -340,6 +340,7 @@ export class TestingCommunity {
         projections,
         readings,
         signer: keyOf('checkpoints'),
+        billed: numberOf('ana'),
       }),
       mailbox: new SealedMailbox(new MemoryRecordStore(), clock),
       accessLog: new AccessLog({ vault: openVault(undefined, crypto), clock }),

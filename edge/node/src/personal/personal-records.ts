@@ -47,6 +47,10 @@ export class PersonalRecords implements PersonalDesk {
     this.#vault.write([{ person: member, name: BILLING, content }]);
   }
 
+  isErased(member: number): boolean {
+    return this.#vault.isErased(member);
+  }
+
   async erase(member: number): Promise<void> {
     this.#vault.erase(member);
   }

@@ -57,8 +57,8 @@ export function checkBillingRules(rules: BillingRules): void {
   }
   for (const type of DOCUMENT_TYPES) {
     const { prefix, start, digits } = series[type];
-    if (!/^[A-Za-z0-9/_.-]{0,20}$/.test(prefix)) {
-      refuse(`series ${type}: prefix`, 'at most 20 letters, digits and - / _ .', prefix);
+    if (!/^[A-Za-z0-9_.-]{0,20}$/.test(prefix)) {
+      refuse(`series ${type}: prefix`, 'at most 20 letters, digits and - _ .', prefix);
     }
     if (!Number.isSafeInteger(start) || start < 0) {
       refuse(`series ${type}: start`, 'a whole number >= 0', start);
