@@ -345,6 +345,7 @@ export class TestingCommunity {
       mailbox: new SealedMailbox(new MemoryRecordStore(), clock),
       accessLog: new AccessLog({ vault: openVault(undefined, crypto), clock }),
       clockWatch: undefined,
+      mqtt: undefined,
       community: () => figures(),
       words: (height) => [`block ${height}`],
       why: (_market, slotMs) => `why ${slotMs}`,

@@ -16,6 +16,8 @@ export interface RemoteBrokerOptions {
   readonly devices: readonly MqttDevice[];
   readonly onMessage: (username: string, payload: Uint8Array) => void;
   readonly logger: Logger;
+  /** Between attempts to reach it; five seconds unless given. */
+  readonly reconnectMs?: number;
 }
 
 const RECONNECT_MS = 5000;
@@ -42,7 +44,7 @@ export class RemoteBroker {
       clean: true,
       keepalive: KEEPALIVE_SECONDS,
       connectTimeout: CONNECT_MS,
-      reconnectPeriod: RECONNECT_MS,
+      reconnectPeriod: this.#options.reconnectMs ?? RECONNECT_MS,
       resubscribe: true,
       rejectUnauthorized: true,
       ...(username === undefined ? {} : { username }),
