@@ -146,7 +146,7 @@ export function communityGenesis({
 }
 
 /** One action as it stands in a batch. */
-export function act<M>(type: number, codec: Codec<M>, message: M): Action {
+export function act<M>(type: number, codec: Codec<M>, message: NoInfer<M>): Action {
   return { type, body: encode(codec, message) };
 }
 

@@ -26,6 +26,8 @@ import {
   type Period,
   PLAIN_CONNECTION,
   PROVIDER_MEASURED,
+  participations,
+  policyAt,
   proposeRunCodec,
   type Reading,
   type Run,
@@ -37,17 +39,20 @@ import {
   requestCodec,
   requestWithdrawalCodec,
   runHash,
+  SETTLEMENT,
   sendEnergyCodec,
   setCreditLimitCodec,
   setMarketOpenCodec,
   shareCodec,
   standingOrderCodec,
+  tariffsOf,
   transferCodec,
   withdrawCodec,
   withdrawStandingCodec,
 } from '@commonwatt/contracts';
 import {
   type Action,
+  activeVersion,
   asciiBytes,
   type BlockOutcome,
   decode,
@@ -193,21 +198,33 @@ export class Traffic {
   propose(ledger: Ledger, period: Period): { readonly batch: Batch; readonly run: Run } {
     const { state } = ledger;
     const open = openTradesOf(state, period);
-    const parties = open.flatMap(([, { seller, buyer }]) => [seller, buyer]);
+    const owned = state.entries(meters).filter(([, { measures }]) => measures === 'connection');
+    const parties = [
+      ...open.flatMap(([, { seller, buyer }]) => [seller, buyer]),
+      ...owned.map(([, { member }]) => member),
+    ];
     const { run } = computeRun(sha256, {
-      version: 1,
+      version: activeVersion(state, SETTLEMENT, (ledger.head?.height ?? -1) + 1),
       ...period,
+      policy: policyAt(state, period.periodFromMs),
+      tariffs: tariffsOf(state, period),
+      participation: new Map(state.entries(participations)),
       slotLengthMs: SLOT_MS,
       trades: open,
       readings: this.#readings,
-      meters: new Map(state.entries(meters)),
+      meters: new Map(owned),
       secrets: new Map(parties.map((member) => [member, secretOf(member)])),
       commitments: state.group(commitmentsOfPeriod, `${period.periodFromMs}`),
     });
     this.#runs++;
     const proposal = act(ACTION.proposeRun, proposeRunCodec, { run });
     const { periodFromMs } = run;
-    const dispute = { periodFromMs, runHash: runHash(sha256, run), reason: 'not as I metered' };
+    const dispute = {
+      periodFromMs,
+      runHash: runHash(sha256, run),
+      reason: 'not as I metered',
+      lines: [],
+    };
     const actions = [proposal, act(ACTION.disputeRun, disputeRunCodec, dispute)];
     return { batch: { from: 0, actions }, run };
   }
