@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { actCommands } from './program/act-commands.ts';
 import { benchCommands } from './program/bench-commands.ts';
+import { billingCommands } from './program/billing-commands.ts';
 import type { Answer, Commands } from './program/commands.ts';
 import { keyCommands } from './program/key-commands.ts';
 import { memberCommands } from './program/member-commands.ts';
@@ -23,6 +24,7 @@ const ALL: readonly Commands[] = [
   keyCommands,
   memberCommands,
   actCommands,
+  billingCommands,
   benchCommands,
   settleCommands,
 ];

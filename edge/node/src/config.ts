@@ -16,6 +16,9 @@ import {
 } from '@commonwatt/contracts';
 import { COSIGNATURE, encode, encodeGenesis, fromHex, parseVerifierKey } from '@commonwatt/ledger';
 import { type Money, type Power, type Price, parsePrice } from '@commonwatt/units';
+import { readBilling } from './billing/billing-config.ts';
+import type { BillingSettings } from './billing/billing-settings.ts';
+import { checkTimeZone } from './billing/local-day.ts';
 import type { Tariff } from './community.ts';
 import { configFields, type Fields } from './config-fields.ts';
 import { type MqttConfig, readMqtt } from './mqtt/mqtt-config.ts';
@@ -42,6 +45,9 @@ export interface NodeConfig {
   readonly sealBits: number;
   readonly markets: readonly DefineMarket[];
   readonly tariff: Tariff | undefined;
+  readonly billing: BillingSettings | undefined;
+  /** Where the community's days begin. */
+  readonly timeZone: string;
   readonly settlement: {
     readonly enabled: boolean;
     readonly periodMs: number;
@@ -81,6 +87,7 @@ export function readConfig(text: string, place: string, baseDir: string): NodeCo
     const written = fields.text(name);
     return isAbsolute(written) ? written : join(baseDir, written);
   };
+  const currency = fields.read('currency', currencyCode, 'EUR');
   const config: NodeConfig = {
     name: fields.text('name', { lengthMax: 100 }),
     dir: path('dir'),
@@ -89,7 +96,7 @@ export function readConfig(text: string, place: string, baseDir: string): NodeCo
       port: listen.whole('port', { least: 0, most: 65_535, fallback: 8080 }),
     })),
     webRoot: fields.has('webRoot') ? path('webRoot') : undefined,
-    currency: fields.read('currency', currencyCode, 'EUR'),
+    currency,
     officer: fields.group('officer', (officer) => readOfficer(officer, baseDir)),
     officers: fields.list('officers', 254, readFurtherOfficer),
     thresholds: fields.group('thresholds', readThresholds),
@@ -97,6 +104,10 @@ export function readConfig(text: string, place: string, baseDir: string): NodeCo
     sealBits: fields.whole('sealBits', { least: 0, most: 24, fallback: 0 }),
     markets: fields.list('markets', 100, readMarket),
     tariff: fields.has('tariff') ? fields.group('tariff', readTariff) : undefined,
+    billing: fields.has('billing')
+      ? fields.group('billing', (billing) => readBilling(billing, currency))
+      : undefined,
+    timeZone: fields.read('timeZone', timeZone, 'UTC'),
     settlement: fields.group('settlement', readSettlement),
     readingAcceptanceMs:
       fields.whole('readingAcceptanceDays', { least: 1, most: 365, fallback: 7 }) * DAY_MS,
@@ -120,6 +131,11 @@ export function readConfig(text: string, place: string, baseDir: string): NodeCo
   }
   fields.end();
   return config;
+}
+
+function timeZone(text: string): string {
+  checkTimeZone(text);
+  return text;
 }
 
 function currencyCode(text: string): string {
@@ -377,6 +393,25 @@ tariff:
   supplierPrice: 32
   feedInPrice: 8
 
+# Where the community's days begin, for statements and bills.
+timeZone: UTC
+# What bills are made by: without it there are statements and no bills. Every field: see the README of
+# edge/node. Members need a record (commonwatt billing record), then: commonwatt billing preview
+# billing:
+#   issuer:
+#     name: Energy community of our street
+#     street: Lindengasse 1
+#     postcode: '1070'
+#     city: Wien
+#     country: AT
+#     status: registered
+#     vatNumber: ATU12345678
+#   rules:
+#     name: Our rules
+#     version: 1
+#     vatRates:
+#       - percent: 20
+
 settlement:
   periodMinutes: 1440
   # Late readings are waited for so long after a period is over.
@@ -396,6 +431,22 @@ clock:
   followAfterMinutes: 60
   # How long the node may have been down when the clock is believed at the start.
   restartGapDays: 7
+
+# Devices that send their counters over MQTT: see docs/meters.md. 'broker' in the place of 'listen'
+# listens to another's broker.
+# mqtt:
+#   listen:
+#     host: 127.0.0.1
+#     port: 1883
+#   gateway:
+#     keystore: gateway.keystore.json
+#     passwordFile: gateway.password
+#   devices:
+#     - username: house-1
+#       passwordHash: what 'commonwatt mqtt password' prints
+#       meter: 1
+#       topic: tele/house-1/SENSOR
+#       payload: tasmota
 
 # Independent witnesses that cosign the checkpoints ('commonwatt witness --show-key' prints a vkey),
 # and how many of them make a checkpoint a cosigned one.

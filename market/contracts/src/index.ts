@@ -4,7 +4,7 @@ export * from './billing/arithmetic.ts';
 export * from './billing/bill.ts';
 export * from './billing/billing-rules.ts';
 export * from './billing/cents.ts';
-export { CHARGE_KINDS, type Charge, type ChargeKind } from './billing/charges.ts';
+export { type Charge, type ChargeKind, STATEMENT_KINDS } from './billing/charges.ts';
 export * from './billing/issued-bill.ts';
 export * from './billing/party.ts';
 export type { QualityShare } from './billing/quality.ts';

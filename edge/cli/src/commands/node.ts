@@ -158,6 +158,8 @@ async function opened(
       ...(mqtt && { mqtt }),
       logger: createLogger({ level: config.logLevel }),
       ...(config.tariff === undefined ? {} : { tariff: config.tariff }),
+      ...(config.billing && { billing: config.billing }),
+      timeZone: config.timeZone,
       http: { ...config.listen, ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}) },
     });
   } catch (error) {

@@ -4,7 +4,7 @@ import { arithmeticFaults } from './arithmetic.ts';
 import { type Bill, type BillInput, billsOf } from './bill.ts';
 import { type BillingRules, singleVatRate, type VatRate } from './billing-rules.ts';
 import { moneyOfCents } from './cents.ts';
-import { CHARGE_KINDS } from './charges.ts';
+import { STATEMENT_KINDS } from './charges.ts';
 import type { Party } from './party.ts';
 import { memberStatement } from './statement.ts';
 import { bakery, community, household } from './testing/parties.ts';
@@ -192,7 +192,7 @@ test('what the statement bills is what the bills hold, but for the rounding that
       const statement = memberStatement(given({ readings, lines, mode }));
       const { bills, findings } = billsOf({
         statement,
-        rules: { ...rules, vatRates: [{ ...singleVatRate(rate), kinds: CHARGE_KINDS }] },
+        rules: { ...rules, vatRates: [{ ...singleVatRate(rate), kinds: STATEMENT_KINDS }] },
         issuer: { ...community, status: ours } as Party,
         recipient: { ...bakery, status: theirs } as Party,
       });

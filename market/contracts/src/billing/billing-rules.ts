@@ -1,6 +1,6 @@
 /** What a community decides about its documents: tax rates, numbers, and how long they are kept. */
 
-import { CHARGE_KINDS, type ChargeKind } from './charges.ts';
+import { type ChargeKind, STATEMENT_KINDS } from './charges.ts';
 
 /** A rate of value added tax and what it is for, as long as it holds. */
 export interface VatRate {
@@ -121,5 +121,5 @@ export function documentNumber({ prefix, start, digits }: NumberSeries, index: n
 
 /** One rate for everything, from the beginning of time. */
 export function singleVatRate(hundredths: number): VatRate {
-  return { hundredths, kinds: CHARGE_KINDS, validFromMs: 0, validUntilMs: undefined };
+  return { hundredths, kinds: STATEMENT_KINDS, validFromMs: 0, validUntilMs: undefined };
 }

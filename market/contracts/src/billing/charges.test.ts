@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CHARGE_KINDS, chargesOf } from './charges.ts';
+import { chargesOf, STATEMENT_KINDS } from './charges.ts';
 import { servedSlots } from './served-slots.ts';
 import { TariffBook } from './tariff.ts';
 import { given, tariff } from './testing/street-month.ts';
@@ -12,7 +12,7 @@ const chargesIn = (mode: 'shown' | 'posted') => {
 
 test('lines stand in the order of their kinds, and each names the tariff that priced it', () => {
   const charges = chargesIn('shown');
-  const ranks = charges.map(({ kind }) => CHARGE_KINDS.indexOf(kind));
+  const ranks = charges.map(({ kind }) => STATEMENT_KINDS.indexOf(kind));
   expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
   expect(charges.filter(({ tariff: by }) => by === undefined).map(({ kind }) => kind)).toEqual([
     'bought',

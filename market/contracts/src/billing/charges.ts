@@ -6,7 +6,7 @@ import type { ResidualMode, StatementInput } from './statement-input.ts';
 import type { BillingTariff, TariffBook } from './tariff.ts';
 
 /** In the order in which they stand on a statement. */
-export const CHARGE_KINDS = [
+export const STATEMENT_KINDS = [
   'bought',
   'sold',
   'deviation',
@@ -20,7 +20,7 @@ export const CHARGE_KINDS = [
   'metering fee',
   'base fee',
 ] as const;
-export type ChargeKind = (typeof CHARGE_KINDS)[number];
+export type ChargeKind = (typeof STATEMENT_KINDS)[number];
 
 export interface Charge {
   readonly kind: ChargeKind;
@@ -62,7 +62,7 @@ class ChargeSheet {
 
   add({ kind, name, energy: amount, money: value }: Part, tariff?: BillingTariff): void {
     if (amount === 0n && value === 0n) return;
-    const key = `${CHARGE_KINDS.indexOf(kind)}/${name}/${tariff?.name}/${tariff?.version}`;
+    const key = `${STATEMENT_KINDS.indexOf(kind)}/${name}/${tariff?.name}/${tariff?.version}`;
     const known = this.#charges.get(key);
     const posts = this.#mode === 'posted';
     this.#charges.set(key, {
@@ -78,7 +78,7 @@ class ChargeSheet {
 
   /** By kind, and within one in the order in which they came. */
   get charges(): readonly Charge[] {
-    const rank = ({ kind }: Charge) => CHARGE_KINDS.indexOf(kind);
+    const rank = ({ kind }: Charge) => STATEMENT_KINDS.indexOf(kind);
     return [...this.#charges.values()].sort((a, b) => rank(a) - rank(b));
   }
 }

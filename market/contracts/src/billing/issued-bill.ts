@@ -20,7 +20,7 @@ import {
 import { formatInstant, parseInstant } from '@commonwatt/units';
 import type { Bill, BillLine, BillParty, BillTotals, VatTotal } from './bill.ts';
 import { DOCUMENT_TYPES, type DocumentType } from './billing-rules.ts';
-import { CHARGE_KINDS } from './charges.ts';
+import { STATEMENT_KINDS } from './charges.ts';
 import { type Address, TAX_STATUSES } from './party.ts';
 import { VAT_CATEGORIES, VAT_RULES, type VatTreatment } from './vat.ts';
 import { writtenText } from './written-text.ts';
@@ -127,7 +127,7 @@ const vat = struct<VatTreatment>({
 const cents = moneyNano as Codec<bigint>;
 const line: Codec<BillLine> = struct<BillLine>({
   line: u32,
-  kind: choice(...CHARGE_KINDS),
+  kind: choice(...STATEMENT_KINDS),
   name: writtenText(100),
   tariff: optional(versioned),
   energy: optional(energyWh),
