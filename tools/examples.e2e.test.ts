@@ -2,7 +2,15 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -94,8 +102,10 @@ const SHOWN: readonly (readonly [word: string, shown: RegExp])[] = [
   ['uniform < orders.csv', /^104 EUR\/MWh, 5\.1 kWh\n/],
   ['--param k=0', /"mechanism":"uniform"/],
   ['verify < verify-requests', /^(\{"ok":(true|false,"reason":"[^"]+")\}\n){13}$/],
+  ['readings detect', /^name: austrian-operator\n/],
+  ['austrian-operator --dry-run', /92 of 92 slots[\s\S]*nothing was sent/],
   ['key new', /public key +[0-9a-f]{64}/],
-  ['--dry-run', /nothing was sent: 0 would be enrolled, 4 invited/],
+  ['members.csv --dry-run', /nothing was sent: 0 would be enrolled, 4 invited/],
   ['import members.csv --keystore', /(done +http\S+#\/join\?invite=[\s\S]*){4}/],
   ['commonwatt blocks', /what happened/],
   ['commonwatt balance', /proven as of block \d+/],
@@ -132,7 +142,7 @@ test('the configuration is the one that `commonwatt node init` writes', () => {
 
 test('every file of the folder is in its README', () => {
   const readme = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
-  for (const name of ['node.yaml', 'members.csv', 'orders.csv', 'verify-requests.jsonl']) {
-    expect(readme).toContain(`\`${name}\``);
+  for (const name of readdirSync(EXAMPLES)) {
+    if (name !== 'README.md') expect(readme).toContain(`\`${name}\``);
   }
 });

@@ -26,6 +26,7 @@ import { testTerminal } from '../terminal/terminal.test-support.ts';
 const HOUSEHOLDS = fileURLToPath(
   new URL('../../../../../shared/data/households/', import.meta.url),
 );
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const PASSWORD = 'wind over the lagoon';
 const SLOT_MS = 900_000;
 const FROM = Date.parse('2021-03-21T23:00Z');
@@ -296,6 +297,31 @@ describe('the command', () => {
     expect(short.err).toContain('expected a row for the meter of');
     const one = await run(...words, '--meter', `${FILE_METER}`);
     expect(one.err).toContain('one meter in the files');
+  });
+
+  test('every line of the page on meters works', async () => {
+    clock.ms = UNTIL + SLOT_MS;
+    const page = readFileSync(join(ROOT, 'docs/meters.md'), 'utf8');
+    const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)];
+    const lines = blocks.flatMap(([, block = '']) => block.trim().split('\n'));
+    expect(lines).toHaveLength(4);
+    for (const line of lines) {
+      const words = line
+        .split(' ')
+        .slice(1)
+        .map((word) => {
+          if (word === 'provider.keystore.json') return place('officer.json');
+          return /\.csv$/.test(word) ? join(ROOT, 'examples', word) : word;
+        });
+      const { status, out, err } = await run(...words);
+      expect(status, `${line}\n${err}`).toBe(0);
+      expect(out).toMatch(line.includes('detect') ? /^name: austrian-operator/ : /92 slots/);
+    }
+    const profile = await run(
+      ...['readings', 'import', place('map.csv'), '--dry-run'],
+      ...['--profile', join(ROOT, 'examples/profile.yaml')],
+    );
+    expect(profile.err).toContain('expected a column "Datum"');
   });
 
   test('a password of a device becomes a hash', async () => {
