@@ -141,7 +141,7 @@ async function settle(node: SmallNode): Promise<Settled> {
   await node.run('officer', openLane, actions.commitReadings({ ...PERIOD, roots }));
   const computed = computeRun(sha256, {
     ...PERIOD,
-    version: 1,
+    version: 3,
     slotLengthMs: QUARTER_MS,
     trades: state.entries(trades),
     readings,
@@ -256,6 +256,9 @@ function readingsOf(node: SmallNode, member: number, { readings }: Settled): rea
         slotMs,
         importedWh: `${reading.imported}`,
         exportedWh: `${reading.exported}`,
+        quality: reading.quality,
+        source: reading.source,
+        version: reading.version,
         salt: toHex(reading.salt),
         index,
         size,

@@ -125,7 +125,7 @@ function compute(
 ): ComputedRun {
   return computeRun(sha256, {
     ...PERIOD,
-    version: 1,
+    version: 3,
     slotLengthMs: QUARTER_HOUR_MS,
     trades: state.entries(trades),
     readings: new Map(readings.map((one) => [one.meter, [one]])),
