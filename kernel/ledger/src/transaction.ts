@@ -11,7 +11,7 @@ import { type Codec, fixedBytes, flag, hash32, u16, u32, u64 } from './codec.ts'
 import { optional, struct } from './composite-codec.ts';
 import { PackedLeaves } from './merkle/packed-leaves.ts';
 import { HASH_LENGTH, leafHash } from './merkle/tree.ts';
-import { Slab } from './slab.ts';
+import { type Piece, Slab } from './slab.ts';
 import type { Crypto, Signer } from './world.ts';
 
 /** What the bytes are for: a signature for one purpose is worth nothing for another. */
@@ -167,9 +167,8 @@ export function actionsRoot(crypto: Crypto, actions: readonly Action[]): Uint8Ar
 function readActionsRoot(
   crypto: Crypto,
   actions: readonly ReadAction[],
-  bytes: Uint8Array,
+  view: DataView,
 ): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   packedActions.clear();
   for (const action of actions) {
     action.writeLeaf(packedActions.writer, view);
@@ -189,14 +188,48 @@ export function signedBytes(envelope: Envelope, count: number, root: Uint8Array)
 }
 
 /**
- * A transaction as it was read, with what is derived from its bytes once. All byte strings in it are
- * views of few buffers: nobody may write over them.
+ * A transaction as it was read. A block holds thousands at a time, so its parts are cut out of two
+ * pieces of memory when they are asked for, and nobody may write over them.
  */
-export interface ReadTransaction extends Transaction {
-  readonly bytes: Uint8Array;
-  readonly signed: Uint8Array;
+export class ReadTransaction implements Transaction {
+  readonly envelope: Envelope;
+  readonly actions: readonly ReadAction[];
   /** The SHA-256 of the signed bytes. */
   readonly id: Uint8Array;
+  readonly #bytes: Piece;
+  readonly #signed: Piece;
+
+  constructor(
+    envelope: Envelope,
+    actions: readonly ReadAction[],
+    id: Uint8Array,
+    { bytes, signed }: { readonly bytes: Piece; readonly signed: Piece },
+  ) {
+    this.envelope = envelope;
+    this.actions = actions;
+    this.id = id;
+    this.#bytes = bytes;
+    this.#signed = signed;
+  }
+
+  get bytes(): Uint8Array {
+    return cut(this.#bytes);
+  }
+
+  get signed(): Uint8Array {
+    return cut(this.#signed);
+  }
+
+  get signature(): Uint8Array {
+    const { memory, from, length } = this.#bytes;
+    return memory.subarray(from + length - SIGNATURE_LENGTH, from + length);
+  }
+}
+
+const SIGNATURE_LENGTH = 64;
+
+function cut({ memory, from, length }: Piece): Uint8Array {
+  return memory.subarray(from, from + length);
 }
 
 export function encodeTransaction(transaction: Transaction): Uint8Array {
@@ -218,9 +251,11 @@ export function readTransaction(crypto: Crypto, bytes: Uint8Array): ReadTransact
     );
   }
   // A copy, so that a host may use its buffer again; the parts are views of it.
-  const own = slab.take(bytes.length);
-  own.set(bytes);
-  const reader = new Reader(own);
+  const piece = slab.piece(bytes.length);
+  const { memory, from } = piece;
+  memory.set(bytes, from);
+  transactionReader.reset(memory, from, from + bytes.length);
+  const reader = transactionReader;
   const envelope = readEnvelope(reader);
   const count = reader.u16('transaction.actions');
   const headLength = bytes.length - reader.remaining;
@@ -228,17 +263,21 @@ export function readTransaction(crypto: Crypto, bytes: Uint8Array): ReadTransact
     throw new DecodeError('transaction.actions', `1 to ${ACTIONS_MAX} actions`, `${count}`);
   }
   const actions: ReadAction[] = [];
-  for (let at = 0; at < count; at++) actions.push(readAction(reader, own, pathsOfAction(at)));
-  const signature = reader.raw('transaction.signature', 64);
+  for (let at = 0; at < count; at++) actions.push(readAction(reader, memory, pathsOfAction(at)));
+  reader.skip('transaction.signature', SIGNATURE_LENGTH);
   reader.end('transaction');
   // What is signed stands in the transaction as it is: the envelope and the number of actions.
-  const signed = slab.take(DOMAIN.length + headLength + HASH_LENGTH);
-  signed.set(DOMAIN);
-  signed.set(own.subarray(0, headLength), DOMAIN.length);
-  signed.set(readActionsRoot(crypto, actions, own), DOMAIN.length + headLength);
-  return { envelope, actions, signature, bytes: own, signed, id: crypto.sha256(signed) };
+  const signed = slab.piece(DOMAIN.length + headLength + HASH_LENGTH);
+  signed.memory.set(DOMAIN, signed.from);
+  const headAt = signed.from + DOMAIN.length;
+  if (signed.memory === memory) memory.copyWithin(headAt, from, from + headLength);
+  else signed.memory.set(memory.subarray(from, from + headLength), headAt);
+  signed.memory.set(readActionsRoot(crypto, actions, reader.view), headAt + headLength);
+  const id = crypto.sha256(cut(signed));
+  return new ReadTransaction(envelope, actions, id, { bytes: piece, signed });
 }
 
+const transactionReader = new Reader(new Uint8Array(0));
 const slab = new Slab();
 
 let lastChain: Uint8Array = new Uint8Array(32);
