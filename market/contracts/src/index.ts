@@ -94,6 +94,7 @@ export type {
   LinesVerdict,
   Shortfall,
 } from './settlement/verify-delivery.ts';
+export * from './settlement/verify-dispute.ts';
 export * from './settlement/verify-lines.ts';
 export * from './wallet/accounts.ts';
 export { dueOf, owing } from './wallet/dues.ts';
