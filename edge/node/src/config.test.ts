@@ -101,6 +101,19 @@ test.each([
   expect(() => read(text)).toThrow(message);
 });
 
+test('where the community is, and how long values are taken', () => {
+  const site = (latitude: string, longitude: string) =>
+    read(`${least}site: { latitude: ${latitude}, longitude: ${longitude} }\n`).site;
+  expect(site('52.52', '13.405')).toEqual({ latitude: 52.52, longitude: 13.405 });
+  expect(site('-33.9', '-180')).toEqual({ latitude: -33.9, longitude: -180 });
+  expect(read(least).site).toBeUndefined();
+  for (const wrong of ['90.5', '1e1', 'north', '12.1234567']) {
+    expect(() => site(wrong, '0')).toThrow(/site\.latitude: .*degrees from -90 to 90/);
+  }
+  expect(read(least).readingCorrectionMs).toBe(92 * 86_400_000);
+  expect(read(`${least}readingCorrectionDays: 400\n`).readingCorrectionMs).toBe(400 * 86_400_000);
+});
+
 test('further officers have the roles that are written', () => {
   const officer = `{ publicKey: ${HEX}, agreementKey: ${HEX}, roles: checker auditor }`;
   const [found] = read(`${least}officers: [${officer}]\n`).officers;
