@@ -1,6 +1,7 @@
 export * from './action-types.ts';
 export * from './authority.ts';
 export * from './billing/arithmetic.ts';
+export * from './billing/basis.ts';
 export * from './billing/bill.ts';
 export * from './billing/billing-rules.ts';
 export * from './billing/cents.ts';
@@ -11,6 +12,7 @@ export type { QualityShare } from './billing/quality.ts';
 export type { Savings } from './billing/savings.ts';
 export * from './billing/seal-text.ts';
 export type { SlotStatement } from './billing/served-slots.ts';
+export * from './billing/settled-rows.ts';
 export * from './billing/statement.ts';
 export type * from './billing/statement-input.ts';
 export * from './billing/tariff.ts';

@@ -34,6 +34,7 @@ const document = (number: string, changes: Partial<BillRow> = {}): FinalDocument
   prefix: 'RE-',
   text: `text of ${number} for Anna Müller`,
   seal: `seal of ${number}`,
+  basis: '{}',
 });
 const series = { type: 'invoice', prefix: 'RE-' } as const;
 

@@ -4,7 +4,7 @@
  * year's time is over its key is destroyed. A document is written once and never changed.
  *
  *   person 0       the book: how many documents of each type there are
- *   person YEAR    row/NUMBER, text/NUMBER, seal/NUMBER; pdf/NUMBER once it was asked for
+ *   person YEAR    row/NUMBER, text/NUMBER, seal/NUMBER, basis/NUMBER; pdf/NUMBER once it was asked for
  */
 
 import { join } from 'node:path';
@@ -34,6 +34,8 @@ export interface FinalDocument {
   readonly text: string;
   /** A signed note over the hash of the text. */
   readonly seal: string;
+  /** What it was computed with, as JSON. */
+  readonly basis: string;
 }
 
 const BOOK = 0;
@@ -114,7 +116,7 @@ export class BillArchive {
     const years = new Set<number>();
     const changed = new Map<string, BillRow>();
     const records: PersonalRecord[] = [];
-    for (const { row, prefix, text, seal } of documents) {
+    for (const { row, prefix, text, seal, basis } of documents) {
       const { number, type, year, corrects } = row;
       if (this.#rows.has(number) || changed.has(number)) {
         throw new RangeError(`bills: expected a new number, got ${number} again`);
@@ -124,7 +126,7 @@ export class BillArchive {
       counts.set(counter, (counts.get(counter) ?? this.count({ type, prefix })) + 1);
       years.add(year);
       changed.set(number, row);
-      const parts = { text: utf8Bytes(text), seal: utf8Bytes(seal) };
+      const parts = { text: utf8Bytes(text), seal: utf8Bytes(seal), basis: utf8Bytes(basis) };
       for (const [part, content] of Object.entries(parts)) {
         records.push({ person: year, name: named(part, number), content });
       }
@@ -176,6 +178,10 @@ export class BillArchive {
 
   seal(number: string): string | undefined {
     return decoded(this.#part(number, 'seal'));
+  }
+
+  basis(number: string): string | undefined {
+    return decoded(this.#part(number, 'basis'));
   }
 
   pdf(number: string): Uint8Array | undefined {

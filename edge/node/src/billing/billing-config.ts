@@ -34,7 +34,6 @@ export function readBilling(fields: Fields, currency: string): BillingSettings {
     issuerIban: fields.has('iban') ? fields.read('iban', ibanOf) : undefined,
     rules: fields.group('rules', (rules) => readRules(rules, currency)),
     tariffs: fields.list('tariffs', TARIFFS_MAX, readTariff),
-    mode: fields.oneOf('residual', ['shown', 'posted'], 'shown'),
     retentionYears: fields.whole('retentionYears', { least: 1, most: 100, fallback: 10 }),
     missingThousandthsMax: fields.whole('missingThousandths', {
       least: 0,

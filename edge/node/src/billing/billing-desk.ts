@@ -20,6 +20,7 @@ export const EXCEPTION_CODES = [
   'not_settled',
   'lines_missing',
   'allocated_above_metered',
+  'posted_differs',
   'vat_rate_missing',
   'vat_rate_changes',
   'total_negative',
@@ -65,6 +66,13 @@ export interface DocumentFile {
   readonly bytes: Uint8Array;
 }
 
+/** A final document as a proof file holds it. */
+export interface BillProof {
+  readonly text: string;
+  readonly basis: unknown;
+  readonly seal: string;
+}
+
 export interface BillingDesk {
   /** A member's statement of a period that is over or not. */
   statement(member: number, span: DaySpan): MemberStatement | DeskRefusal;
@@ -82,6 +90,8 @@ export interface BillingDesk {
   document(number: string): BillRow | undefined;
   file(number: string, format: DocumentFormat): Promise<DocumentFile | undefined>;
   seal(number: string): string | undefined;
+  /** What a member's proof file shows of its bills of a span: text, basis, seal. */
+  proofs(member: number, fromMs: number, untilMs: number): readonly BillProof[];
   /** Says of which numbers there was no document. */
   noteDelivery(
     numbers: readonly string[],

@@ -1,6 +1,6 @@
 /** What an operator decides about billing, as the node's configuration gives it. */
 
-import type { BillingRules, BillingTariff, Party, ResidualMode } from '@commonwatt/contracts';
+import type { BillingRules, BillingTariff, Party } from '@commonwatt/contracts';
 
 export interface BillingSettings {
   /** The community as it stands on its documents. */
@@ -9,7 +9,6 @@ export interface BillingSettings {
   readonly issuerIban: string | undefined;
   readonly rules: BillingRules;
   readonly tariffs: readonly BillingTariff[];
-  readonly mode: ResidualMode;
   /** How many calendar years after its own a document is kept. */
   readonly retentionYears: number;
   /** The share of missing readings, in thousandths, above which a member is not billed. */

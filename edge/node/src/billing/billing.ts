@@ -5,6 +5,9 @@
 
 import {
   type Bill,
+  type BillBasis,
+  billBasisCodec,
+  billBasisHash,
   billText,
   billTextHash,
   correctionOf,
@@ -26,6 +29,7 @@ import { type BillRow, type DeliveryState, rowOf } from './bill-row.ts';
 import type {
   BillingDesk,
   BillingPreview,
+  BillProof,
   DaySpan,
   DocumentFile,
   DocumentFormat,
@@ -119,7 +123,8 @@ export class Billing implements BillingDesk {
     );
     // As if every bill were the first: numbers and dates are no part of what is previewed.
     const texts = run.bills.map((bill) => billText(issued(bill, NO_NUMBER)));
-    const facts = JSON.stringify([span, run.exceptions]);
+    const basis = billBasisHash(sha256, { ...source.basisOf(span), rules: settings.rules });
+    const facts = JSON.stringify([span, run.exceptions, Buffer.from(basis).toString('hex')]);
     return { ...span, ...run, hash: sha256(utf8Bytes([facts, ...texts].join('\n'))) };
   }
 
@@ -133,8 +138,11 @@ export class Billing implements BillingDesk {
       if (!Buffer.from(preview.hash).equals(request.hash)) return { code: 'preview_changed' };
       const day = this.#today();
       const counts = new Counts(this.#options.archive, settings);
+      const basis: BillBasis = { ...this.#options.source.basisOf(preview), rules: settings.rules };
+      const given = { counts, day, request, settings, basis };
+      const written = JSON.stringify(billBasisCodec.toJson(basis));
       const documents = preview.bills.map((bill) =>
-        this.#final(issued(bill, this.#issue(bill, { counts, day, request, settings })), settings),
+        this.#final(issued(bill, this.#issue(bill, given)), settings, written),
       );
       this.#options.archive.add(documents);
       return { documents: documents.map(({ row }) => row), exceptions: preview.exceptions };
@@ -143,9 +151,15 @@ export class Billing implements BillingDesk {
 
   #issue(
     bill: Bill,
-    given: { counts: Counts; day: string; request: DaySpan; settings: BillingSettings },
-  ): Pick<IssuedBill, 'number' | 'dates' | 'iban'> {
-    const { counts, day, request, settings } = given;
+    given: {
+      counts: Counts;
+      day: string;
+      request: DaySpan;
+      settings: BillingSettings;
+      basis: BillBasis;
+    },
+  ): Pick<IssuedBill, 'number' | 'dates' | 'iban' | 'basis'> {
+    const { counts, day, request, settings, basis } = given;
     const isInvoice = bill.type === 'invoice';
     const record = this.#options.records.billingRecord(bill.member);
     return {
@@ -157,10 +171,11 @@ export class Billing implements BillingDesk {
         last: lastDayBefore(request.until),
       },
       iban: isInvoice ? settings.issuerIban : record?.iban,
+      basis: billBasisHash(this.#options.sha256, basis),
     };
   }
 
-  #final(bill: IssuedBill, { rules }: BillingSettings): FinalDocument {
+  #final(bill: IssuedBill, { rules }: BillingSettings, basis: string): FinalDocument {
     const { sha256, signer, ledger, clock } = this.#options;
     const text = billText(bill);
     const textHash = billTextHash(sha256, text);
@@ -170,6 +185,7 @@ export class Billing implements BillingDesk {
       prefix: rules.series[bill.type].prefix,
       text,
       seal: sealOf(sealer, bill.number, textHash),
+      basis,
     };
   }
 
@@ -186,7 +202,8 @@ export class Billing implements BillingDesk {
       }
       const next = new Counts(archive, settings).next(type);
       const given = { number: next, issued: this.#today(), reason };
-      const document = this.#final(correctionOf(original, given), settings);
+      const basis = archive.basis(number) ?? '';
+      const document = this.#final(correctionOf(original, given), settings, basis);
       archive.add([document]);
       return document.row;
     });
@@ -216,6 +233,18 @@ export class Billing implements BillingDesk {
 
   seal(number: string): string | undefined {
     return this.#options.archive.seal(number);
+  }
+
+  proofs(member: number, fromMs: number, untilMs: number): readonly BillProof[] {
+    const { archive } = this.#options;
+    return archive
+      .rowsOf(member)
+      .filter((row) => row.fromMs >= fromMs && row.untilMs <= untilMs)
+      .map(({ number }) => ({
+        text: archive.text(number) ?? '',
+        basis: JSON.parse(archive.basis(number) ?? '{}') as unknown,
+        seal: archive.seal(number) ?? '',
+      }));
   }
 
   async file(number: string, format: DocumentFormat): Promise<DocumentFile | undefined> {
@@ -297,6 +326,7 @@ const NO_NUMBER = {
   number: '',
   dates: { issued: '', due: '', first: '', last: '' },
   iban: undefined,
+  basis: new Uint8Array(32),
 };
 
 /** Numbers for documents that are about to be kept together. */

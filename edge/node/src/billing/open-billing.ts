@@ -40,7 +40,6 @@ export function openBilling(node: BilledNode, parts: BillingParts): Billing {
     statements,
     readings,
     tariffs: settings?.tariffs ?? (tariff === undefined ? [] : [yardstick(tariff)]),
-    mode: settings?.mode ?? 'shown',
   });
   const { sha256 } = node.crypto;
   const records = node.personal;

@@ -1,20 +1,26 @@
 /** Gathers what a member's statement is made from: the ledger's public part and the member's records. */
 
 import {
-  type AllocatedLine,
+  type BillBasis,
   type BillingTariff,
-  type DeviationLine,
+  type LineOfSlot,
   type Meter,
   type MeteredReading,
   type MeterSpan,
   metersOfMember,
-  type ResidualMode,
+  policyAt,
   type StatementInput,
+  settledRows,
+  TariffBook,
+  tariffOnLedger,
+  tariffsOf,
+  tariffsWithin,
   trades,
 } from '@commonwatt/contracts';
 import { type Ledger, toHex } from '@commonwatt/ledger';
+import { money } from '@commonwatt/units';
 import type { ReadingsDesk } from '../desks.ts';
-import type { Projections } from '../projections/projections.ts';
+import type { Projections, SettledEntry } from '../projections/projections.ts';
 import type { StatementBook } from '../settlement/statement-book.ts';
 
 /** Readings of one member and period: a year of minutes. */
@@ -26,7 +32,6 @@ export interface StatementSourceOptions {
   readonly statements: StatementBook;
   readonly readings: Pick<ReadingsDesk, 'of' | 'slotLengthMs'>;
   readonly tariffs: readonly BillingTariff[];
-  readonly mode: ResidualMode;
 }
 
 export interface Span {
@@ -50,19 +55,36 @@ export class StatementSource {
   }
 
   inputOf(member: number, span: Span): StatementInput {
-    const { tariffs, mode, readings } = this.#options;
-    const slotMs = readings.slotLengthMs;
+    const { mode, tariffs, slotLengthMs } = this.basisOf(span);
+    const rows = this.#settled(member, span).map((run) =>
+      settledRows({ ...run, ...span, slotLengthMs }),
+    );
     return {
       member,
       ...span,
-      slotLengthMs: slotMs,
+      slotLengthMs,
       mode,
-      meters: this.#meters(member, span, slotMs),
+      meters: this.#meters(member, span, slotLengthMs),
       readings: this.#readings(member, span),
-      lines: this.#lines(member, span),
-      deviations: this.#deviations(),
+      lines: rows.flatMap(({ lines }) => lines),
+      deviations: rows.flatMap(({ deviations }) => deviations),
+      posted: money(rows.reduce((sum, { posted }) => sum + posted, 0n)),
       tariffs,
     };
+  }
+
+  /** Prices and mode of a period: the ledger's own tariff where the community is the supplier. */
+  basisOf({ fromMs, untilMs }: Span): Omit<BillBasis, 'rules'> {
+    const { ledger, tariffs, readings } = this.#options;
+    const { slotLengthMs } = readings;
+    const mode = policyAt(ledger.state, fromMs).residualCharges;
+    const own = tariffsWithin(tariffs, fromMs, untilMs);
+    if (mode === 'shown') return { mode, slotLengthMs, tariffs: own };
+    const book = new TariffBook(own);
+    const period = { periodFromMs: fromMs, periodUntilMs: untilMs };
+    const kept = tariffsOf(ledger.state, period);
+    const onLedger = kept.map((one) => tariffOnLedger(one, book.at(Math.max(one.fromMs, fromMs))));
+    return { mode, slotLengthMs, tariffs: onLedger };
   }
 
   openEndsOf(member: number, { fromMs, untilMs }: Span): OpenEnds {
@@ -105,23 +127,28 @@ export class StatementSource {
     }));
   }
 
-  #lines(member: number, { fromMs, untilMs }: Span): readonly AllocatedLine[] {
+  /** The last run of each settled period: what it says is whole, not what it changed. */
+  #settled(member: number, { fromMs, untilMs }: Span) {
     const { statements, projections } = this.#options;
-    return statements.settledOf(member, fromMs, untilMs).flatMap((settled) =>
-      (statements.kept(settled, member)?.lines ?? [])
-        .filter(({ slotMs }) => slotMs >= fromMs && slotMs < untilMs)
-        .map(({ trade, slotMs, side, traded, delivered, price, money }) => {
-          const slotLengthMs = projections.trade(toHex(trade))?.terms.slotLengthMs;
-          if (slotLengthMs === undefined) {
-            throw new Error(`statement: trade ${toHex(trade)} has a line and is unknown`);
-          }
-          return { slotMs, slotLengthMs, side, traded, delivered, price, money };
-        }),
-    );
-  }
-
-  #deviations(): readonly DeviationLine[] {
-    return [];
+    const last = new Map<number, SettledEntry>();
+    for (const settled of statements.settledOf(member, fromMs, untilMs)) {
+      const known = last.get(settled.periodFromMs);
+      if (known === undefined || known.sequence < settled.sequence) {
+        last.set(settled.periodFromMs, settled);
+      }
+    }
+    return [...last.values()].flatMap((settled) => {
+      const kept = statements.kept(settled, member);
+      if (kept === undefined) return [];
+      const lines = kept.lines.map((line): LineOfSlot => {
+        const slotLengthMs = projections.trade(toHex(line.trade))?.terms.slotLengthMs;
+        if (slotLengthMs === undefined) {
+          throw new Error(`statement: trade ${toHex(line.trade)} has a line and is unknown`);
+        }
+        return { ...line, slotLengthMs };
+      });
+      return [{ lines, slotLines: kept.slotLines }];
+    });
   }
 }
 

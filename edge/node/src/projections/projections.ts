@@ -67,8 +67,13 @@ export interface SettledEntry extends Place {
   readonly periodFromMs: number;
   readonly periodUntilMs: number;
   readonly runHash: Uint8Array;
+  /** 0 for the period's first run, rising with each that adjusts it. */
+  readonly sequence: number;
+  /** The trades' part, and what beside them the run comes to: whole, not the change. */
   readonly amount: Money;
+  readonly charge: Money;
   readonly linesRoot: Uint8Array;
+  readonly slotLinesRoot: Uint8Array;
   readonly energyCommitment: Uint8Array;
 }
 

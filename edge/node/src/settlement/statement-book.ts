@@ -10,7 +10,9 @@ import {
   markets,
   members,
   type SettledLine,
+  type SlotLine,
   settledLineCodec,
+  slotLineCodec,
 } from '@commonwatt/contracts';
 import {
   type Codec,
@@ -36,6 +38,8 @@ export interface KeptStatement {
   readonly amount: Money;
   readonly energy: EnergyOpening;
   readonly lines: readonly SettledLine[];
+  /** What each metered slot came to beside the trades. */
+  readonly slotLines: readonly SlotLine[];
 }
 const LINES_MAX = 100_000;
 const keptCodec: Codec<KeptStatement> = struct<KeptStatement>({
@@ -43,6 +47,7 @@ const keptCodec: Codec<KeptStatement> = struct<KeptStatement>({
   amount: moneyNano,
   energy: energyOpeningCodec,
   lines: list(settledLineCodec, LINES_MAX),
+  slotLines: list(slotLineCodec, LINES_MAX),
 });
 
 export class StatementBook {
@@ -60,10 +65,10 @@ export class StatementBook {
   keep(runHash: Uint8Array, ofMembers: readonly MemberLines[]): void {
     const records = ofMembers
       .filter(({ member }) => !this.#vault.isErased(member))
-      .map(({ member, lines, amount, energy }) => ({
+      .map(({ member, lines, slotLines, amount, energy }) => ({
         person: member,
         name: nameOf(energy.periodFromMs, runHash),
-        content: encode(keptCodec, { runHash, amount, energy, lines }),
+        content: encode(keptCodec, { runHash, amount, energy, lines, slotLines }),
       }));
     this.#vault.write(records);
   }

@@ -15,7 +15,12 @@ describe('an issued bill', () => {
     issuer: community,
     recipient: household,
   }).bills as [Bill];
-  const final = issued(bill, { number: 'RE-2026-00001', dates, iban: 'AT611904300234573201' });
+  const final = issued(bill, {
+    number: 'RE-2026-00001',
+    dates,
+    iban: 'AT611904300234573201',
+    basis: new Uint8Array(32),
+  });
 
   test('is read back from its text and from its bytes', () => {
     expect(issuedBillCodec.fromJson(JSON.parse(billText(final)), 'bill')).toEqual(final);

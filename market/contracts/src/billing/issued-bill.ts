@@ -8,6 +8,7 @@ import {
   choice,
   energyWh,
   flag,
+  hash32,
   list,
   moneyNano,
   optional,
@@ -49,6 +50,8 @@ export interface IssuedBill extends Omit<Bill, 'type'> {
   readonly corrects: BillReference | undefined;
   /** The account that what is due is paid to; where one is known. */
   readonly iban: string | undefined;
+  /** Hash of the prices and rules that it was computed with. */
+  readonly basis: Uint8Array;
 }
 
 const CORRECTIONS = {
@@ -58,7 +61,7 @@ const CORRECTIONS = {
 
 export function issued(
   bill: Bill,
-  given: Pick<IssuedBill, 'number' | 'dates' | 'iban'>,
+  given: Pick<IssuedBill, 'number' | 'dates' | 'iban' | 'basis'>,
 ): IssuedBill {
   return { format: 'commonwatt/bill/1', ...given, corrects: undefined, ...bill };
 }
@@ -165,6 +168,7 @@ export const issuedBillCodec: Codec<IssuedBill> = struct<IssuedBill>({
     struct<BillReference>({ number: textUpTo(40), issued: day, reason: writtenText(500) }),
   ),
   iban: optional(textUpTo(34)),
+  basis: hash32,
   member: u32,
   fromMs: u64,
   untilMs: u64,

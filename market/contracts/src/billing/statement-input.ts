@@ -1,6 +1,6 @@
 /** What a statement is made from. Everything personal in it comes from the member's own records. */
 
-import type { Energy, Money, Price } from '@commonwatt/units';
+import type { Energy, Money } from '@commonwatt/units';
 import type { Quality } from '../metering/ruling.ts';
 import type { BillingTariff } from './tariff.ts';
 
@@ -27,7 +27,6 @@ export interface AllocatedLine {
   readonly side: 'buy' | 'sell';
   readonly traded: Energy;
   readonly delivered: Energy;
-  readonly price: Price;
   /** Positive where the member receives. */
   readonly money: Money;
 }
@@ -59,5 +58,7 @@ export interface StatementInput {
   readonly readings: readonly MeteredReading[];
   readonly lines: readonly AllocatedLine[];
   readonly deviations: readonly DeviationLine[];
+  /** What runs posted for residual energy, grid fees, levies and taxes; where that is known. */
+  readonly posted?: Money | undefined;
   readonly tariffs: readonly BillingTariff[];
 }

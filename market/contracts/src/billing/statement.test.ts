@@ -153,6 +153,16 @@ test('deviations are charged beside the trades', () => {
   expect(statement.slots[0]?.amount).toBe(-321n * 160_000n - 1_500n);
 });
 
+test('what a run posted must be what the tariffs come to', () => {
+  const posted = -(179n * (251_000n + 69_100n + 6_200n + 1_000n) + 621n * 29_700n) + 301n * 67_000n;
+  const codes = (nano: bigint, mode: 'shown' | 'posted') =>
+    memberStatement(given({ mode, posted: money(nano) })).findings.map(({ code }) => code);
+  expect(codes(posted, 'posted')).toEqual([]);
+  expect(codes(posted + 1n, 'posted')).toEqual(['posted_differs']);
+  expect(codes(0n, 'shown')).toEqual([]);
+  expect(codes(1n, 'shown')).toEqual(['posted_differs']);
+});
+
 test.each<[string, Partial<StatementInput>, RegExp]>([
   ['a period that ends before it begins', { untilMs: FROM_MS }, /expected a period/],
   ['a slot outside it', { readings: [reading(-1, 1n)] }, /expected slots from/],

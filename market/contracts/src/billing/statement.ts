@@ -27,7 +27,9 @@ export interface StatementEnergy {
 /** Why a statement must not be billed as it is. */
 export type StatementFinding =
   | { readonly code: 'tariff_missing'; readonly slots: number; readonly firstMs: number }
-  | { readonly code: 'allocated_above_metered'; readonly slots: number; readonly firstMs: number };
+  | { readonly code: 'allocated_above_metered'; readonly slots: number; readonly firstMs: number }
+  /** What runs posted is not what the tariffs come to. */
+  | { readonly code: 'posted_differs'; readonly slots: number; readonly firstMs: number };
 
 export interface MemberStatement {
   readonly member: number;
@@ -76,8 +78,16 @@ export function memberStatement(input: StatementInput): MemberStatement {
         unpriced.map(({ slotMs }) => slotMs),
       ),
       ...finding('allocated_above_metered', aboveMetered),
+      ...(isPostedOtherwise(input, charges) ? finding('posted_differs', [fromMs]) : []),
     ],
   };
+}
+
+/** Trades and deviations are the run's own; the rest the statement prices again. */
+function isPostedOtherwise({ posted }: StatementInput, charges: readonly Charge[]): boolean {
+  if (posted === undefined) return false;
+  const priced = charges.filter(({ isPosted, tariff }) => isPosted && tariff !== undefined);
+  return posted !== priced.reduce((sum, charge) => sum + charge.money, 0n);
 }
 
 function finding(

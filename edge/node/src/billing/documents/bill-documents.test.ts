@@ -16,6 +16,7 @@ import { billUbl } from './bill-ubl.ts';
 import { fontRuns } from './noto-sans.ts';
 
 const iban = 'AT611904300234573201';
+const basis = new Uint8Array(32);
 const statuses = ['private', 'small business', 'registered', 'reverse charge'] as const;
 
 const every: readonly IssuedBill[] = statuses.flatMap((ours) =>
@@ -28,7 +29,7 @@ const every: readonly IssuedBill[] = statuses.flatMap((ours) =>
         recipient: { ...bakery, status: theirs },
       });
       return bills.flatMap((bill, at) => {
-        const final = issued(bill, { number: `D-${at}`, dates, iban });
+        const final = issued(bill, { number: `D-${at}`, dates, iban, basis });
         const given = { number: `K-${at}`, issued: '2026-07-01', reason: 'Adresse < falsch & alt' };
         return [final, correctionOf(final, given)];
       });
@@ -120,7 +121,9 @@ describe('CSV', () => {
     issuer: community,
     recipient: { ...household, name: '=HYPERLINK("http://x";"Müller, Anna")' },
   });
-  const [bill] = bills.map((one) => issued(one, { number: 'RE-1', dates, iban })) as [IssuedBill];
+  const [bill] = bills.map((one) => issued(one, { number: 'RE-1', dates, iban, basis })) as [
+    IssuedBill,
+  ];
 
   test('one row for each line, with the rule that taxed it', () => {
     const rows = billLinesCsv(bill).trimEnd().split('\r\n');

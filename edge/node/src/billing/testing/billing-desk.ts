@@ -20,7 +20,6 @@ export const settings: BillingSettings = {
   issuerIban: 'AT611904300234573201',
   rules,
   tariffs: [tariff],
-  mode: 'shown',
   retentionYears: 7,
   missingThousandthsMax: 100,
 };
@@ -55,8 +54,13 @@ function invoiceOf({
   const statement = { ...billedStatement('shown'), member };
   const [bill] = billsOf({ statement, rules, issuer: community, recipient: household }).bills;
   if (bill === undefined) throw new Error('billing: expected a bill for the tests');
-  const final = issued(bill, { number: 'RE-0001', dates, iban: undefined });
+  const final = issued(bill, {
+    number: 'RE-0001',
+    dates,
+    iban: undefined,
+    basis: new Uint8Array(32),
+  });
   const text = billText(final);
   const row = rowOf(final, billTextHash(crypto.sha256, text), Date.parse('2026-06-02T08:00Z'));
-  return { row, prefix: 'RE-', text, seal: 'a seal' };
+  return { row, prefix: 'RE-', text, seal: 'a seal', basis: '{}' };
 }

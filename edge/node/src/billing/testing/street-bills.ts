@@ -100,7 +100,6 @@ export function billedStatement(mode: ResidualMode): MemberStatement {
       side,
       traded: delivered,
       delivered,
-      price: price(nano),
       money: money(side === 'sell' ? value : -value),
     };
   };

@@ -72,7 +72,6 @@ export function line(
     side,
     traded: energy(changes.traded ?? delivered),
     delivered: energy(delivered),
-    price: unit,
     money: money(side === 'sell' ? value : -value),
   };
 }
