@@ -5,9 +5,7 @@
 
 import {
   type AnyEventType,
-  type Codec,
   choice,
-  type EventType,
   energyWh,
   hash32,
   list,
@@ -21,31 +19,11 @@ import {
   u64,
 } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
+import { definedEvents, eventType } from './event-type.ts';
 import { type Side, sideCodec } from './market/messages.ts';
 import { type Trade, tradeCodec } from './market/state.ts';
-import {
-  SLOTS_MAX,
-  type SlotTotal,
-  STAGES,
-  type Stage,
-  slotTotalCodec,
-} from './settlement/messages.ts';
-import { type SettlementPolicy, settlementPolicyCodec } from './settlement/policy.ts';
-import { TARIFFS_AT_ONCE_MAX, type Tariff, tariffCodec } from './settlement/tariff.ts';
 
-const all = new Map<number, AnyEventType>();
-
-function eventType<T>(
-  type: number,
-  name: string,
-  codec: Codec<T>,
-  audience: EventType<T>['audience'],
-): EventType<T> {
-  const event = { type, name, codec, audience };
-  if (all.has(type)) throw new Error(`event ${type} is defined twice`);
-  all.set(type, event);
-  return event;
-}
+export * from './settlement/events.ts';
 
 /** A member joined, changed, lost or regained its place. */
 export interface MemberChanged {
@@ -334,140 +312,6 @@ export const meterChanged = eventType<MeterChanged>(
   (value) => [value.member],
 );
 
-/** What a run posted to one of the community's own accounts; negative where that account pays. */
-export interface CommunityPosting {
-  readonly account: 'deviations' | 'supply' | 'grid' | 'levies' | 'taxes';
-  readonly amount: Money;
-}
-
-/** A run took effect: totals for everyone; each member's posting is its own event. */
-export interface RunSettled {
-  readonly periodFromMs: number;
-  readonly periodUntilMs: number;
-  readonly runHash: Uint8Array;
-  readonly stage: Stage;
-  readonly sequence: number;
-  /** The run that this one adjusts. */
-  readonly adjusts: Uint8Array | undefined;
-  readonly signedBy: readonly number[];
-  readonly slotTotals: readonly SlotTotal[];
-  /** What was posted now, zeros left out: the difference to the run before, if there was one. */
-  readonly community: readonly CommunityPosting[];
-}
-export const runSettled = eventType<RunSettled>(
-  500,
-  'run settled',
-  struct<RunSettled>({
-    periodFromMs: u64,
-    periodUntilMs: u64,
-    runHash: hash32,
-    stage: choice(...STAGES),
-    sequence: u16,
-    adjusts: optional(hash32),
-    signedBy: list(u32, 255),
-    slotTotals: list(slotTotalCodec, SLOTS_MAX),
-    community: list(
-      struct<CommunityPosting>({
-        account: choice('deviations', 'supply', 'grid', 'levies', 'taxes'),
-        amount: moneyNano,
-      }),
-      5,
-    ),
-  }),
-  'public',
-);
-
-/** A member's or checker's own computation disagrees with a run. */
-export interface RunDisputed {
-  readonly periodFromMs: number;
-  readonly runHash: Uint8Array;
-  readonly member: number;
-}
-export const runDisputed = eventType<RunDisputed>(
-  501,
-  'run disputed',
-  struct<RunDisputed>({ periodFromMs: u64, runHash: hash32, member: u32 }),
-  (value) => [value.member],
-);
-
-/**
- * What a run that took effect says of one member: the leaf its proof rests on, because the whole
- * run is not shown to members.
- */
-export interface MemberSettled {
-  readonly member: number;
-  readonly periodFromMs: number;
-  readonly periodUntilMs: number;
-  readonly runHash: Uint8Array;
-  readonly sequence: number;
-  /** The trades' part, and what beside them the run comes to for the member: whole, not the change. */
-  readonly amount: Money;
-  readonly charge: Money;
-  readonly linesRoot: Uint8Array;
-  readonly slotLinesRoot: Uint8Array;
-  readonly energyCommitment: Uint8Array;
-}
-export const memberSettled = eventType<MemberSettled>(
-  502,
-  'member settled',
-  struct<MemberSettled>({
-    member: u32,
-    periodFromMs: u64,
-    periodUntilMs: u64,
-    runHash: hash32,
-    sequence: u16,
-    amount: moneyNano,
-    charge: moneyNano,
-    linesRoot: hash32,
-    slotLinesRoot: hash32,
-    energyCommitment: hash32,
-  }),
-  (value) => [value.member],
-);
-
-/** A disputed amount was held back, or what was held is decided or its time is over. */
-export interface DisputeMoved {
-  readonly periodFromMs: number;
-  readonly trade: Uint8Array;
-  readonly payer: number;
-  readonly payee: number;
-  readonly step: 'held' | 'decided' | 'over';
-  /** What is held, or what of it was paid in the end. */
-  readonly amount: Money;
-}
-export const disputeMoved = eventType<DisputeMoved>(
-  503,
-  'dispute moved',
-  struct<DisputeMoved>({
-    periodFromMs: u64,
-    trade: hash32,
-    payer: u32,
-    payee: u32,
-    step: choice('held', 'decided', 'over'),
-    amount: moneyNano,
-  }),
-  (value) => [value.payer, value.payee],
-);
-
-/** The community decided how periods to come are settled. */
-export const policySet = eventType<SettlementPolicy>(
-  504,
-  'settlement policy set',
-  settlementPolicyCodec,
-  'public',
-);
-
-/** Prices of slots to come were set. */
-export interface TariffSet {
-  readonly series: readonly Tariff[];
-}
-export const tariffSet = eventType<TariffSet>(
-  505,
-  'tariff set',
-  struct<TariffSet>({ series: list(tariffCodec, TARIFFS_AT_ONCE_MAX) }),
-  'public',
-);
-
 /** A proposal was made, approved or carried out. */
 export interface ProposalMoved {
   readonly proposal: Uint8Array;
@@ -502,4 +346,4 @@ export const epochBegun = eventType<EpochBegun>(
 );
 
 /** Every event type by its number. */
-export const eventTypes: ReadonlyMap<number, AnyEventType> = all;
+export const eventTypes: ReadonlyMap<number, AnyEventType> = definedEvents;

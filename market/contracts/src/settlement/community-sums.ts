@@ -4,7 +4,7 @@
  */
 
 import { type Money, money } from '@commonwatt/units';
-import type { CommunityPosting } from '../events.ts';
+import type { CommunityPosting } from './events.ts';
 import type { SlotTotal } from './messages.ts';
 import type { SettlementPolicy } from './policy.ts';
 import { tariffLookup } from './slot-accounts.ts';
