@@ -8,7 +8,7 @@ import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import type { BillingDesk } from './billing/billing-desk.ts';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
-import type { MqttFigures } from './mqtt/mqtt-door.ts';
+import type { MqttFigures } from './mqtt/mqtt-figures.ts';
 import type { AccessRow, Read } from './personal/access-log.ts';
 import type { Projections } from './projections/projections.ts';
 import type { ReadingsDesk } from './readings-desk.ts';

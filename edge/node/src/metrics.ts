@@ -5,7 +5,7 @@ import { refusalCodes } from '@commonwatt/contracts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ledgerAheadMs } from './clock-news.ts';
 import type { Desks } from './desks.ts';
-import type { MqttFigures } from './mqtt/mqtt-door.ts';
+import type { MqttFigures } from './mqtt/mqtt-figures.ts';
 
 /** What the readings desk refuses with besides. */
 const READING_CODES = [

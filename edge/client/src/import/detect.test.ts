@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BUILT_IN_PROFILES } from './built-in-profiles.ts';
 import { detectProfile } from './detect.ts';
 import { ImportFault } from './import-fault.ts';
 import { readReadings } from './imported-file.ts';
@@ -119,6 +121,48 @@ Datum und Uhrzeit;Bezug (kWh);Einspeisung (kWh);Status
     expect(profile.encoding).toBe('windows-1252');
   });
 
+  test('a day and its time in two columns, below lines of another kind', async () => {
+    const text = `Kundennummer;12345678
+Energierichtung;Netzbezug
+
+
+Datum;Zeit;kWh;Status
+28.03.2023;00:00:00;0,24;Geschätzt
+28.03.2023;00:15:00;0,228;Gemessen
+`;
+    const { profile } = await detect(text, 'Europe/Vienna');
+    expect(profile).toMatchObject({
+      headerLines: 5,
+      time: { columns: ['Datum', 'Zeit'], format: { pattern: 'dd.MM.yyyy HH:mm:ss' } },
+      columns: [{ column: ['kWh'] }],
+    });
+  });
+
+  test('numbers of customers are no energy, and intervals come before counters', async () => {
+    const numbers = await detect(
+      'Anlagennummer;Beginn;Wert\n123;01.07.2023 00:00;0,012\n123;01.07.2023 00:15;0,014\n',
+    );
+    expect(numbers.profile.columns.map(({ column }) => column)).toEqual([['Wert']]);
+    const counters = await detect(
+      'Zeit;Zaehlerstand - 1.8.0;Verbrauch - 1.8.0\n2024-01-01T00:00Z;100,5;\n2024-01-01T00:15Z;100,6;0,1\n',
+    );
+    expect(counters.profile.columns).toMatchObject([
+      { column: ['Verbrauch - 1.8.0'], isCumulative: false },
+    ]);
+    expect(counters.doubts.join()).toContain('"Zaehlerstand - 1.8.0" is left out');
+  });
+
+  test('headings that are there twice are told by number, and wide letters are read', async () => {
+    const text =
+      'VON;WERT;VON;WERT\n01.04.2023 00:00;0,1;01.05.2023 00:00;0,2\n01.04.2023 00:15;0,1;;\n';
+    const twice = await detect(text, 'Europe/Vienna');
+    expect(twice.profile).toMatchObject({ time: { columns: ['1'] }, columns: [{ column: ['2'] }] });
+    const wide = new Uint8Array(
+      Buffer.from('Zeit;Bezug\n2024-01-01T00:00Z;1\n2024-01-01T00:15Z;2\n', 'utf16le'),
+    );
+    expect((await detectProfile(wide, { place: 'f.csv' })).profile.encoding).toBe('utf-16le');
+  });
+
   test.each([
     ['', 'rows of two cells or more'],
     ['a,b\nc,d\n', 'rows of times and numbers within 30 lines'],
@@ -128,6 +172,46 @@ Datum und Uhrzeit;Bezug (kWh);Einspeisung (kWh);Status
     expect(fault).toBeInstanceOf(ImportFault);
     expect(String(fault)).toContain(message);
   });
+});
+
+test('whatever a file holds, it is read or refused in words', async () => {
+  const cell = fc.constantFrom(
+    '',
+    '1',
+    '0,5',
+    '-3',
+    '1.5',
+    'x',
+    '"',
+    '""',
+    '01.01.2024',
+    '00:15',
+    '2024-01-01T00:00Z',
+    '1704067200',
+    'kWh',
+    'time',
+    'import_kwh',
+    '\u0000',
+    'ä',
+  );
+  const row = fc.tuple(fc.array(cell, { maxLength: 5 }), fc.constantFrom(',', ';', '\t'));
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { maxLength: 12 }), async (rows) => {
+      const bytes = bytesOf(rows.map(([cells, sign]) => cells.join(sign)).join('\n'));
+      const outcomes = [
+        detectProfile(bytes, { place: 'f.csv' }).then(({ profile }) =>
+          readReadings(only(bytes), { place: 'f.csv', profile, slotLengthMs: 3_600_000 }),
+        ),
+        ...BUILT_IN_PROFILES.map((profile) =>
+          readReadings(only(bytes), { place: 'f.csv', profile, slotLengthMs: 900_000 }),
+        ),
+      ];
+      for (const outcome of await Promise.allSettled(outcomes)) {
+        if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(ImportFault);
+      }
+    }),
+    { numRuns: 200 },
+  );
 });
 
 const isThere = existsSync(HOUSEHOLDS);

@@ -33,6 +33,7 @@ const FORMATS = [
   'dd.MM.yyyy HH:mm',
   'dd.MM.yyyy HH:mm:ss',
   'dd.MM.yy HH:mm',
+  'dd.MM.yy HH:mm:ss',
   'dd/MM/yyyy HH:mm',
   'yyyy/MM/dd HH:mm',
   'unix-seconds',
@@ -43,6 +44,11 @@ const EXPORT_WORDS = /export|einspeis|feed|generat|produc|erzeug|surplus|2\.[89]
 const QUALITY_WORDS = /qualit|ersatzwert|status/i;
 const END_WORDS = /(^|[^a-z])(end|ende|bis|until|to)([^a-z]|$)|messzeitpunkt/i;
 const COUNTER_WORDS = /z(ä|ae)hlerstand|counter|register|total|reading|[12]\.8\./i;
+const ENERGY_WORDS =
+  /verbrauch|bezug|einspeis|import|export|consum|generat|energie|wirk|wert|electricity|energy|(^|[^a-z])(k|m)?wh?([^a-z]|$)|z(ä|ae)hlerstand|[12]\.[89]\./i;
+/** Of a heading that speaks of both, such as 'total consumption'. */
+const USE_WORDS = /verbrauch|bezug|einspeis|consum|generat/i;
+const TIME_PARTS_MAX = 500;
 const MINUTE_MS = 60_000;
 
 /** @throws ImportFault when nothing can be said; it says what was looked for. */
@@ -61,7 +67,9 @@ export async function detectProfile(
 
 /** Leaves out what the end of the sample cut in two. */
 function decodedBeginning(bytes: Uint8Array): { encoding: Encoding; text: string } {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
+  // A byte order mark, or the upper halves of plain letters.
+  const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[1] === 0 && bytes[3] === 0);
+  if (isWide) {
     return { encoding: 'utf-16le', text: new TextDecoder('utf-16le').decode(bytes) };
   }
   const lastBreak = bytes.lastIndexOf(10);
@@ -156,18 +164,18 @@ function guessed({ delimiter, rows }: Sample, { place, zone, encoding }: Guess):
     name: (heading?.cells[at] ?? '').trim(),
     texts: body.map(({ cells }) => (cells[at] ?? '').trim()),
   }));
-  const spelled = (column: { readonly at: number; readonly name: string }) =>
-    column.name === '' ? `${column.at + 1}` : column.name;
+  // A heading that is there twice names no column: its number does.
+  const spelled = ({ at, name }: { readonly at: number; readonly name: string }) =>
+    name === '' || columns.some((one) => one.at !== at && one.name === name) ? `${at + 1}` : name;
   const time = timeOf(columns);
   if (time === undefined) {
     const expected = `a column of times as ${FORMATS.join(', ')}`;
     throw new ImportFault(place, expected, columns.map(spelled).map(shown).join(', '));
   }
-  reasons.push(`column ${shown(spelled(time.column))} holds times as ${time.pattern}`);
+  const places = time.columns.map(spelled);
+  reasons.push(`column ${places.map(shown).join(' and ')} holds times as ${time.pattern}`);
   const quality = columns.find(({ name }) => QUALITY_WORDS.test(name));
-  const isValue = (column: Column) =>
-    column.at !== time.column.at && column.at !== quality?.at && isNumeric(column);
-  const values = columns.filter(isValue);
+  const values = valuesOf(columns.filter((one) => !time.columns.includes(one) && one !== quality));
   const [first] = values;
   if (first === undefined) {
     throw new ImportFault(place, 'a column of numbers', columns.map(spelled).map(shown).join(', '));
@@ -195,7 +203,7 @@ function guessed({ delimiter, rows }: Sample, { place, zone, encoding }: Guess):
     decimalSign,
     headerLines: heading?.line ?? 0,
     time: {
-      columns: [spelled(time.column)],
+      columns: places,
       format: time.pattern,
       zone: time.isLocal ? zone : 'UTC',
       label,
@@ -217,6 +225,17 @@ interface Column {
   readonly at: number;
   readonly name: string;
   readonly texts: readonly string[];
+}
+
+/** Columns of numbers: those whose heading speaks of energy, or of counters, where there are any. */
+function valuesOf(columns: readonly Column[]): readonly Column[] {
+  const numeric = columns.filter(isNumeric);
+  const named = numeric.filter(({ name }) => ENERGY_WORDS.test(name));
+  if (named.length === 0) return numeric;
+  // What an interval held says more than what a counter showed at its end.
+  const counts = ({ name }: Column) => (COUNTER_WORDS.test(name) && !USE_WORDS.test(name) ? 1 : 0);
+  const filled = ({ texts }: Column) => texts.filter((text) => text !== '').length;
+  return named.toSorted((a, b) => counts(a) - counts(b) || filled(b) - filled(a));
 }
 
 /** The heading is the last line before the rows that hold numbers. */
@@ -245,7 +264,10 @@ function isNumber(text: string): boolean {
 }
 
 function isTime(text: string): boolean {
-  return FORMATS.some((pattern) => timeFormat(pattern)?.read(text) !== undefined);
+  // A day whose time stands in another cell counts as well.
+  return [text, `${text} 00:00`].some((one) =>
+    FORMATS.some((pattern) => timeFormat(pattern)?.read(one) !== undefined),
+  );
 }
 
 function isNumeric({ texts }: Column): boolean {
@@ -253,17 +275,26 @@ function isNumeric({ texts }: Column): boolean {
   return filled.length > 0 && filled.every(isNumber);
 }
 
+/** Each column, and each with a later one: a day and its time. */
+function timeParts(columns: readonly Column[]): readonly (readonly Column[])[] {
+  const pairs = columns.flatMap((day, at) => columns.slice(at + 1).map((clock) => [day, clock]));
+  return [...columns.map((one) => [one]), ...pairs].slice(0, TIME_PARTS_MAX);
+}
+
 function timeOf(columns: readonly Column[]) {
-  for (const column of columns) {
+  for (const parts of timeParts(columns)) {
     for (const pattern of FORMATS) {
       const format = timeFormat(pattern);
-      const times = column.texts.map((text) => format?.read(text));
+      const [first, second] = parts;
+      const times = (first?.texts ?? []).map((text, at) =>
+        format?.read(second === undefined ? text : `${text} ${second.texts[at]}`),
+      );
       if (times.length === 0 || times.some((one) => one === undefined)) continue;
       const read = times as readonly TimeReading[];
       // Small numbers are no seconds since 1970.
       if (pattern.startsWith('unix') && read.some((one) => msOf(one) < 946_684_800_000)) continue;
       const isLocal = read.some(({ kind }) => kind === 'wall');
-      return { column, pattern, isLocal, times: read, intervalMinutes: intervalOf(read) };
+      return { columns: parts, pattern, isLocal, times: read, intervalMinutes: intervalOf(read) };
     }
   }
   return undefined;
@@ -291,9 +322,10 @@ function labelOf(
   reasons: string[],
   doubts: string[],
 ): 'start' | 'end' {
-  const { column, intervalMinutes = 15, times } = time;
-  if (END_WORDS.test(column.name)) {
-    reasons.push(`${shown(column.name)} speaks of the interval's end`);
+  const { columns, intervalMinutes = 15, times } = time;
+  const name = columns.map((one) => one.name).join(' ');
+  if (END_WORDS.test(name)) {
+    reasons.push(`${shown(name)} speaks of the interval's end`);
     return 'end';
   }
   const first = times[0] === undefined ? 0 : msOf(times[0]);

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { MqttDevice } from './device.ts';
 import { BROKER_FIGURES, type BrokerLimits, LocalBroker } from './local-broker.ts';
 import { BRIDGE_FIGURES, type BridgeOptions, MeterBridge } from './meter-bridge.ts';
+import type { MqttFigures } from './mqtt-figures.ts';
 import { RemoteBroker, type RemoteBrokerOptions } from './remote-broker.ts';
 
 /** Where the messages come from. */
@@ -25,12 +26,6 @@ export interface MqttOptions {
   /** The key that signs readings: that of the devices' meters on the ledger. */
   readonly gateway: Signer;
   readonly devices: readonly MqttDevice[];
-}
-
-/** Counts since the start, by name, for the figures of a node. */
-export interface MqttFigures {
-  readonly names: readonly string[];
-  figure(name: string): number;
 }
 
 export class MqttDoor implements MqttFigures {
