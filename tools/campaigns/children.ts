@@ -6,14 +6,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { nodeChild } from './node-child.ts';
-import { readerChild } from './reader-child.ts';
-import { replayChild } from './replay-child.ts';
 
-const CHILDREN: Readonly<Record<string, (setting: never) => Promise<void>>> = {
-  node: nodeChild,
-  reader: readerChild,
-  replay: replayChild,
+/** Each loads what it needs alone: most of a short process is its start. */
+const CHILDREN: Readonly<Record<string, () => Promise<(setting: never) => Promise<void>>>> = {
+  node: async () => (await import('./node-child.ts')).nodeChild,
+  reader: async () => (await import('./reader-child.ts')).readerChild,
+  replay: async () => (await import('./replay-child.ts')).replayChild,
 };
 
 let script = '';
@@ -25,8 +23,9 @@ export function useScript(path: string): void {
 
 /** The main file of the bundle, started as a child of the given kind. */
 export async function runChild(kind: string, setting: string): Promise<void> {
-  const child = CHILDREN[kind];
-  if (child === undefined) throw new Error(`child: expected one of ${Object.keys(CHILDREN)}`);
+  const load = CHILDREN[kind];
+  if (load === undefined) throw new Error(`child: expected one of ${Object.keys(CHILDREN)}`);
+  const child = await load();
   await child(JSON.parse(setting) as never);
 }
 
