@@ -56,6 +56,10 @@ export async function runNode(terminal: Terminal, path: string | undefined): Pro
   try {
     await node.start();
     remark(terminal, `${config.name} answers at ${node.url}`);
+    if (config.mqtt?.broker.kind === 'local') {
+      const { host } = config.mqtt.broker;
+      remark(terminal, `devices connect to mqtt://${host}:${node.mqttPort}`);
+    }
     await stopped;
     if (node.engine.halted !== undefined) {
       remark(terminal, node.engine.halted.message);

@@ -35,8 +35,11 @@ export class RunningNode {
     child.stderr?.on('data', (chunk: Buffer) => this.#log.push(chunk));
   }
 
-  /** With the example configuration, changed where a test must differ from it. */
-  static async start(logLevel: 'silent' | 'debug' = 'silent'): Promise<RunningNode> {
+  /** With the example configuration, changed where a test must differ from it, and more of it. */
+  static async start(
+    logLevel: 'silent' | 'info' | 'debug' = 'silent',
+    more = '',
+  ): Promise<RunningNode> {
     const folder = mkdtempSync(join(tmpdir(), 'commonwatt-node-'));
     const place = (name: string) => join(folder, name);
     const made = [
@@ -49,7 +52,7 @@ export class RunningNode {
       .replace('port: 8080', 'port: 0')
       .replace('logLevel: info', `logLevel: ${logLevel}`)
       .replace('passwordFile: officer.password', 'passwordEnvironment: COMMONWATT_PASSWORD');
-    writeFileSync(place('node.yaml'), config);
+    writeFileSync(place('node.yaml'), `${config}${more}`);
     const child = spawn(process.execPath, [command, 'node', '--config', place('node.yaml')], {
       env: { ...process.env, COMMONWATT_PASSWORD: PASSWORD },
       stdio: ['ignore', 'pipe', 'pipe'],
