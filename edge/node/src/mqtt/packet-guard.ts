@@ -77,6 +77,14 @@ export class GuardedSocket extends Duplex {
     this.#socket.write(chunk, done);
   }
 
+  /** A packet is written in pieces: they leave together. */
+  override _writev(
+    pieces: readonly { readonly chunk: Buffer }[],
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#socket.write(Buffer.concat(pieces.map(({ chunk }) => chunk)), done);
+  }
+
   override _final(done: () => void): void {
     this.#socket.end(done);
   }
