@@ -1,6 +1,6 @@
 /** Parts of a bundle: the places whose leaves are proved, and entries as they stand in the file. */
 
-import type { ReadingProof } from '@commonwatt/contracts';
+import { type ReadingProof, slotLineCodec } from '@commonwatt/contracts';
 import { toHex } from '@commonwatt/ledger';
 import type { Place, SettledEntry } from './projections/projections.ts';
 import type { KeptStatement } from './settlement/statement-book.ts';
@@ -80,5 +80,9 @@ export function statementEntry({ settled, kept }: Opened) {
       money: `${line.money}`,
       salt: toHex(line.salt),
     })),
+    sequence: settled.sequence,
+    charge: `${settled.charge}`,
+    slotLinesRoot: toHex(settled.slotLinesRoot),
+    slotLines: kept.slotLines.map((line) => slotLineCodec.toJson(line)),
   };
 }

@@ -12,6 +12,8 @@
  *   root in the signed bytes, whose SHA-256 is the transaction id in the receipt at the same place.
  * - `readings`: opened, with their paths to the committed roots.
  * - `statements`: the lines behind each posting and what opens its commitments.
+ * - `bills`: documents of periods that lie whole in the file's: canonical text, the prices and rules that it
+ *   was computed with, and the seal.
  */
 
 import {
@@ -34,6 +36,7 @@ import {
   leafHash,
   toHex,
 } from '@commonwatt/ledger';
+import type { BillingDesk } from './billing/billing-desk.ts';
 import { type Opened, Places, readingEntry, statementEntry } from './bundle-parts.ts';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
 import { eventValue, type ReadBlock } from './projections/block-reader.ts';
@@ -52,6 +55,7 @@ export interface BundleOptions {
   readonly checkpoints: CheckpointDesk;
   readonly statements: StatementBook;
   readonly personal: OpenedReadings;
+  readonly bills: Pick<BillingDesk, 'proofs'>;
 }
 
 export class BundleMaker {
@@ -63,7 +67,7 @@ export class BundleMaker {
 
   /** @throws RangeError when the period holds more than one bundle takes. */
   bundle(member: number, fromMs: number, untilMs: number): unknown {
-    const { ledger, checkpoints } = this.#options;
+    const { ledger, checkpoints, bills } = this.#options;
     const opened = this.#statements(member, fromMs, untilMs);
     const settled = opened.map((one) => one.settled);
     const asked = { periodFromMs: fromMs, periodUntilMs: untilMs };
@@ -104,6 +108,7 @@ export class BundleMaker {
       readings,
       commitments,
       statements: opened.map(statementEntry),
+      bills: bills.proofs(member, period.periodFromMs, period.periodUntilMs),
     };
   }
 

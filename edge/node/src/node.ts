@@ -166,6 +166,7 @@ export class CommunityNode implements Desks {
       checkpoints: this.checkpoints,
       statements,
       personal: this.settlement.personal,
+      bills: this.billing,
     });
     this.statements = {
       of: (member, fromMs, untilMs, limit) => statements.of(member, fromMs, untilMs, limit),

@@ -15,6 +15,7 @@ import {
   readingProof,
   readingSalt,
   readingsRootOf,
+  slotLineCodec,
   trades,
 } from '@commonwatt/contracts';
 import {
@@ -33,6 +34,7 @@ import {
 } from '@commonwatt/ledger';
 import { energy, money, power, price } from '@commonwatt/units';
 import { actions } from '../actions.ts';
+import { billsOfMember } from './member-bills.ts';
 import { crypto, GENESIS_MS, hashOf, keysOf, SmallNode, sha256 } from './small-node.ts';
 
 export const MARKET = 1;
@@ -242,6 +244,11 @@ function bundleOf(node: SmallNode, member: number, settled: Settled): Record<str
     readings: readingsOf(node, member, settled),
     commitments,
     statements: [statementOf(own, settled.runHash)],
+    bills: billsOfMember(node, own, {
+      ...PERIOD,
+      slotLengthMs: QUARTER_MS,
+      readings: settled.readings,
+    }),
   };
 }
 
@@ -268,7 +275,8 @@ function readingsOf(node: SmallNode, member: number, { readings }: Settled): rea
   );
 }
 
-function statementOf({ lines, linesRoot, amount, energy: opening }: MemberLines, hash: Uint8Array) {
+function statementOf(own: MemberLines, hash: Uint8Array) {
+  const { lines, linesRoot, amount, energy: opening } = own;
   const { bought, sold, renewable, salt } = opening;
   return {
     ...PERIOD,
@@ -288,5 +296,9 @@ function statementOf({ lines, linesRoot, amount, energy: opening }: MemberLines,
       money: `${line.money}`,
       salt: toHex(line.salt),
     })),
+    sequence: 0,
+    charge: `${own.charge}`,
+    slotLinesRoot: toHex(own.slotLinesRoot),
+    slotLines: own.slotLines.map((line) => slotLineCodec.toJson(line)),
   };
 }

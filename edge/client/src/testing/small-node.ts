@@ -28,6 +28,7 @@ import {
   encode,
   encodeGenesis,
   eventCodec,
+  formatNote,
   formatVerifierKey,
   fromHex,
   headerCodec,
@@ -41,6 +42,7 @@ import {
   type Storage,
   type StoredHead,
   signCheckpoint,
+  signNoteText,
   signTransaction,
   toHex,
 } from '@commonwatt/ledger';
@@ -205,6 +207,12 @@ export class SmallNode {
     const checkpoint = { origin: ORIGIN, size: history.size, root: history.root(), extensions: [] };
     const { signer } = this.#checkpointKeys;
     return signCheckpoint(sha256, { checkpoint, name: ORIGIN, signer });
+  }
+
+  /** A note of any text under the key of the checkpoints. */
+  sealed(text: string): string {
+    const { signer } = this.#checkpointKeys;
+    return formatNote({ text, signatures: [signNoteText(sha256, { text, name: ORIGIN, signer })] });
   }
 
   memberOf(name: string): number {

@@ -1,10 +1,14 @@
 /** The proof file's form, read strictly: every field there, none besides, bytes in lower-case hex. */
 import {
+  type BillBasis,
+  billBasisCodec,
   QUALITIES,
   SALT_LENGTH,
   type SettledLine,
+  type SlotLine,
   SOURCES,
   type Standing,
+  slotLineCodec,
 } from '@commonwatt/contracts';
 import {
   type Codec,
@@ -24,6 +28,7 @@ export const BUNDLE_FORMAT = 'commonwatt/bundle/1';
 const BLOCKS_MAX = 1_000_000;
 const ENTRIES_MAX = 1_000_000;
 const PROOF_HASHES_MAX = 64;
+const BILLS_MAX = 1000;
 
 /** A leaf of one of a block's two trees, with its path. */
 interface PlacedLeaf {
@@ -93,6 +98,23 @@ export interface BundleStatement {
   readonly energyCommitment: Uint8Array;
   readonly energy: BundleEnergy;
   readonly lines: readonly SettledLine[];
+  /** 0 for the period's first run. */
+  readonly sequence: number;
+  /** What the run comes to beside the trades. */
+  readonly charge: Money;
+  readonly slotLinesRoot: Uint8Array;
+  /** One for each metered slot; none before version 3 of the rules. */
+  readonly slotLines: readonly SlotLine[];
+}
+
+/** A final document of the member. */
+export interface BundleBill {
+  /** Its canonical text. */
+  readonly text: string;
+  /** The prices and rules that it was computed with. */
+  readonly basis: BillBasis;
+  /** A signed note over number and hash of the text. */
+  readonly seal: string;
 }
 
 export interface Bundle {
@@ -108,6 +130,8 @@ export interface Bundle {
   readonly readings: readonly BundleReading[];
   readonly commitments: readonly BundleCommitment[];
   readonly statements: readonly BundleStatement[];
+  /** Of periods that lie whole in the file's. */
+  readonly bills: readonly BundleBill[];
 }
 
 /** Bytes of one length, or of any; one text for each. */
@@ -169,6 +193,8 @@ const line = object<SettledLine>({
   money: value(moneyNano),
   salt,
 });
+/** The codec's own fields, with the salt as the other leaves have it. */
+const slotLine: JsonField<SlotLine> = value(slotLineCodec);
 const statement = object<BundleStatement>({
   periodFromMs: count,
   periodUntilMs: count,
@@ -183,7 +209,13 @@ const statement = object<BundleStatement>({
     salt,
   }),
   lines: array(line, ENTRIES_MAX),
+  sequence: value(u16),
+  charge: value(moneyNano),
+  slotLinesRoot: hash,
+  slotLines: array(slotLine, ENTRIES_MAX),
 });
+
+const bill = object<BundleBill>({ text, basis: value(billBasisCodec), seal: text });
 
 /** @throws DecodeError naming the field that is not as the format has it. */
 export const readBundle: JsonField<Bundle> = object<Bundle>({
@@ -199,4 +231,5 @@ export const readBundle: JsonField<Bundle> = object<Bundle>({
   readings: array(reading, ENTRIES_MAX),
   commitments: array(commitment, ENTRIES_MAX),
   statements: array(statement, ENTRIES_MAX),
+  bills: array(bill, BILLS_MAX),
 });

@@ -13,6 +13,7 @@ import { type Crypto, equalBytes, toHex } from '@commonwatt/ledger';
 import { eventsOf, type Happened, type PlacedEvent } from './bundle-entries.ts';
 import type { Bundle, BundleStatement } from './bundle-format.ts';
 import type { MeteredTotals } from './bundle-readings.ts';
+import { demandSlotLines } from './bundle-slot-lines.ts';
 import type { OwnTrades } from './bundle-trades.ts';
 import { demand, StepFault } from './steps.ts';
 
@@ -40,6 +41,8 @@ export function checkStatements(crypto: Crypto, bundle: Bundle, proven: Proven):
     demandLines(crypto, { bundle, statement, place }, proven.trades);
     demandEnergy(crypto, { bundle, statement, place });
     demandMetered({ bundle, statement, place }, proven);
+    const { metered } = proven;
+    demandSlotLines(crypto, { statement, settled: event.value, metered, place });
   }
   const [missing] = settled.values();
   demand(missing === undefined, () => `${missing?.place}: has no statement`);

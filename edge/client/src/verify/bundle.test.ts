@@ -32,6 +32,7 @@ describe('a proof file', () => {
       trades: name === 'ana' ? 4 : 2,
       readings: 2,
       statements: 1,
+      bills: name === 'ana' ? 2 : 1,
       transactions: 2,
     });
     const { chain, keys, threshold } = street.node.pinned;
@@ -81,7 +82,7 @@ function otherDigit(text: string, seed: number): string {
 }
 
 const STEPS =
-  /^(format|genesis|checkpoint|blocks|receipts|transactions|commitments|trades|readings|statements|period|member): /;
+  /^(format|genesis|checkpoint|blocks|receipts|transactions|commitments|trades|readings|statements|bills|period|member): /;
 
 describe('a changed file', () => {
   test('one changed digit anywhere is found, and the step and place are named', () => {
@@ -123,8 +124,8 @@ describe('a changed file', () => {
         const place = `${name}[${at}]`;
         const twice = left.toSpliced(at, 0, left[at] as Json);
         expect(reasonOf({ ...bundle, [name]: twice }), `${place} twice`).toMatch(STEPS);
-        // A transaction or posting that is left out cannot be missed by anyone but its member.
-        if (name === 'transactions' || name === 'receipts') continue;
+        // A transaction, posting or bill that is left out cannot be missed by anyone but its member.
+        if (['transactions', 'receipts', 'bills'].includes(name)) continue;
         expect(reasonOf({ ...bundle, [name]: left.toSpliced(at, 1) }), place).toMatch(STEPS);
       }
     }
@@ -161,14 +162,14 @@ describe('a changed file', () => {
     const receipts = (bundle.receipts ?? []).filter((one) => {
       return own.has(`${get(one, ['height'])}/${get(one, ['index'])}`);
     });
-    const file = { ...bare, statements: [], receipts } as Json;
+    const file = { ...bare, statements: [], bills: [], receipts } as Json;
     expect(reasonOf(file)).toBe('ok');
     for (const member of [1, 2, 4, 5, 99]) {
       expect(reasonOf(withChange(file, ['member'], member))).toBe(
         `member: nothing in the file names member ${member}`,
       );
     }
-    const empty = { ...bare, statements: [], receipts: [], transactions: [] } as Json;
+    const empty = { ...bare, statements: [], bills: [], receipts: [], transactions: [] } as Json;
     expect(reasonOf(empty)).toBe('member: nothing in the file names member 3');
   });
 

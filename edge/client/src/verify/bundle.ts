@@ -21,6 +21,7 @@ import {
   verifyInclusion,
   verifyNote,
 } from '@commonwatt/ledger';
+import { checkBills } from './bundle-bills.ts';
 import { checkCommitments } from './bundle-commitments.ts';
 import {
   type BlockHeaders,
@@ -55,6 +56,7 @@ export interface BundleSummary {
   readonly trades: number;
   readonly readings: number;
   readonly statements: number;
+  readonly bills: number;
 }
 
 export type BundleVerdict =
@@ -136,6 +138,11 @@ function verifiedSteps(record: StepRecord, json: unknown, asker: BundleAsker): B
     (count) => `${count}, line by line`,
   );
   record.run(
+    'bills',
+    () => checkBills(crypto, bundle, { trades, sealers: { keys: asker.keys, name: origin } }),
+    (count) => `${count}, computed again and sealed`,
+  );
+  record.run(
     'period',
     () => checkPeriod(bundle, { trades }),
     ({ fromMs, untilMs }) => `from ${fromMs} to ${untilMs}, as covered`,
@@ -149,7 +156,7 @@ function verifiedSteps(record: StepRecord, json: unknown, asker: BundleAsker): B
 }
 
 function summaryOf(bundle: Bundle, checkpoint: Checkpoint, trades: OwnTrades): BundleSummary {
-  const { member, period, blocks, transactions, readings, statements } = bundle;
+  const { member, period, blocks, transactions, readings, statements, bills } = bundle;
   return {
     member,
     period,
@@ -159,6 +166,7 @@ function summaryOf(bundle: Bundle, checkpoint: Checkpoint, trades: OwnTrades): B
     trades: trades.size,
     readings: readings.length,
     statements: statements.length,
+    bills: bills.length,
   };
 }
 
