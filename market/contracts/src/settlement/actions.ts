@@ -16,6 +16,7 @@ import { paymentOf } from '../market/payment.ts';
 import { trades } from '../market/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { openRunsTouching, takeEffect } from './effect.ts';
+import { type Ground, groundOf } from './ground.ts';
 import { refuseRun } from './judge.ts';
 import {
   type DisputeRun,
@@ -38,8 +39,9 @@ export const proposeRun: ActionType<ProposeRun> = {
   codec: proposeRunCodec,
   apply(context, { run }) {
     const unheard = refuseVoice(context, 'checker');
-    const refusal =
-      (unheard && refuseVoice(context, 'operator') && unheard) ?? refuseRun(context, run);
+    if (unheard && refuseVoice(context, 'operator')) return unheard;
+    const ground = groundOf(context.state, run);
+    const refusal = refuseRun(context, run, ground);
     if (refusal !== undefined) return refusal;
     const key = { periodFromMs: run.periodFromMs, runHash: runHash(context.crypto.sha256, run) };
     if (context.state.get(openRuns, key) !== undefined) return { code: 'run_known' };
@@ -48,7 +50,7 @@ export const proposeRun: ActionType<ProposeRun> = {
     if (crowded !== undefined) return crowded;
     const signedBy = unheard === undefined ? [proposedBy] : [];
     const proposedMs = context.timeMs;
-    return keepOrTakeEffect(context, key, { run, proposedBy, proposedMs, signedBy });
+    return keepOrTakeEffect(context, key, { run, proposedBy, proposedMs, signedBy }, ground);
   },
 };
 
@@ -81,8 +83,9 @@ export const signRun: ActionType<SignRun> = {
     const enough = hasEnough(context, signedBy);
     const waits = enough && context.timeMs < readyMs(context.state, open);
     if (again && (!enough || waits)) return { code: 'run_signed_already', member };
-    const refusal = enough ? refuseRun(context, open.run) : undefined;
-    return refusal ?? keepOrTakeEffect(context, key, { ...open, signedBy });
+    const ground = enough ? groundOf(context.state, open.run) : undefined;
+    const refusal = ground && refuseRun(context, open.run, ground);
+    return refusal ?? keepOrTakeEffect(context, key, { ...open, signedBy }, ground);
   },
 };
 
@@ -113,10 +116,15 @@ function readyMs(state: State, { run, proposedMs }: OpenRun): number {
  * Signatures that no longer count are dropped, so that there are never more than the threshold.
  * Expects that the run was judged in this state where it has enough of them.
  */
-function keepOrTakeEffect(context: ActionContext, key: RunKey, open: OpenRun): undefined {
+function keepOrTakeEffect(
+  context: ActionContext,
+  key: RunKey,
+  open: OpenRun,
+  ground: Ground | undefined,
+): undefined {
   const signedBy = counted(context, open.signedBy);
   if (hasEnough(context, signedBy) && context.timeMs >= readyMs(context.state, open)) {
-    takeEffect(context, open.run, { runHash: key.runHash, signedBy });
+    takeEffect(context, open.run, { runHash: key.runHash, signedBy }, ground);
   } else {
     context.state.set(openRuns, key, { ...open, signedBy });
   }
@@ -132,8 +140,9 @@ export function endReviews(context: BlockContext): void {
     if (open === undefined || timeMs < readyMs(state, listed)) continue;
     const signedBy = counted(context, open.signedBy);
     if (!hasEnough(context, signedBy)) continue;
-    if (refuseRun(context, open.run) === undefined) {
-      takeEffect(context, open.run, { runHash: key.runHash, signedBy });
+    const ground = groundOf(state, open.run);
+    if (refuseRun(context, open.run, ground) === undefined) {
+      takeEffect(context, open.run, { runHash: key.runHash, signedBy }, ground);
     } else {
       state.delete(openRuns, key);
     }

@@ -41,11 +41,15 @@ interface Change {
   readonly held: readonly HeldBack[];
 }
 
-/** Carries a run out. Expects `refuseRun` to pass in the same block and state. */
-export function takeEffect(context: BlockContext, run: Run, signed: Signed): void {
+/** Carries a run out. Expects `refuseRun` to pass on the same ground, in the same block and state. */
+export function takeEffect(
+  context: BlockContext,
+  run: Run,
+  signed: Signed,
+  ground: Ground = groundOf(context.state, run),
+): void {
   const { state, height, timeMs } = context;
   const { periodFromMs, periodUntilMs, rulesVersion, stage, sequence, readingsRoot } = run;
-  const ground = groundOf(state, run);
   const { policy, tariffs } = ground;
   const sums = rulesVersion < 3 ? NO_SUMS : communitySums(run.slotTotals, policy, tariffs);
   const community = differenceOf(sums, ground.community);

@@ -22,8 +22,11 @@ import { settledPeriods } from './state.ts';
 export const SETTLEMENT = 'settlement';
 
 /** Why a run cannot take effect now. The checks stand in order of precedence. */
-export function refuseRun(context: BlockContext, run: Run): ContractRefusal | undefined {
-  const ground = groundOf(context.state, run);
+export function refuseRun(
+  context: BlockContext,
+  run: Run,
+  ground: Ground = groundOf(context.state, run),
+): ContractRefusal | undefined {
   return (
     refuseStage(context, run) ??
     (run.sequence === 0 ? refuseUncleared(context, run) : undefined) ??

@@ -53,17 +53,20 @@ export function boundsOf(
   entries: readonly TradeEntry[],
   prices: Pick<SettlementPolicy, 'sellerDeviationPrice' | 'buyerDeviationPrice'>,
 ): ReadonlyMap<number, Bounds> {
-  const bounds = new Map<number, Bounds>();
-  const add = (member: number, name: keyof Bounds, amount: bigint): void => {
-    const known = bounds.get(member) ?? UNBOUND;
-    bounds.set(member, { ...known, [name]: known[name] + amount });
+  const bounds = new Map<number, { -readonly [Name in keyof Bounds]: Bounds[Name] }>();
+  const of = (member: number) => {
+    const known = bounds.get(member);
+    if (known !== undefined) return known;
+    const fresh = { ...UNBOUND };
+    bounds.set(member, fresh);
+    return fresh;
   };
   for (const [, trade] of entries) {
     const { payer, payee, amount } = paymentOf(trade);
-    add(payer, 'escrow', amount);
-    add(payee, 'claims', amount);
-    add(trade.seller, 'deviationMost', trade.energy * prices.sellerDeviationPrice);
-    add(trade.buyer, 'deviationMost', trade.energy * prices.buyerDeviationPrice);
+    of(payer).escrow += amount;
+    of(payee).claims += amount;
+    of(trade.seller).deviationMost += trade.energy * prices.sellerDeviationPrice;
+    of(trade.buyer).deviationMost += trade.energy * prices.buyerDeviationPrice;
   }
   return bounds;
 }

@@ -148,4 +148,4 @@ test('S-7: 1,000 permutations of its input give the same run', () => {
     }),
     { numRuns: 1000 },
   );
-});
+}, 120_000);
