@@ -18,6 +18,7 @@ const BINARY = /\.(?:png|ico|woff2|bin|gz)$/;
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'kernel/ledger/src/object-rows.ts': 'state.test.ts holds the state to a plain model through them',
   'kernel/ledger/src/row-groups.ts': 'state.test.ts holds groups to a plain model',
+  'kernel/ledger/src/row-tallies.ts': 'tally.test.ts holds tallies to a plain model through them',
   'kernel/ledger/src/table.ts': 'state.test.ts is about tables',
   'market/contracts/src/action-types.ts': 'execution/execution.test.ts holds every number',
   'market/contracts/src/events.ts': 'execution/execution.test.ts holds every number',

@@ -7,6 +7,7 @@
 import { Reader, Writer } from './byte-stream.ts';
 import { LateValues } from './late-values.ts';
 import { RowGroups } from './row-groups.ts';
+import { rowsByKey, sameBytes } from './row-order.ts';
 import { RowTallies } from './row-tallies.ts';
 import type { Sums } from './sums.ts';
 import type { Table } from './table.ts';
@@ -23,8 +24,6 @@ const GARBAGE_BYTES_MIN = 65_536;
 /** The columns: places of key, value and value when the block began, or CLEAN; hash of the key. */
 const [KEY_AT, VALUE_AT, BEGUN_AT, HASH] = [0, 1, 2, 3] as const;
 const COLUMNS = 4;
-/** Dirty rows are sorted by four bytes of their keys and their index, which fit a double up to so many. */
-const SORTED_BY_NUMBER_MAX = 1 << 20;
 /** Places are 32-bit numbers. */
 const BYTES_MAX = 1 << 30;
 const KEY_LENGTH_BYTES = 2;
@@ -406,73 +405,8 @@ export class CompactRows implements TableRows {
 
   // ---- order and room ----
 
-  /** Sorts rows by the bytes of their keys. */
   #sorted(rows: number[]): number[] {
-    if (rows.length < 2) return rows;
-    if (rows.length > SORTED_BY_NUMBER_MAX) return rows.sort((a, b) => this.#compareKeys(a, b));
-    const places = new Float64Array(rows.length);
-    for (let at = 0; at < rows.length; at++) {
-      places[at] = this.#keyBegin(rows[at] as number) * SORTED_BY_NUMBER_MAX + at;
-    }
-    places.sort();
-    const sorted = rows.slice();
-    let first = 0;
-    for (let at = 0; at < places.length; at++) {
-      const place = places[at] as number;
-      const row = rows[place % SORTED_BY_NUMBER_MAX] as number;
-      sorted[at] = row;
-      if (at === 0) continue;
-      const begin = Math.floor(place / SORTED_BY_NUMBER_MAX);
-      const isAlike = Math.floor((places[at - 1] as number) / SORTED_BY_NUMBER_MAX) === begin;
-      if (!isAlike) first = at;
-      else if (this.#compareKeys(sorted[at - 1] as number, row) > 0) {
-        this.#insert(sorted, first, at);
-      }
-    }
-    return sorted;
-  }
-
-  /** Moves the row at a place to where it belongs among those between `first` and it. */
-  #insert(sorted: number[], first: number, place: number): void {
-    const row = sorted[place] as number;
-    let low = first;
-    let high = place;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#compareKeys(sorted[middle] as number, row) > 0) high = middle;
-      else low = middle + 1;
-    }
-    sorted.copyWithin(low + 1, low, place);
-    sorted[low] = row;
-  }
-
-  /** The first four bytes of a key as a number; bytes that it does not have count as zero. */
-  #keyBegin(row: number): number {
-    const { view } = this.#bytes;
-    const from = this.#columns[COLUMNS * row + KEY_AT] as number;
-    const length = view.getUint16(from);
-    if (length >= 4) return view.getUint32(from + KEY_LENGTH_BYTES);
-    let begin = 0;
-    for (let at = 0; at < 4; at++) {
-      begin = begin * 256 + (at < length ? view.getUint8(from + KEY_LENGTH_BYTES + at) : 0);
-    }
-    return begin;
-  }
-
-  #compareKeys(a: number, b: number): number {
-    const { view } = this.#bytes;
-    const oneAt = this.#columns[COLUMNS * a + KEY_AT] as number;
-    const otherAt = this.#columns[COLUMNS * b + KEY_AT] as number;
-    const oneLength = view.getUint16(oneAt);
-    const otherLength = view.getUint16(otherAt);
-    const end = KEY_LENGTH_BYTES + Math.min(oneLength, otherLength);
-    let at = KEY_LENGTH_BYTES;
-    while (at + 4 <= end && view.getInt32(oneAt + at) === view.getInt32(otherAt + at)) at += 4;
-    for (; at < end; at++) {
-      const difference = view.getUint8(oneAt + at) - view.getUint8(otherAt + at);
-      if (difference !== 0) return difference;
-    }
-    return oneLength - otherLength;
+    return rowsByKey(rows, { view: this.#bytes.view, columns: this.#columns, stride: COLUMNS });
   }
 
   /** Copies what is still needed into a new buffer, where the half of the old one is not. */
@@ -521,21 +455,4 @@ function hashOf(key: DataView, length: number): number {
   }
   for (; at < length; at++) hash = Math.imul(hash ^ key.getUint8(at), 0x85eb_ca6b);
   return hash ^ (hash >>> 13);
-}
-
-function sameBytes(
-  one: DataView,
-  oneAt: number,
-  other: DataView,
-  otherAt: number,
-  length: number,
-): boolean {
-  let at = 0;
-  for (; at + 4 <= length; at += 4) {
-    if (one.getInt32(oneAt + at) !== other.getInt32(otherAt + at)) return false;
-  }
-  for (; at < length; at++) {
-    if (one.getUint8(oneAt + at) !== other.getUint8(otherAt + at)) return false;
-  }
-  return true;
 }

@@ -31,7 +31,7 @@ export class StoreLockedError extends Error {
 }
 
 /**
- * Why a write failed, in words for the operator. LMDB tells a full disk as any other fault of writing
+ * Why a write failed, in words for the operator. LMDB tells a full disk like every other fault of writing
  * (`Input/output error`), so what room there is stands beside it.
  */
 export function writeFault(file: string, cause: unknown): string {
