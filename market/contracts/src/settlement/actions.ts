@@ -139,7 +139,11 @@ export function endReviews(context: BlockContext): void {
     const open = state.get(openRuns, key);
     if (open === undefined || timeMs < readyMs(state, listed)) continue;
     const signedBy = counted(context, open.signedBy);
-    if (!hasEnough(context, signedBy)) continue;
+    if (!hasEnough(context, signedBy)) {
+      // Signatures that count no more are dropped, or the run would stay due for ever.
+      if (signedBy.length < open.signedBy.length) state.set(openRuns, key, { ...open, signedBy });
+      continue;
+    }
     const ground = groundOf(state, open.run);
     if (refuseRun(context, open.run, ground) === undefined) {
       takeEffect(context, open.run, { runHash: key.runHash, signedBy }, ground);

@@ -1,14 +1,16 @@
 import { toHex } from '@commonwatt/ledger';
-import { money } from '@commonwatt/units';
+import { money, power } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
 import { action } from '../execution/testing-ledger.test-support.ts';
+import { amendMemberCodec, ROLE } from '../identity/messages.ts';
 import { account, balanceOf } from '../wallet/accounts.ts';
 import { accounts } from '../wallet/state.ts';
 import type { Ground } from './ground.ts';
 import { heldBackOf } from './held-amounts.ts';
 import { type DisputedLine, decideDisputeCodec, type Run } from './messages.ts';
+import { settlementModule } from './module.ts';
 import { boundsOf } from './open-trades.ts';
 import { DEFAULT_POLICY, type SettlementPolicy } from './policy.ts';
 import { helds, openRuns, settledPeriods } from './state.ts';
@@ -78,6 +80,24 @@ describe('a review', () => {
     await endReview(ledger);
     expect(ledger.state.size(openRuns)).toBe(1);
     expect(await ledger.sign('checker two', run)).toBe('done');
+    expect(free(ledger)).toEqual([24_000n, -16_000n, -8_000n]);
+  });
+
+  test('counts only who is a checker when it ends, and then waits for another', async () => {
+    const { ledger, run } = await underReview(2);
+    expect(await ledger.sign('checker two', run)).toBe('done');
+    const amended = {
+      member: 6,
+      roles: ROLE.consumer,
+      importLimitW: power(0n),
+      exportLimitW: power(0n),
+    };
+    await ledger.done('officer', action(ACTION.amendMember, amendMemberCodec, amended));
+    expect(settlementModule.nextDueMs?.(ledger.state, 0)).toBeGreaterThan(ledger.testing.timeMs);
+    await endReview(ledger);
+    expect(ledger.state.entries(openRuns).map(([, { signedBy }]) => signedBy)).toEqual([[7]]);
+    expect(settlementModule.nextDueMs?.(ledger.state, 0)).toBeUndefined();
+    expect(await ledger.sign('checker three', run)).toBe('done');
     expect(free(ledger)).toEqual([24_000n, -16_000n, -8_000n]);
   });
 
