@@ -1,3 +1,4 @@
+export type { BillingSettings } from './billing/billing-settings.ts';
 export * from './bundle.ts';
 export * from './checkpoint-desk.ts';
 export * from './community.ts';

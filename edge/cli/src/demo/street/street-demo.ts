@@ -21,6 +21,7 @@ import { print, printJson, remark, type Terminal } from '../../terminal/terminal
 import { UsageError } from '../../terminal/usage-error.ts';
 import { demoKeys } from '../demo-keys.ts';
 import { DemoClock } from './demo-clock.ts';
+import { DEMO_TIME_ZONE, putStreetRecords, streetBilling } from './street-billing.ts';
 import { STREET_MARKET, streetGenesis } from './street-genesis.ts';
 import { Invites } from './street-invites.ts';
 import { enrolStreet, registerMeters } from './street-members.ts';
@@ -133,10 +134,13 @@ export async function beginStreet(
     checkpointSigner: demoKeys(seed, 'checkpoints').signer,
     settlement: { periodMs: PERIOD_MS, graceMs: GRACE_MS },
     tariff: { supplierPrice: street.supplierPrice, feedInPrice: street.feedInPrice },
+    billing: streetBilling(street),
+    timeZone: DEMO_TIME_ZONE,
     ...(plan.headless ? {} : { http: { port: plan.port, ...webRoot } }),
   });
   try {
     const residents = await enrolStreet(node, street, seed);
+    putStreetRecords(node, residents);
     const meters = await registerMeters(node, seed, residents);
     const end = plan.slots === undefined ? {} : { endSlotIndex: firstSlotIndex + plan.slots };
     const life = { node, street, clock, seed, residents, firstSlotIndex, ...end };
