@@ -8,18 +8,14 @@ import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import type { BillingDesk } from './billing/billing-desk.ts';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
+import type { DeskRefusal } from './desk-refusal.ts';
 import type { MqttFigures } from './mqtt/mqtt-figures.ts';
 import type { AccessRow, Read } from './personal/access-log.ts';
 import type { Projections } from './projections/projections.ts';
 import type { ReadingsDesk } from './readings-desk.ts';
 
+export type { DeskRefusal } from './desk-refusal.ts';
 export type { ReadingsDesk, SignedReading, StoredReading } from './readings-desk.ts';
-
-/** A refusal at a desk: the code and the facts. */
-export interface DeskRefusal {
-  readonly code: string;
-  readonly [fact: string]: unknown;
-}
 
 export interface PersonalDesk {
   /** The member's name or address as the registrar keeps it, encrypted under its own key. */

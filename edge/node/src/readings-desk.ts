@@ -2,7 +2,7 @@
 
 import type { Source, Standing } from '@commonwatt/contracts';
 import type { Energy } from '@commonwatt/units';
-import type { DeskRefusal } from './desks.ts';
+import type { DeskRefusal } from './desk-refusal.ts';
 import type { FeederBalance, MeterQuality } from './personal/data-quality.ts';
 import type { ReadingFlag } from './personal/plausibility.ts';
 

@@ -1,7 +1,7 @@
 /** What the doors ask of billing. Days are those of the community's calendar, `YYYY-MM-DD`. */
 
 import type { Bill, MemberStatement } from '@commonwatt/contracts';
-import type { DeskRefusal } from '../desks.ts';
+import type { DeskRefusal } from '../desk-refusal.ts';
 import type { BillRow, DeliveryState } from './bill-row.ts';
 import type { BillingRecord } from './billing-record.ts';
 

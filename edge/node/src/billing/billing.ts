@@ -22,7 +22,7 @@ import {
   memberStatement,
 } from '@commonwatt/contracts';
 import { type Clock, type Ledger, type Sha256, type Signer, utf8Bytes } from '@commonwatt/ledger';
-import type { DeskRefusal } from '../desks.ts';
+import type { DeskRefusal } from '../desk-refusal.ts';
 import type { PersonalRecords } from '../personal/personal-records.ts';
 import type { BillArchive, FinalDocument } from './bill-archive.ts';
 import { type BillRow, type DeliveryState, rowOf } from './bill-row.ts';
