@@ -52,7 +52,7 @@ export const ownAccess = {
   refusals: [],
 } as const satisfies Route;
 
-/** Others' reads of the member's personal rows: by auditors, by keys it granted, by export. */
+/** Others' reads of the member's personal rows: by auditors, officers, keys it granted, by export. */
 export const accessLog = {
   method: 'GET',
   path: '/api/me/access-log',
@@ -71,7 +71,12 @@ export const accessLog = {
         lastMs: instantMs,
         count: Type.Integer({ minimum: 1 }),
         /** What lets it read. */
-        as: Type.Union([Type.Literal('auditor'), Type.Literal('grant'), Type.Literal('export')]),
+        as: Type.Union([
+          Type.Literal('auditor'),
+          Type.Literal('grant'),
+          Type.Literal('export'),
+          Type.Literal('officer'),
+        ]),
         /** Zeros for an export by the operator. */
         key: hash,
         reader: nullable(member),

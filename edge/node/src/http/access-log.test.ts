@@ -2,6 +2,7 @@
 
 import { type Route, type RouteName, routes } from '@commonwatt/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isNotedForOfficers } from './read-notes.ts';
 import { keyOf, numberOf, SLOT_MS, TestingCommunity } from './testing-community.test-support.ts';
 import { FRIEND, fillRows, type Rows, scopeKey } from './testing-rows.test-support.ts';
 
@@ -26,14 +27,23 @@ async function logOf(name: string) {
   }>();
 }
 
+/** What some routes cannot do without. */
+const QUERIES: { readonly [N in RouteName]?: string } = {
+  memberPeriod: '?fromDay=2026-01-01&untilDay=2026-01-02',
+  memberReadingQuality: `?from=${SLOT_MS}&until=${SLOT_MS + 1}`,
+};
+
 /** Every personal row of ana's, as its route names it. */
 function personal(): [RouteName, string][] {
   return (Object.entries(routes) as [RouteName, Route][])
     .filter(([, { access, method }]) => method === 'GET' && /own|parties/.test(access.kind))
     .map(([name, { path }]) => {
       const id = name === 'transactionDetail' ? rows.transactions.ana : rows.negotiations.ana;
-      const span = name === 'memberReadingQuality' ? `?from=${SLOT_MS}&until=${SLOT_MS + 1}` : '';
-      return [name, path.replace('{member}', `${ANA}`).replace('{id}', id) + span];
+      const url = path
+        .replace('{member}', `${ANA}`)
+        .replace('{id}', id)
+        .replace('{number}', 'RE-0001');
+      return [name, `${url}${QUERIES[name] ?? ''}`];
     });
 }
 
@@ -79,6 +89,40 @@ describe('T63: reads by others', () => {
         expect.objectContaining({ what: 'memberReadings', key: hex(FRIEND) }),
       ]),
     );
+  });
+
+  test.each<[RouteName, string, string, string]>([
+    ['billingRecord', `/api/billing/records?member=${ANA}`, 'treasurer', 'officer'],
+    ['billingDocument', '/api/billing/documents/RE-0001', 'treasurer', 'officer'],
+    ['billingDocument', '/api/billing/documents/RE-0001', 'auditor', 'auditor'],
+    ['billingDocuments', '/api/billing/documents', 'auditor', 'auditor'],
+    [
+      'billingTable',
+      '/api/billing/table?fromDay=2000-01-01&untilDay=2100-01-01',
+      'auditor',
+      'auditor',
+    ],
+  ])('what an office shows of a member too: %s at %s, to the %s', async (what, url, who, as) => {
+    const before = (await logOf('bob')).reads;
+    expect(await read(url, who)).toBe(200);
+    expect((await logOf('ana')).reads).toContainEqual(
+      expect.objectContaining({ what, as, key: hex(who) }),
+    );
+    expect((await logOf('bob')).reads).toEqual(before);
+  });
+
+  test('every route for officers alone is noted, or shows nothing that is kept off the ledger', () => {
+    const unnoted = (Object.entries(routes) as [RouteName, Route][])
+      .filter(([, { access, method }]) => method === 'GET' && access.kind === 'role')
+      .map(([name]) => name)
+      .filter((name) => !isNotedForOfficers(name));
+    expect(unnoted.sort()).toEqual([
+      'clockStatus',
+      'memberList',
+      'meterList',
+      'openDecisions',
+      'proposedRun',
+    ]);
   });
 
   test('own reads, refused reads and reads of nobody do not stand in it', async () => {

@@ -17,7 +17,7 @@ import type { Gate } from './gate.ts';
 import { type Handlers, WithStatus } from './handler.ts';
 import type { ServerLimits } from './limits.ts';
 import { decide, type Requester } from './policy.ts';
-import { noteRead } from './read-notes.ts';
+import { noteOfficersRead, noteRead } from './read-notes.ts';
 import { MalformedRequest, Refused, refused } from './refused.ts';
 import { type ReadInput, readInput } from './request-input.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -161,7 +161,9 @@ async function handled(
   const handler = dispatch.handlers[name] as (call: unknown) => unknown;
   const params: unknown = input.params;
   const call = { ...input, params, requester: by?.requester, address: request.ip };
-  return handler(call);
+  const result: unknown = await handler(call);
+  if (by !== undefined) noteOfficersRead(desks, name, { input, result }, by.requester);
+  return result;
 }
 
 function keyName(requester: Requester): string {

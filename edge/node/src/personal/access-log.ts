@@ -21,8 +21,8 @@ import {
 } from '@commonwatt/ledger';
 import type { PersonalRecord, PersonalVault } from './personal-vault.ts';
 
-/** What lets somebody else read: the role, the member's grant, or the machine itself. */
-export const ACCESS_AS = ['auditor', 'grant', 'export'] as const;
+/** What lets somebody else read: an audit, the member's grant, the machine itself, or an office. */
+export const ACCESS_AS = ['auditor', 'grant', 'export', 'officer'] as const;
 export type AccessAs = (typeof ACCESS_AS)[number];
 
 export interface Read {

@@ -44,4 +44,9 @@ export function showAccessLog(terminal: Terminal, options: ReadOptions): Promise
   });
 }
 
-const RIGHTS = { auditor: 'an audit', grant: 'your grant', export: 'an export' } as const;
+const RIGHTS = {
+  auditor: 'an audit',
+  grant: 'your grant',
+  export: 'an export',
+  officer: 'an office',
+} as const;
