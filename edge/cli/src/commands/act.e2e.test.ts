@@ -260,7 +260,7 @@ test('markets are defined and halted, meters registered, members changed and rev
   ]);
   const run = { periodFromMs: 0, runHash: '00'.repeat(32) };
   expect(await act('signRun', run, ...officer)).toEqual([1, 'run_unknown']);
-  expect(await act('disputeRun', { ...run, reason: 'not mine' }, ...officer)).toEqual([
+  expect(await act('disputeRun', { ...run, reason: 'not mine', lines: [] }, ...officer)).toEqual([
     1,
     'run_unknown',
   ]);
