@@ -33,6 +33,7 @@ export {
   systemClock,
 } from './embedded/node-crypto.ts';
 export type { PoolLimits } from './embedded/pool.ts';
+export { quickestCrypto } from './embedded/sodium-crypto.ts';
 export {
   CLOCK_LIMITS,
   type ClockChange,

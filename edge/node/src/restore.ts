@@ -5,7 +5,13 @@
  */
 
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import { copyStore, EmbeddedEngine, NodeCrypto, openLmdbStorage } from '@commonwatt/consensus';
+import {
+  copyStore,
+  EmbeddedEngine,
+  NodeCrypto,
+  openLmdbStorage,
+  quickestCrypto,
+} from '@commonwatt/consensus';
 import {
   ACTION,
   type BeginEpoch,
@@ -77,7 +83,7 @@ export async function restoreLedger(options: RestoreOptions): Promise<Restored> 
 async function demandWhole(folder: string): Promise<void> {
   const storage = openLmdbStorage(folder, { readOnly: true });
   try {
-    const report = await auditLedger(storage, ruleBook, new NodeCrypto());
+    const report = await auditLedger(storage, ruleBook, quickestCrypto());
     if (!report.clean) {
       throw new RestoreError(`the backup is not clean: height ${report.height}: ${report.reason}`);
     }

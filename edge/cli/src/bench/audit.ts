@@ -3,7 +3,12 @@
  * executed again from its bytes and compared, against the bare verification of its signatures.
  */
 
-import { LmdbStorage, OneThreadCrypto, openLmdbStorage } from '@commonwatt/consensus';
+import {
+  LmdbStorage,
+  OneThreadCrypto,
+  openLmdbStorage,
+  quickestCrypto,
+} from '@commonwatt/consensus';
 import { ruleBook } from '@commonwatt/contracts';
 import { auditLedger } from '@commonwatt/ledger';
 import { BareVerify, verifyRate } from './bare-verify.ts';
@@ -61,7 +66,7 @@ async function auditSeconds(folder: string): Promise<{ whole: number; genesis: n
   let genesis = 0;
   try {
     const whole = await cpuSeconds(async () => {
-      const result = await auditLedger(storage, ruleBook, new OneThreadCrypto(), (height) => {
+      const result = await auditLedger(storage, ruleBook, quickestCrypto(), (height) => {
         if (height > 0) return;
         const { user, system } = process.cpuUsage(begin);
         genesis = (user + system) / 1e6;

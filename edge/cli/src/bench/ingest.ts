@@ -1,10 +1,11 @@
 /**
  * What the platform costs beside the signature: individually signed orders, or batches of them,
  * decoded, verified, executed, hashed into their block and made durable, against the bare
- * verification of signatures alone.
+ * verification of signatures alone. Individually signed orders are verified by node:crypto on both
+ * sides, so that what is left is the platform's own cost.
  */
 
-import { LmdbStorage, OneThreadCrypto } from '@commonwatt/consensus';
+import { LmdbStorage, OneThreadCrypto, quickestCrypto } from '@commonwatt/consensus';
 import { BareVerify, verifyRate } from './bare-verify.ts';
 import type { Bench } from './figure.ts';
 import { compare, cpuSeconds, type Figure, ROUNDS } from './figure.ts';
@@ -20,6 +21,8 @@ interface Load {
   readonly blocksPerRound: number;
   /** Signatures that the yardstick verifies in a round. */
   readonly verifiedPerRound: number;
+  /** Whether ours verifies as the yardstick does, or as quickly as the machine can. */
+  readonly verifier: 'node' | 'quickest';
 }
 
 export const ingest: Bench = (report) =>
@@ -30,6 +33,7 @@ export const ingest: Bench = (report) =>
     transactionsPerBlock: 5000,
     blocksPerRound: 1,
     verifiedPerRound: 3000,
+    verifier: 'node',
   });
 
 export const batch: Bench = (report) =>
@@ -40,6 +44,7 @@ export const batch: Bench = (report) =>
     transactionsPerBlock: 100,
     blocksPerRound: 1,
     verifiedPerRound: 1000,
+    verifier: 'quickest',
   });
 
 const MEMBERS = 200;
@@ -49,7 +54,7 @@ function measure(report: (line: string) => void, load: Load): Promise<readonly F
     const measuredBlocks = load.blocksPerRound * (ROUNDS.most + 2);
     const trading = new Trading({ members: MEMBERS, checkpointBlocks: measuredBlocks + 1 });
     const storage = new LmdbStorage(folder);
-    const crypto = new OneThreadCrypto();
+    const crypto = load.verifier === 'node' ? new OneThreadCrypto() : quickestCrypto();
     const ledger = await TradingLedger.begin(trading, { crypto, storage });
     try {
       const figure = await compareWithVerify(load, trading, ledger);

@@ -5,7 +5,13 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { backupStore, NodeCrypto, openLmdbStorage, StoreDamagedError } from '@commonwatt/consensus';
+import {
+  backupStore,
+  NodeCrypto,
+  openLmdbStorage,
+  quickestCrypto,
+  StoreDamagedError,
+} from '@commonwatt/consensus';
 import { ruleBook } from '@commonwatt/contracts';
 import { type AuditReport, auditLedger, type CleanAudit, toHex } from '@commonwatt/ledger';
 import { auditReadingsFolder, type ReadingsAudit } from '@commonwatt/node';
@@ -152,7 +158,7 @@ async function execute(terminal: Terminal, directory: string): Promise<AuditRepo
     throw error;
   }
   try {
-    return await auditLedger(storage, ruleBook, new NodeCrypto(), (height, last) =>
+    return await auditLedger(storage, ruleBook, quickestCrypto(), (height, last) =>
       progress.at(height + 1, last + 1),
     );
   } finally {
