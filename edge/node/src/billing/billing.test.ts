@@ -1,12 +1,18 @@
 import {
+  ACTION,
   billSealText,
   billTextHash,
+  DEFAULT_POLICY,
   type IssuedBill,
   issuedBillCodec,
+  type SettlementPolicy,
+  setSettlementPolicyCodec,
+  setTariffCodec,
 } from '@commonwatt/contracts';
 import { openNote } from '@commonwatt/ledger';
-import { energy } from '@commonwatt/units';
+import { energy, price } from '@commonwatt/units';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { actionOf } from '../officer.ts';
 import { NOON_MS, SLOT_MS, TestCommunity } from '../testing/community.ts';
 import type { BillingPreview, Finalised } from './billing-desk.ts';
 import type { BillingRecord } from './billing-record.ts';
@@ -239,4 +245,79 @@ test('trades that are not settled stop a bill', async () => {
   const codes = exceptions.filter(({ member }) => member === number('ana')).map(({ code }) => code);
   expect(codes).toEqual(['not_settled']);
   await community.node.stop();
+});
+
+describe('a community that is itself the supplier', () => {
+  const SECOND_DAY = { from: '2026-03-22', until: '2026-03-23', accept: [] } as const;
+  const nano = (ct: bigint) => price(ct * 10_000n);
+
+  beforeEach(async () => {
+    community = await TestCommunity.open({ billing: settings });
+    const fromMs = NOON_MS + 4 * SLOT_MS;
+    const untilMs = fromMs + 10 * 86_400_000;
+    const policy: SettlementPolicy = {
+      ...DEFAULT_POLICY,
+      validFromMs: fromMs,
+      residualCharges: 'posted',
+      buyerDeviationPrice: nano(2n),
+    };
+    const onLedger = {
+      fromMs,
+      untilMs,
+      supplyPrice: nano(30n),
+      feedInPrice: nano(8n),
+      gridFee: nano(7n),
+      communityGridFee: nano(3n),
+      levy: nano(2n),
+      tax: nano(1n),
+    };
+    await community.node.officer.submit([
+      actionOf(ACTION.setSettlementPolicy, setSettlementPolicyCodec, { policy }),
+      actionOf(ACTION.setTariff, setTariffCodec, { series: [onLedger] }),
+    ]);
+    await community.enrol('ana');
+    await community.enrol('ben', 'household');
+    for (let slot = 0; slot < 48 + 96; slot++) {
+      if (slot === 0 || slot === 80) {
+        await community.stand('ana', 'sell', 800n, 100_000n);
+        await community.stand('ben', 'buy', 800n, 300_000n);
+      }
+      const at = NOON_MS + slot * SLOT_MS;
+      await community.advance(SLOT_MS);
+      // Ben falls short of its trade in every fourth slot.
+      const imported = slot % 4 === 0 ? 700n : 900n;
+      await community.deliver(community.reading('ana', at, { exported: 1000n }));
+      await community.deliver(community.reading('ben', at, { imported }));
+    }
+    community.clock.ms = Date.UTC(2026, 2, 24, 14);
+    await community.node.tick();
+    await billing().putRecord(number('ana'), anna);
+    await billing().putRecord(number('ben'), ben);
+  });
+  afterEach(() => community.node.stop());
+
+  test('bills what its runs posted, line by line, and only tax and fees are left to pay', async () => {
+    const statement = billing().statement(number('ben'), SECOND_DAY);
+    if ('code' in statement) throw new Error(`${statement.code}`);
+    expect(statement.findings).toEqual([]);
+    expect(statement.mode).toBe('posted');
+    const { deviationBuy, residualImport, bought } = statement.energy;
+    expect(deviationBuy).toBeGreaterThanOrEqual(24n * 100n);
+    const moneyOf = (kind: string) =>
+      statement.charges.find((charge) => charge.kind === kind)?.money;
+    expect(moneyOf('deviation')).toBe(-deviationBuy * nano(2n));
+    expect(moneyOf('supply')).toBe(-residualImport * nano(30n));
+    expect(moneyOf('grid fee')).toBe(-(residualImport * nano(7n) + bought * nano(3n)));
+    const preview = await billing().preview(SECOND_DAY);
+    if ('code' in preview) throw new Error(`${preview.code}`);
+    expect(preview.exceptions).toEqual([]);
+    for (const { lines, totals } of preview.bills) {
+      const unpaid = lines.filter(({ isPosted }) => !isPosted);
+      const fees = unpaid.reduce((sum, line) => sum + line.netCents, 0n);
+      expect(totals.dueCents).toBe(fees + totals.vatCents);
+      expect(unpaid.map(({ kind }) => kind)).toEqual(
+        unpaid.length === 0 ? [] : expect.arrayContaining(['member fee']),
+      );
+    }
+  });
 });
