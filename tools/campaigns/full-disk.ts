@@ -33,7 +33,7 @@ export async function fullDisk(
   _note: (sentence: string) => void,
   plant?: string,
 ): Promise<Figures> {
-  return onSmallDisk(smallDisk(isSmall ? 1024 : 6144), async (node) => {
+  return onSmallDisk(smallDisk(isSmall ? 640 : 6144), async (node) => {
     const acknowledged = await fillDisk(node);
     if (plant !== undefined) acknowledged.set('00', 1);
     return { acknowledged, figures: { fullDisks: 1 } };
