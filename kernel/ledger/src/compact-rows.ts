@@ -49,8 +49,11 @@ export class CompactRows implements TableRows {
   #dirty: number[] = [];
   #isSorted = true;
   readonly #followed: number[] = [];
+  /** The two keys that were found last, and their rows: money moves between two accounts. */
   #lastKey: unknown;
   #lastRow = -1;
+  #priorKey: unknown;
+  #priorRow = -1;
   /** The hash of the key that was looked for last. */
   #lastHash = 0;
   readonly #lately = new LateValues();
@@ -127,15 +130,18 @@ export class CompactRows implements TableRows {
   /** The row of a key, which stands in the key writer afterwards; -1 where there is none. */
   #find(key: unknown): number {
     if (key === this.#lastKey && this.#lastRow >= 0) return this.#lastRow;
+    if (key === this.#priorKey && this.#priorRow >= 0) return this.#priorRow;
     const writer = this.#keyWriter;
     writer.reset();
     this.table.key.write(writer, key);
     this.#lastHash = hashOf(writer.view, writer.length);
     const row = this.#probe(this.#lastHash);
-    if (row >= 0) {
-      // Byte strings are left out: whoever has one may write over it.
-      this.#lastKey = key instanceof Uint8Array ? undefined : key;
-      this.#lastRow = key instanceof Uint8Array ? -1 : row;
+    // Byte strings are left out: whoever has one may write over it.
+    if (row >= 0 && !(key instanceof Uint8Array)) {
+      this.#priorKey = this.#lastKey;
+      this.#priorRow = this.#lastRow;
+      this.#lastKey = key;
+      this.#lastRow = row;
     }
     return row;
   }
@@ -364,6 +370,8 @@ export class CompactRows implements TableRows {
   #forgetLast(): void {
     this.#lastKey = undefined;
     this.#lastRow = -1;
+    this.#priorKey = undefined;
+    this.#priorRow = -1;
     this.#lately.clear();
   }
 

@@ -86,11 +86,11 @@ export class ObjectRows implements TableRows {
   }
 
   #find(key: unknown): Row | undefined {
-    // The same object is often asked for several times in a row.
+    // The same key is often asked for several times in a row.
     if (key === this.#lastKey && this.#lastRow !== undefined) return this.#lastRow;
     const row = this.#rows.get(this.#nameOf(key));
     // Byte strings are left out: whoever has one may write over it.
-    if (row !== undefined && typeof key === 'object' && !(key instanceof Uint8Array)) {
+    if (row !== undefined && !(key instanceof Uint8Array)) {
       this.#lastKey = key;
       this.#lastRow = row;
     }

@@ -23,8 +23,20 @@ const NOTHING = money(0n);
 export const ISSUANCE: AccountKey = { owner: 0, kind: 'issuance' };
 
 export function account(owner: number, kind: AccountKind): AccountKey {
-  return { owner, kind };
+  if (owner !== lastOwner) {
+    lastOwner = owner;
+    keysOfOwner.clear();
+  }
+  const known = keysOfOwner.get(kind);
+  if (known !== undefined) return known;
+  const key = { owner, kind };
+  keysOfOwner.set(kind, key);
+  return key;
 }
+
+/** Keys of the owner that was named last: a batch of orders asks for them again and again. */
+const keysOfOwner = new Map<AccountKind, AccountKey>();
+let lastOwner = -1;
 
 export function balanceOf(state: State, key: AccountKey): Money {
   return state.get(accounts, key)?.balance ?? NOTHING;
