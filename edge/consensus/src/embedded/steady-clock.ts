@@ -113,6 +113,11 @@ export class SteadyClock implements Clock {
     this.#anchor = this.#anchorAt(isFarAhead ? knownMs : wallMs);
   }
 
+  /** What the machine's own clock says. */
+  get machineMs(): number {
+    return this.#time.wall.nowMs();
+  }
+
   /** The step that is not followed; nothing while all is well. */
   get step(): ClockStep | undefined {
     this.nowMs();

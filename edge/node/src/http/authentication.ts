@@ -34,6 +34,8 @@ export interface IncomingRequest {
   /** The body's bytes; empty where there is none. */
   readonly body: Uint8Array;
   readonly address: string;
+  /** Another instant at which the request may be dated, besides that of the request clock. */
+  readonly machineMs?: number | undefined;
 }
 
 export type AuthenticationRefusal = Refused<
@@ -49,6 +51,10 @@ export interface Authenticated {
   readonly requester: Requester;
   /** Names this one request, so that what is counted against its key counts once. */
   readonly nonce: string;
+}
+
+function isFresh({ timeMs }: RequestProof, atMs: number): boolean {
+  return Math.abs(timeMs - atMs) <= REQUEST_SKEW_MS_MAX;
 }
 
 export class Authentication {
@@ -87,7 +93,7 @@ export class Authentication {
     const proof = parseRequestProof(request.authorization);
     if (proof === undefined) return this.#failed(request, refused('unauthenticated'));
     const nowMs = this.#requestClock.nowMs();
-    if (Math.abs(proof.timeMs - nowMs) > REQUEST_SKEW_MS_MAX) {
+    if (![nowMs, request.machineMs ?? nowMs].some((atMs) => isFresh(proof, atMs))) {
       return this.#failed(
         request,
         refused('request_stale', { nowMs, skewMsMax: REQUEST_SKEW_MS_MAX }),

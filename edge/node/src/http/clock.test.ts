@@ -81,6 +81,31 @@ describe('the operator’s view', () => {
   });
 });
 
+test('an operator whose clock is right confirms a machine that is right, and nothing else passes', async () => {
+  const community = await TestingCommunity.open();
+  // Down for longer than it is believed: held at the last block, while the machine has the true time.
+  const trueMs = GENESIS_MS + 30 * 24 * HOUR_MS;
+  const clockWatch = new SteadyClock({ time: machineAt(trueMs).time, knownMs: GENESIS_MS });
+  await community.server.close();
+  const desks = { ...community.desks, clock: clockWatch, clockWatch };
+  community.server = await createServer(desks, { requestClock: clockWatch, port: 0 });
+  const signedNow = (method: 'GET' | 'POST', url: string, as: string, body?: unknown) => {
+    const payload = body === undefined ? '' : JSON.stringify(body);
+    const parts = { method, url, payload };
+    const authorization = community.authorization(keyOf(as), parts, { timeMs: trueMs });
+    return community.knock({ method, url, body, headers: { authorization } });
+  };
+  const clock = '/api/operator/clock';
+  const seen = (await signedNow('GET', clock, 'operator')).json<{ stepMs: number }>();
+  expect(seen.stepMs).toBe(30 * 24 * HOUR_MS);
+  const elsewhere = await signedNow('GET', '/api/me', 'operator');
+  expect(elsewhere.json()).toMatchObject({ code: 'request_stale' });
+  const confirmed = await signedNow('POST', clock, 'operator', { stepMs: seen.stepMs });
+  expect(confirmed.json()).toEqual({ nowMs: trueMs });
+  expect((await signedNow('GET', '/api/me', 'operator')).statusCode).toBe(200);
+  await community.close();
+});
+
 test('T26: under a clock that steps by hours and back, orders go on and the log says it once', async () => {
   const { machine, time, pass } = machineAt(NOON_MS);
   const lines: { level: number; change?: string; offsetMs?: number }[] = [];
