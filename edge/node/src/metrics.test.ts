@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keyOf, TestingCommunity } from './http/testing-community.test-support.ts';
+import { READING_REFUSALS } from './reading-refusal.ts';
 
 let community: TestingCommunity;
 beforeAll(async () => {
@@ -39,4 +41,29 @@ test('labels come from closed lists, whatever is asked', async () => {
   const names = [...(await figures()).keys()].join('\n');
   expect(names).not.toContain('made-up');
   expect(names).toContain('route="other"');
+});
+
+test('refused readings are counted by every code that the store has, and by no other', async () => {
+  const source = ['readings-store', 'refuse-reading']
+    .map((file) => readFileSync(new URL(`./personal/${file}.ts`, import.meta.url), 'utf8'))
+    .join('\n');
+  const codes = new Set([...source.matchAll(/code: '([a-z_]+)'/g)].map(([, code]) => code));
+  expect([...codes].sort()).toEqual([...READING_REFUSALS].sort());
+
+  const before = await figures();
+  const reading = {
+    ...{ meter: 1, slotMs: 0, counter: 1, importedWh: '0', exportedWh: '0' },
+    ...{ quality: 'measured', version: 1, key: '00'.repeat(32), signature: '00'.repeat(64) },
+  };
+  for (const code of [...READING_REFUSALS, 'made_up']) {
+    community.fakes.answer = () => ({ code });
+    const body = { readings: [reading] };
+    const answer = await community.knock({ method: 'POST', url: '/api/readings', body });
+    expect(answer.json()).toEqual({ results: [code] });
+  }
+  const after = await figures();
+  for (const code of [...READING_REFUSALS, 'other']) {
+    const name = `commonwatt_refusals_total{code="${code}"}`;
+    expect([code, (after.get(name) ?? 0) - (before.get(name) ?? 0)]).toEqual([code, 1]);
+  }
 });

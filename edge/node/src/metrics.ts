@@ -6,19 +6,10 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ledgerAheadMs } from './clock-news.ts';
 import type { Desks } from './desks.ts';
 import type { MqttFigures } from './mqtt/mqtt-figures.ts';
+import { READING_REFUSALS } from './reading-refusal.ts';
 
-/** What the readings desk refuses with besides. */
-const READING_CODES = [
-  'signature_wrong',
-  'slot_not_over',
-  'too_late',
-  'period_closed',
-  'counter_not_rising',
-  'implausible',
-  'member_erased',
-] as const;
 const KNOWN_CODES: ReadonlySet<string> = new Set<string>([
-  ...READING_CODES,
+  ...READING_REFUSALS,
   ...Object.keys(refusalStatus),
   ...refusalCodes,
 ]);

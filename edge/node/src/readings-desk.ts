@@ -4,7 +4,9 @@ import type { Source, Standing } from '@commonwatt/contracts';
 import type { Energy } from '@commonwatt/units';
 import type { DeskRefusal } from './desk-refusal.ts';
 import type { FeederBalance, MeterQuality } from './personal/data-quality.ts';
-import type { ReadingFlag } from './personal/plausibility.ts';
+import type { ReadingVersion, StoredReading } from './stored-reading.ts';
+
+export type { ReadingVersion, StoredReading } from './stored-reading.ts';
 
 /** A reading as its meter, gateway or provider signed it. */
 export interface SignedReading {
@@ -17,29 +19,6 @@ export interface SignedReading {
   readonly version: number;
   readonly key: Uint8Array;
   readonly signature: Uint8Array;
-}
-
-/** The reading that counts for a slot. */
-export interface StoredReading extends Standing {
-  readonly meter: number;
-  readonly slotMs: number;
-  readonly imported: Energy;
-  readonly exported: Energy;
-}
-
-/** One word on a slot: all of them are kept, and at most one rules. */
-export interface ReadingVersion extends StoredReading {
-  readonly counter: number;
-  /** When the node took it, by the node's clock. */
-  readonly receivedMs: number;
-  readonly key: Uint8Array;
-  readonly signature: Uint8Array;
-  /** It came after its period was closed. */
-  readonly isCorrection: boolean;
-  /** Whether it is the one that counts, corrections included. */
-  readonly rules: boolean;
-  /** Why it is suspicious. A flag moves no money. */
-  readonly flags: readonly ReadingFlag[];
 }
 
 export interface ReadingsDesk {

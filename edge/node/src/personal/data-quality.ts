@@ -4,7 +4,7 @@
  */
 
 import { countsSlot, type Meter, type Quality, type Source } from '@commonwatt/contracts';
-import type { ReadingVersion, StoredReading } from '../readings-desk.ts';
+import type { ReadingVersion, StoredReading } from '../stored-reading.ts';
 import type { ReadingFlag } from './plausibility.ts';
 
 /** Stretches that are told of one meter. */

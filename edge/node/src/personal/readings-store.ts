@@ -18,7 +18,7 @@ import {
 } from '@commonwatt/contracts';
 import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import { QUARTER_HOUR_MS } from '@commonwatt/units';
-import type { DeskRefusal } from '../desks.ts';
+import type { ReadingRefusal } from '../reading-refusal.ts';
 import type {
   ReadingsDesk,
   ReadingVersion,
@@ -112,7 +112,7 @@ export class ReadingsStore implements ReadingsDesk {
     return this.#inLine(async () => this.#editions.adopt(period));
   }
 
-  take(readings: readonly SignedReading[]): Promise<readonly (DeskRefusal | undefined)[]> {
+  take(readings: readonly SignedReading[]): Promise<readonly (ReadingRefusal | undefined)[]> {
     return this.#inLine(async () => {
       const authentic = await Promise.all(readings.map((one) => this.#signers.isAuthentic(one)));
       const pending = new PendingReadings(this.#kept);
@@ -134,7 +134,7 @@ export class ReadingsStore implements ReadingsDesk {
     reading: SignedReading,
     isAuthentic: boolean,
     pending: PendingReadings,
-  ): DeskRefusal | undefined {
+  ): ReadingRefusal | undefined {
     const meter = this.#kept.meter(reading.meter);
     if (meter === undefined) return { code: 'meter_unknown', meter: reading.meter };
     const source = this.#signers.sourceOf(meter, reading.key);
@@ -167,7 +167,7 @@ export class ReadingsStore implements ReadingsDesk {
   #keep(
     { reading, meter, source }: JudgedReading,
     pending: PendingReadings,
-  ): DeskRefusal | undefined {
+  ): ReadingRefusal | undefined {
     const person = meter.member;
     if (this.#vault.isErased(person)) return { code: 'member_erased', meter: reading.meter };
     const { counter, imported, exported, quality, version, key, signature, slotMs } = reading;

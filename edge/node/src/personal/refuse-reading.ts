@@ -1,7 +1,7 @@
 /** Why a reading is not taken: the first check that fails is the answer. */
 
 import type { Meter, Source } from '@commonwatt/contracts';
-import type { DeskRefusal } from '../desks.ts';
+import type { ReadingRefusal } from '../reading-refusal.ts';
 import type { SignedReading } from '../readings-desk.ts';
 import type { KeptReading } from './kept-reading.ts';
 import type { PendingReadings } from './kept-readings.ts';
@@ -38,7 +38,7 @@ export function refuseReading(
   judged: JudgedReading,
   windows: Windows,
   pending: PendingReadings,
-): DeskRefusal | undefined {
+): ReadingRefusal | undefined {
   const { reading, meter, source, isAuthentic } = judged;
   if (!isAuthentic) return { code: 'signature_wrong', meter: reading.meter };
   if (meter.revokedMs !== undefined && source === meter.source && isOwn(judged)) {
@@ -56,7 +56,7 @@ function isOwn({ reading, meter }: JudgedReading): boolean {
   return reading.key.every((byte, at) => byte === meter.key[at]);
 }
 
-function refuseSlot(judged: JudgedReading, windows: Windows): DeskRefusal | undefined {
+function refuseSlot(judged: JudgedReading, windows: Windows): ReadingRefusal | undefined {
   const { reading, meter, source } = judged;
   const { slotMs } = reading;
   const { nowMs, slotLengthMs } = windows;
@@ -78,7 +78,7 @@ function refuseSlot(judged: JudgedReading, windows: Windows): DeskRefusal | unde
     : { code: 'period_closed', slotMs, correctableUntilMs: untilMs };
 }
 
-function refuseContent(reading: SignedReading): DeskRefusal | undefined {
+function refuseContent(reading: SignedReading): ReadingRefusal | undefined {
   const { meter, slotMs, imported, exported, quality, version } = reading;
   if (imported > READING_WH_MAX || exported > READING_WH_MAX) {
     return { code: 'energy_too_large', meter, slotMs, most: `${READING_WH_MAX}` };
@@ -93,7 +93,7 @@ function refuseContent(reading: SignedReading): DeskRefusal | undefined {
 function refuseWord(
   { reading, meter: of, source }: JudgedReading,
   pending: PendingReadings,
-): DeskRefusal | undefined {
+): ReadingRefusal | undefined {
   const { meter, slotMs, version } = reading;
   const words = pending.wordsOf(of.member, reading, source);
   const last = words.at(-1);
@@ -118,7 +118,7 @@ function isSame(word: KeptReading, reading: SignedReading): boolean {
 function refuseCounter(
   { reading, meter: of }: JudgedReading,
   pending: PendingReadings,
-): DeskRefusal | undefined {
+): ReadingRefusal | undefined {
   const { meter, counter, key } = reading;
   const window = pending.windowOf(of.member, meter, key);
   return isFresh(window, counter)
