@@ -299,6 +299,31 @@ describe('the command', () => {
     expect(one.err).toContain('one meter in the files');
   });
 
+  test('a fault in the last file, or a meter without a number there, sends none of them', async () => {
+    clock.ms = UNTIL + 2 * SLOT_MS;
+    const write = (name: string, rows: string) => {
+      writeFileSync(place(name), `meter,time,import_kwh\n${rows}\n`);
+      return place(name);
+    };
+    writeFileSync(place('one.csv'), `name,meter\na,${FILE_METER}\n`);
+    const whole = write('whole.csv', 'a,2021-03-28T22:00Z,1');
+    const faulty = write('faulty.csv', 'a,2021-03-28T22:15Z,much');
+    const strange = write('strange.csv', 'b,2021-03-28T22:15Z,1');
+    const ways = ['--profile', 'generic-meters', '--map', place('one.csv'), ...key()];
+    const stored = () => node.readings.of(1, UNTIL, UNTIL + SLOT_MS, 10);
+    for (const [last, line] of [
+      [faulty, 'faulty.csv line 2'],
+      [strange, 'expected a row for the meter of'],
+    ] as const) {
+      const { status, err } = await run('readings', 'import', whole, last, ...ways);
+      expect([status, err]).toEqual([2, expect.stringContaining(line)]);
+      expect(stored()).toEqual([]);
+    }
+    const { status, err } = await run('readings', 'import', whole, ...ways);
+    expect(status, err).toBe(0);
+    expect(stored()).toHaveLength(1);
+  });
+
   test('every line of the page on meters works', async () => {
     clock.ms = UNTIL + SLOT_MS;
     const page = readFileSync(join(ROOT, 'docs/meters.md'), 'utf8');

@@ -49,10 +49,8 @@ export async function importReadings(
   // A dry run without a key looks at the files alone, and needs no node.
   if (isDry && hasKey === undefined) {
     const parts: ImportedPart[] = [];
-    for (const file of files) {
-      const read = await importedFile(terminal, file, { profile, slotLengthMs: QUARTER_HOUR_MS });
-      const report = reportOf(read, options);
-      show(terminal, report, options);
+    const layout = { profile, slotLengthMs: QUARTER_HOUR_MS };
+    for (const { file, report } of await readAll(terminal, files, layout, options)) {
       for (const one of report.meters) {
         parts.push({ file, meter: undefined, report: one, plan: undefined, sent: undefined });
       }
@@ -63,21 +61,45 @@ export async function importReadings(
   return answered(terminal, async () => {
     const session = await openSession(terminal, options);
     const slotLengthMs = await slotLengthOf(session);
+    const read = await readAll(terminal, files, { profile, slotLengthMs }, options);
+    // Every file is whole and every name has its number before the first reading goes out.
+    const meters = read.flatMap(({ file, meters, report }) =>
+      report.meters.flatMap((own, at) => {
+        const imported = meters[at];
+        if (imported === undefined) return [];
+        return [{ file, report: own, imported, meter: numberOf(imported.meter, file) }];
+      }),
+    );
     const parts: ImportedPart[] = [];
-    for (const file of files) {
-      const read = await importedFile(terminal, file, { profile, slotLengthMs });
-      const report = reportOf(read, options);
-      show(terminal, report, options);
-      // Every name has its number before the first reading goes out.
-      const meters = read.meters.map((one) => ({ one, meter: numberOf(one.meter, file) }));
-      for (const [at, { one, meter }] of meters.entries()) {
-        const part = await importMeter(session, one, { meter, slotLengthMs, isDry });
-        const own = report.meters[at];
-        if (own !== undefined) parts.push({ file, meter, report: own, ...part });
-      }
+    for (const { file, report, imported, meter } of meters) {
+      const part = await importMeter(session, imported, { meter, slotLengthMs, isDry });
+      parts.push({ file, meter, report, ...part });
     }
     return ended(terminal, parts, options);
   });
+}
+
+interface ReadFile {
+  readonly file: string;
+  readonly meters: readonly ImportedMeter[];
+  readonly report: DryRun;
+}
+
+/** Reads every file to its end and tells what it holds. @throws UsageError for the first fault */
+async function readAll(
+  terminal: Terminal,
+  files: readonly string[],
+  layout: Parameters<typeof importedFile>[2],
+  options: ImportOptions,
+): Promise<readonly ReadFile[]> {
+  const all: ReadFile[] = [];
+  for (const file of files) {
+    const read = await importedFile(terminal, file, layout);
+    const report = reportOf(read, options);
+    show(terminal, report, options);
+    all.push({ file, meters: read.meters, report });
+  }
+  return all;
 }
 
 function reportOf(read: Parameters<typeof dryRun>[0], { zone }: ImportOptions): DryRun {
