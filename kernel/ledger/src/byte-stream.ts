@@ -311,7 +311,7 @@ export class Reader {
 
 let lastView: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0));
 /** Many small byte strings stand in one memory: one view serves them all. */
-function viewOf(buffer: ArrayBufferLike): DataView {
+export function viewOf(buffer: ArrayBufferLike): DataView {
   if (lastView.buffer !== buffer) lastView = new DataView(buffer);
   return lastView;
 }

@@ -58,18 +58,6 @@ export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
   return written((writer) => codec.write(writer, value));
 }
 
-/** Many values of one kind: views of one buffer. */
-export function encodeAll<T>(codec: Codec<T>, values: readonly T[]): Uint8Array[] {
-  const ends: number[] = [];
-  const bytes = written((writer) => {
-    for (const value of values) {
-      codec.write(writer, value);
-      ends.push(writer.length);
-    }
-  });
-  return ends.map((end, at) => bytes.subarray(ends[at - 1] ?? 0, end));
-}
-
 function written(write: (writer: Writer) => void): Uint8Array {
   // Taken away while it is in use, for a codec may encode something on its way.
   const writer = keptWriter ?? new Writer();

@@ -717,6 +717,11 @@ describe('rules with versions', () => {
       "rules 'execution' version 2, active from height 2, are not part of this program";
     await expect(without.commit([])).rejects.toThrow(message);
     expect(() => opened(without.store)).toThrow(UnknownRulesError);
+    // The door says the same, and does not let in what no block could take.
+    await expect(without.ledger.checkTx(without.batch({ notes: [['a', '']] }))).rejects.toThrow(
+      message,
+    );
+    expect(() => without.ledger.execution(7)).toThrow(`${message}, asked for height 7`);
 
     const rules = rulesOf(1, 2);
     const having = await newLedger(document(), crypto, rules);

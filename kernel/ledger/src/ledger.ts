@@ -17,7 +17,7 @@ import {
   BLOCK_VERSION,
   type BlockRecord,
   decodeRecord,
-  encodeRecord,
+  encodePackedRecord,
   eventCodec,
   type Header,
   headerHash,
@@ -27,14 +27,15 @@ import {
 } from './block.ts';
 import { DecodeError } from './byte-stream.ts';
 import { equalBytes } from './bytes.ts';
-import { decode, encode, encodeAll } from './codec.ts';
+import { decode, encode } from './codec.ts';
 import { chainOf, type Genesis, readGenesis } from './genesis.ts';
 import { HistoryTree } from './merkle/history.ts';
-import { leavesRoot } from './merkle/packed-leaves.ts';
+import { PackedLeaves } from './merkle/packed-leaves.ts';
 import {
   type Actor,
   activate,
   activations,
+  activeActivation,
   activeVersion,
   type BlockContext,
   EXECUTION,
@@ -76,6 +77,7 @@ export class Ledger implements Application {
   readonly #balances: Balances;
   readonly #verdicts: Verdicts;
   readonly #waiting = new WaitingLanes();
+  readonly #packed = { transactions: new PackedLeaves(), receipts: new PackedLeaves() };
   #genesis: Genesis | undefined;
   #chain: Uint8Array = ZERO_HASH;
   #head: Header | undefined;
@@ -124,9 +126,12 @@ export class Ledger implements Application {
 
   /** The execution rules active at a height. @throws UnknownRulesError when they are missing. */
   execution(height: number): Execution {
-    const version = activeVersion(this.state, EXECUTION, height);
+    const active = activeActivation(this.state, EXECUTION, height);
+    const version = active?.version ?? 1;
     const execution = this.#rules.executions.get(version);
-    if (execution === undefined) throw new UnknownRulesError(EXECUTION, version, height);
+    if (execution === undefined) {
+      throw new UnknownRulesError(EXECUTION, version, active?.fromHeight ?? 0, height);
+    }
     return execution;
   }
 
@@ -300,6 +305,8 @@ export class Ledger implements Application {
 
   #dryRun(transaction: ReadTransaction): Refusal | undefined {
     const height = this.#nextHeight();
+    // The next block would stop for the same reason: whoever asks is told now, and waits for nothing.
+    requireKnownRules(this.#rules, this.state, height);
     const execution = this.execution(height);
     const events: LedgerEvent[] = [];
     const context = this.#context(height, this.#checkTimeMs(), events);
@@ -362,7 +369,9 @@ export class Ledger implements Application {
   async finalizeBlock(block: DecidedBlock): Promise<BlockOutcome> {
     const transactions = block.transactions.map((bytes) => readTransaction(this.#crypto, bytes));
     await this.#verdicts.judge(transactions);
-    return this.executeBlock(block, transactions);
+    const outcome = this.executeBlock(block, transactions);
+    this.#verdicts.forgetBlock();
+    return outcome;
   }
 
   /** The synchronous transition. Leaves the block finalized, waiting for `commit`. */
@@ -401,7 +410,7 @@ export class Ledger implements Application {
       if (code === undefined) throw new Error(`refusal code '${refusal.code}' has no number`);
       return code;
     };
-    const isSigned = (one: ReadTransaction) => this.#verdicts.take(one);
+    const isSigned = (one: ReadTransaction) => this.#verdicts.take(one, index);
     const actor = this.#judge(execution, context, transaction, 0, isSigned);
     if (isRefusal(actor)) {
       return { transactionId: transaction.id, code: codeOf(actor), actions: [] };
@@ -418,11 +427,10 @@ export class Ledger implements Application {
     receipts: readonly TransactionReceipt[],
     events: readonly LedgerEvent[],
   ): BlockOutcome {
-    const transactionBytes = transactions.map((one) => one.bytes);
+    const packed = this.#pack(transactions, receipts, events);
     const stateDigest = this.#head?.stateDigest ?? ZERO_HASH;
     const { bytes: digested, count: writeCount } = this.state.closeBlock(stateDigest);
     const writes = digested.subarray(stateDigest.length);
-    const receiptLeaves = [...encodeAll(receiptCodec, receipts), ...encodeAll(eventCodec, events)];
     this.#balances.follow(block.height, this.genesis.checkpointBlocks);
     const header = sealed(this.#crypto, this.genesis.sealBits, {
       version: BLOCK_VERSION,
@@ -431,9 +439,9 @@ export class Ledger implements Application {
       timeMs: block.timeMs,
       parent: this.#headHash,
       transactionCount: transactions.length,
-      transactionsRoot: leavesRoot(this.#crypto, transactionBytes),
-      receiptCount: receiptLeaves.length,
-      receiptsRoot: leavesRoot(this.#crypto, receiptLeaves),
+      transactionsRoot: packed.transactions.root(this.#crypto),
+      receiptCount: packed.receipts.count,
+      receiptsRoot: packed.receipts.root(this.#crypto),
       // As `nextDigest` has it, without copying the write set.
       stateDigest: this.#crypto.sha256(digested),
       balanceRoot: this.#balances.root(),
@@ -442,18 +450,43 @@ export class Ledger implements Application {
       nonce: 0,
     });
     const hash = headerHash(this.#crypto, header);
-    const outcome = { header, hash, receipts, events, receiptLeaves, writeCount };
-    this.#finalized = {
-      record: encodeRecord({
-        header,
-        transactions: transactionBytes,
-        receipts: receiptLeaves,
-        writes,
-      }),
+    const leaves = packed.receipts.kept();
+    const outcome: BlockOutcome = {
+      header,
       hash,
-      outcome,
+      receipts,
+      events,
+      get receiptLeaves() {
+        return leaves();
+      },
+      writeCount,
     };
+    this.#finalized = { record: encodePackedRecord(header, packed, writes), hash, outcome };
     return outcome;
+  }
+
+  /** The leaves of both trees; receipts first, then events. */
+  #pack(
+    transactions: readonly ReadTransaction[],
+    receipts: readonly TransactionReceipt[],
+    events: readonly LedgerEvent[],
+  ): { readonly transactions: PackedLeaves; readonly receipts: PackedLeaves } {
+    const packed = this.#packed;
+    packed.transactions.clear();
+    packed.receipts.clear();
+    for (const one of transactions) {
+      one.writeTo(packed.transactions.writer);
+      packed.transactions.endLeaf();
+    }
+    for (const one of receipts) {
+      receiptCodec.write(packed.receipts.writer, one);
+      packed.receipts.endLeaf();
+    }
+    for (const one of events) {
+      eventCodec.write(packed.receipts.writer, one);
+      packed.receipts.endLeaf();
+    }
+    return packed;
   }
 
   async commit(): Promise<void> {

@@ -130,11 +130,14 @@ export class UnknownRulesError extends Error {
   override readonly name = 'UnknownRulesError';
   readonly ruleSet: string;
   readonly version: number;
+  /** From where on they are active. */
   readonly height: number;
-  constructor(ruleSet: string, version: number, height: number) {
+  /** `askedHeight` is the height to be judged, where it is another. */
+  constructor(ruleSet: string, version: number, height: number, askedHeight = height) {
+    const asked = askedHeight === height ? '' : `, asked for height ${askedHeight}`;
     super(
       `rules '${ruleSet}' version ${version}, active from height ${height}, are not part of this ` +
-        'program: install a release that has them',
+        `program${asked}: install a release that has them`,
     );
     this.ruleSet = ruleSet;
     this.version = version;
@@ -147,7 +150,11 @@ export function activeVersion(state: State, ruleSet: string, height: number): nu
   return activeActivation(state, ruleSet, height)?.version ?? 1;
 }
 
-function activeActivation(state: State, ruleSet: string, height: number): Activation | undefined {
+export function activeActivation(
+  state: State,
+  ruleSet: string,
+  height: number,
+): Activation | undefined {
   return state.get(activations, ruleSet)?.history.findLast((one) => one.fromHeight <= height);
 }
 
@@ -160,7 +167,7 @@ export function requireKnownRules(book: RuleBook, state: State, height: number):
       ruleSet === EXECUTION
         ? book.executions.has(active.version)
         : (book.others.get(ruleSet)?.includes(active.version) ?? false);
-    if (!known) throw new UnknownRulesError(ruleSet, active.version, active.fromHeight);
+    if (!known) throw new UnknownRulesError(ruleSet, active.version, active.fromHeight, height);
   }
 }
 

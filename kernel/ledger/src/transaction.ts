@@ -5,7 +5,7 @@
  * changed into a second transaction.
  */
 
-import { DecodeError, Reader, Writer } from './byte-stream.ts';
+import { DecodeError, Reader, viewOf, Writer } from './byte-stream.ts';
 import { asciiBytes, concatBytes, equalBytes } from './bytes.ts';
 import { type Codec, fixedBytes, flag, hash32, u16, u32, u64 } from './codec.ts';
 import { optional, struct } from './composite-codec.ts';
@@ -218,6 +218,12 @@ export class ReadTransaction implements Transaction {
 
   get signed(): Uint8Array {
     return cut(this.#signed);
+  }
+
+  /** Appends the transaction as it was read. */
+  writeTo(writer: Writer): void {
+    const { memory, from, length } = this.#bytes;
+    writer.rawPart(viewOf(memory.buffer), from, length);
   }
 
   get signature(): Uint8Array {

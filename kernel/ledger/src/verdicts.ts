@@ -14,8 +14,9 @@ const VERDICTS_MAX = 50_000;
 export class Verdicts {
   readonly #crypto: Crypto;
   readonly #known = new Map<string, boolean>();
-  /** Of the transactions of one block, between `judge` and `take`. */
-  readonly #ofBlock = new Map<ReadTransaction, boolean>();
+  /** The transactions of one block and their verdicts, between `judge` and `take`. */
+  #block: readonly ReadTransaction[] = [];
+  readonly #ofBlock: (boolean | undefined)[] = [];
 
   constructor(crypto: Crypto) {
     this.#crypto = crypto;
@@ -40,21 +41,26 @@ export class Verdicts {
    * verification needs stays near the processor as long as nothing else is done in between.
    */
   async judge(transactions: readonly ReadTransaction[]): Promise<void> {
-    this.#ofBlock.clear();
+    this.#ofBlock.length = 0;
+    this.#block = transactions;
     if (this.#crypto.verifyLater !== undefined) {
       await Promise.all(transactions.map((one) => this.prepare(one)));
       return;
     }
-    for (const one of transactions)
-      this.#ofBlock.set(one, this.#takeKnown(one) ?? this.#verify(one));
+    for (const one of transactions) this.#ofBlock.push(this.#takeKnown(one) ?? this.#verify(one));
   }
 
-  /** The same verdict, for the last time: the transaction stands in a block now. */
-  take(transaction: ReadTransaction): boolean {
-    const judged = this.#ofBlock.get(transaction);
-    if (judged === undefined) return this.#takeKnown(transaction) ?? this.#verify(transaction);
-    this.#ofBlock.delete(transaction);
-    return judged;
+  /** The same verdict, for the last time: the transaction stands at a place of a block now. */
+  take(transaction: ReadTransaction, index: number): boolean {
+    const judged = this.#block[index] === transaction ? this.#ofBlock[index] : undefined;
+    if (judged !== undefined) this.#ofBlock[index] = undefined;
+    return judged ?? this.#takeKnown(transaction) ?? this.#verify(transaction);
+  }
+
+  /** Forgets the block that was judged last. */
+  forgetBlock(): void {
+    this.#block = [];
+    this.#ofBlock.length = 0;
   }
 
   #takeKnown(transaction: ReadTransaction): boolean | undefined {

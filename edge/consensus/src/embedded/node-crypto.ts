@@ -30,23 +30,23 @@ const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const DIGEST_LENGTH = 32;
 
 type TextDigest = (algorithm: string, message: Uint8Array, encoding: 'latin1') => string;
-type Latin1Write = (this: Uint8Array, text: string, offset: number, length: number) => number;
 
 /** Present from Node 20.12 and 21.7 on. */
 const oneShot = (nodeCrypto as { readonly hash?: unknown }).hash as TextDigest | undefined;
-const latin1Write = (Buffer.prototype as { readonly latin1Write?: unknown }).latin1Write as
-  | Latin1Write
-  | undefined;
 
 type Latin1Slice = (this: Uint8Array, from: number, end: number) => string;
 const latin1Slice = (Buffer.prototype as { readonly latin1Slice?: unknown }).latin1Slice as
   | Latin1Slice
   | undefined;
 
-/** The digest as text of one character per byte, written straight into 32 plain bytes. */
-function sha256OneShot(digest: TextDigest, write: Latin1Write, message: Uint8Array): Uint8Array {
+/**
+ * The digest as text of one character per byte, and its characters as bytes: cheaper than any call of
+ * the host that fills a small array.
+ */
+function sha256OneShot(digest: TextDigest, message: Uint8Array): Uint8Array {
+  const text = digest('sha256', message, 'latin1');
   const bytes = new Uint8Array(DIGEST_LENGTH);
-  write.call(bytes, digest('sha256', message, 'latin1'), 0, DIGEST_LENGTH);
+  for (let at = 0; at < DIGEST_LENGTH; at++) bytes[at] = text.charCodeAt(at);
   return bytes;
 }
 
@@ -56,9 +56,7 @@ function sha256Streaming(message: Uint8Array): Uint8Array {
 
 /** SHA-256 with `crypto.hash` where Node has it. `Uint8Array`, never a view into a shared pool. */
 export const sha256: (message: Uint8Array) => Uint8Array =
-  oneShot !== undefined && latin1Write !== undefined
-    ? (message) => sha256OneShot(oneShot, latin1Write, message)
-    : sha256Streaming;
+  oneShot === undefined ? sha256Streaming : (message) => sha256OneShot(oneShot, message);
 
 /**
  * Key objects by key, in two generations: what was asked for lately, and what was before that. When

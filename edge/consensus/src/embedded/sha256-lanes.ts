@@ -87,7 +87,7 @@ export class LaneTree {
 
   /** The root over packed leaves (RFC 9162 section 2.1.1); nothing for what it does not take. */
   root(leaves: Uint8Array, ends: readonly number[]): Uint8Array | undefined {
-    if (ends.length < 2 || ends.length > LEAVES_MAX) return undefined;
+    if (ends.length < 1 || ends.length > LEAVES_MAX) return undefined;
     this.#reserve(HASHES_AT + HASH_BYTES * (ends.length + 8));
     if (!this.#hashLeaves(leaves, ends)) return undefined;
     let width = ends.length;

@@ -30,6 +30,38 @@ export class PackedLeaves {
     this.#ends.push(this.writer.length);
   }
 
+  get count(): number {
+    return this.#ends.length;
+  }
+
+  /** The leaves as a record lists them: their number, and each behind its length. */
+  writeList(writer: Writer): void {
+    const { view } = this.writer;
+    writer.u32(this.#ends.length);
+    let from = 0;
+    for (const end of this.#ends) {
+      writer.u32(end - from);
+      writer.rawPart(view, from, end - from);
+      from = end;
+    }
+  }
+
+  /** Bytes of that list. */
+  get listLength(): number {
+    return 4 + 4 * this.#ends.length + this.writer.length;
+  }
+
+  /** Keeps what stands here now, and cuts it into leaves when it is asked to. */
+  kept(): () => readonly Uint8Array[] {
+    const bytes = this.writer.take();
+    const ends = this.#ends.slice();
+    let leaves: readonly Uint8Array[] | undefined;
+    return () => {
+      leaves ??= ends.map((end, at) => bytes.subarray(ends[at - 1] ?? 0, end));
+      return leaves;
+    };
+  }
+
   add(leaf: Uint8Array): void {
     this.writer.raw(leaf);
     this.endLeaf();
