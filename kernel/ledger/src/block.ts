@@ -6,7 +6,6 @@
 import { Writer } from './byte-stream.ts';
 import { bytesUpTo, type Codec, decode, encode, hash32, u16, u32, u64 } from './codec.ts';
 import { list, optional, struct, unrolled } from './composite-codec.ts';
-import type { PackedLeaves } from './merkle/packed-leaves.ts';
 import { leafHash } from './merkle/tree.ts';
 import { TRANSACTION_BYTES_MAX } from './transaction.ts';
 import type { Crypto } from './world.ts';
@@ -133,24 +132,6 @@ export function encodeRecord(record: BlockRecord): Uint8Array {
   for (const one of receipts) length += 4 + one.length;
   const writer = new Writer(length);
   recordCodec.write(writer, record);
-  return writer.written();
-}
-
-/** The same of transactions and receipts that stand packed already. */
-export function encodePackedRecord(
-  header: Header,
-  parts: { readonly transactions: PackedLeaves; readonly receipts: PackedLeaves },
-  writes: Uint8Array,
-): Uint8Array {
-  const { transactions, receipts } = parts;
-  const head = encode(headerCodec, header);
-  const length = head.length + transactions.listLength + receipts.listLength + 4 + writes.length;
-  const writer = new Writer(length);
-  writer.raw(head);
-  transactions.writeList(writer);
-  receipts.writeList(writer);
-  writer.u32(writes.length);
-  writer.raw(writes);
   return writer.written();
 }
 

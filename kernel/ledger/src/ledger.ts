@@ -17,12 +17,9 @@ import {
   BLOCK_VERSION,
   type BlockRecord,
   decodeRecord,
-  encodePackedRecord,
-  eventCodec,
   type Header,
   headerHash,
   type LedgerEvent,
-  receiptCodec,
   type TransactionReceipt,
 } from './block.ts';
 import { DecodeError } from './byte-stream.ts';
@@ -30,7 +27,7 @@ import { equalBytes } from './bytes.ts';
 import { decode, encode } from './codec.ts';
 import { chainOf, type Genesis, readGenesis } from './genesis.ts';
 import { HistoryTree } from './merkle/history.ts';
-import { PackedLeaves } from './merkle/packed-leaves.ts';
+import { PackedBlock } from './packed-block.ts';
 import {
   type Actor,
   activate,
@@ -77,7 +74,7 @@ export class Ledger implements Application {
   readonly #balances: Balances;
   readonly #verdicts: Verdicts;
   readonly #waiting = new WaitingLanes();
-  readonly #packed = { transactions: new PackedLeaves(), receipts: new PackedLeaves() };
+  readonly #packed = new PackedBlock();
   #genesis: Genesis | undefined;
   #chain: Uint8Array = ZERO_HASH;
   #head: Header | undefined;
@@ -427,7 +424,8 @@ export class Ledger implements Application {
     receipts: readonly TransactionReceipt[],
     events: readonly LedgerEvent[],
   ): BlockOutcome {
-    const packed = this.#pack(transactions, receipts, events);
+    const packed = this.#packed;
+    packed.fill(transactions, receipts, events);
     const stateDigest = this.#head?.stateDigest ?? ZERO_HASH;
     const { bytes: digested, count: writeCount } = this.state.closeBlock(stateDigest);
     const writes = digested.subarray(stateDigest.length);
@@ -461,32 +459,8 @@ export class Ledger implements Application {
       },
       writeCount,
     };
-    this.#finalized = { record: encodePackedRecord(header, packed, writes), hash, outcome };
+    this.#finalized = { record: packed.record(header, writes), hash, outcome };
     return outcome;
-  }
-
-  /** The leaves of both trees; receipts first, then events. */
-  #pack(
-    transactions: readonly ReadTransaction[],
-    receipts: readonly TransactionReceipt[],
-    events: readonly LedgerEvent[],
-  ): { readonly transactions: PackedLeaves; readonly receipts: PackedLeaves } {
-    const packed = this.#packed;
-    packed.transactions.clear();
-    packed.receipts.clear();
-    for (const one of transactions) {
-      one.writeTo(packed.transactions.writer);
-      packed.transactions.endLeaf();
-    }
-    for (const one of receipts) {
-      receiptCodec.write(packed.receipts.writer, one);
-      packed.receipts.endLeaf();
-    }
-    for (const one of events) {
-      eventCodec.write(packed.receipts.writer, one);
-      packed.receipts.endLeaf();
-    }
-    return packed;
   }
 
   async commit(): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ReadTransaction } from './transaction.ts';
+import { ReadTransaction } from './transaction.ts';
 import { WaitingLanes } from './waiting-lanes.ts';
 
 function transaction(key: number, lane: number): ReadTransaction {
@@ -14,7 +14,8 @@ function transaction(key: number, lane: number): ReadTransaction {
     atomic: false,
   };
   const none = new Uint8Array();
-  return { envelope, actions: [], signature: none, bytes: none, signed: none, id: none };
+  const piece = { memory: none, from: 0, length: 0 };
+  return new ReadTransaction(envelope, [], none, { bytes: piece, signed: piece });
 }
 
 test('each key and lane counts for itself, up and down', () => {

@@ -31,7 +31,8 @@ test('every price and rule counts in its hash', () => {
     const name = path.at(-1) as string;
     const value = parent[name];
     if (typeof value === 'number') parent[name] = value + 1;
-    else if (typeof value === 'string' && /^-?[0-9]+$/.test(value)) parent[name] = `${BigInt(value) + 1n}`;
+    else if (typeof value === 'string' && /^-?[0-9]+$/.test(value))
+      parent[name] = `${BigInt(value) + 1n}`;
     else continue;
     changes++;
     const changed = billBasisCodec.fromJson(copy, 'basis');
