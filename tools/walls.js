@@ -73,6 +73,7 @@ export const CONTRACT_LINE = [
   'market',
   'metering',
   'settlement',
+  'billing',
   'direct-purchase',
   'certificates',
   'bridge',
