@@ -20,7 +20,13 @@ test('the example is read as it says', () => {
       password: { file: '/srv/community/officer.password' },
     },
     tariff: { supplierPrice: 320_000n, feedInPrice: 80_000n },
-    settlement: { enabled: true, periodMs: 86_400_000, graceMs: 7_200_000 },
+    settlement: {
+      enabled: true,
+      periodMs: 86_400_000,
+      graceMs: 7_200_000,
+      correctionEveryMs: 86_400_000,
+      finalAfterMs: 0,
+    },
   });
   expect(config.markets).toEqual([
     {

@@ -52,6 +52,8 @@ export interface NodeConfig {
     readonly enabled: boolean;
     readonly periodMs: number;
     readonly graceMs: number;
+    readonly correctionEveryMs: number;
+    readonly finalAfterMs: number;
   };
   readonly readingAcceptanceMs: number;
   /** How long after its slot a provider's value is taken. */
@@ -244,6 +246,9 @@ function readSettlement(fields: Fields): NodeConfig['settlement'] {
     enabled: fields.oneOf('enabled', ['true', 'false'], 'true') === 'true',
     periodMs: minutes * MINUTE_MS,
     graceMs: fields.whole('graceMinutes', { least: 0, most: 44_640, fallback: 120 }) * MINUTE_MS,
+    correctionEveryMs:
+      fields.whole('correctionMinutes', { least: 1, most: 44_640, fallback: 1440 }) * MINUTE_MS,
+    finalAfterMs: fields.whole('finalAfterDays', { least: 0, most: 1098, fallback: 0 }) * DAY_MS,
   };
 }
 
@@ -416,6 +421,10 @@ settlement:
   periodMinutes: 1440
   # Late readings are waited for so long after a period is over.
   graceMinutes: 120
+  # Late and corrected readings of a settled period are gathered so long; then they are settled by difference.
+  correctionMinutes: 1440
+  # So long after its end a period is settled provisionally; 0 makes the first run the final one.
+  finalAfterDays: 0
 readingAcceptanceDays: 7
 # A provider may deliver values so long after their slot; later they correct no settlement.
 readingCorrectionDays: 92

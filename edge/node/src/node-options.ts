@@ -35,6 +35,10 @@ export interface NodeOptions {
     readonly periodMs?: number;
     /** How long late readings are waited for; two hours unless given. */
     readonly graceMs?: number;
+    /** How long corrections are gathered before a run takes them in; a day unless given. */
+    readonly correctionEveryMs?: number;
+    /** How long after its end a period's runs are provisional; its first is final unless given. */
+    readonly finalAfterMs?: number;
     /** Settles unless this is false. */
     readonly enabled?: boolean;
   };

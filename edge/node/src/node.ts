@@ -39,6 +39,7 @@ import type { PersonalVault } from './personal/personal-vault.ts';
 import { ReadingsStore } from './personal/readings-store.ts';
 import { eventValue } from './projections/block-reader.ts';
 import { Projections } from './projections/projections.ts';
+import type { SettlementTimes } from './settlement/due-periods.ts';
 import { SettlementService, type SettlementStep } from './settlement/settlement-service.ts';
 import { StatementBook } from './settlement/statement-book.ts';
 import { Cosigning } from './witness/cosigning.ts';
@@ -81,6 +82,7 @@ export class CommunityNode implements Desks {
   readonly mailbox: SealedMailbox;
   readonly officer: Officer;
   readonly settlement: SettlementService;
+  readonly statementBook: StatementBook;
   readonly cosigning: Cosigning;
   /** Where devices speak MQTT. */
   readonly mqtt: MqttDoor | undefined;
@@ -144,6 +146,7 @@ export class CommunityNode implements Desks {
     this.mqtt = options.mqtt && this.#openMqtt(options.mqtt, vault);
     const { projections } = this;
     const statements = new StatementBook({ vault, ledger, projections });
+    this.statementBook = statements;
     this.mailbox = openMailbox(options.dir, clock, (fault) => this.engine.halt(fault));
     this.#community = new Community({ ledger, clock, projections, tariff });
     this.settlement = new SettlementService({
@@ -155,8 +158,8 @@ export class CommunityNode implements Desks {
       records: this.personal,
       statements,
       logger: this.logger,
-      periodMs: settlement.periodMs ?? DAY_MS,
-      graceMs: settlement.graceMs ?? GRACE_MS,
+      projections,
+      ...settlementTimes(settlement),
     });
     this.billing = openBilling(this, { signer: checkpointSigner, statements, archive, options });
     const bundles = new BundleMaker({
@@ -353,4 +356,13 @@ function openStorage(dir: string | undefined): Storage {
   if (dir === undefined) return new MemoryStorage();
   mkdirSync(dir, { recursive: true });
   return new LmdbStorage(dir);
+}
+
+function settlementTimes(given: NonNullable<NodeOptions['settlement']>): SettlementTimes {
+  return {
+    periodMs: given.periodMs ?? DAY_MS,
+    graceMs: given.graceMs ?? GRACE_MS,
+    correctionEveryMs: given.correctionEveryMs ?? DAY_MS,
+    finalAfterMs: given.finalAfterMs ?? 0,
+  };
 }

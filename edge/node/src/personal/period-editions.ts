@@ -18,11 +18,14 @@ interface Closing {
   readonly edition: number;
   /** Whether readings came since. */
   readonly hasCorrections: boolean;
+  /** The edition by which the ledger's last run of the period was computed; 0 before the first. */
+  readonly settledEdition: number;
 }
 const closingCodec: Codec<Closing> = struct<Closing>({
   periodUntilMs: u64,
   edition: u16,
   hasCorrections: flag,
+  settledEdition: u16,
 });
 
 /** Closings are nobody's: they stand under a number that no member has. */
@@ -78,7 +81,7 @@ export class PeriodEditions {
         `period from ${period.periodFromMs}: expected it apart from ${other.periodFromMs}`,
       );
     }
-    this.#keep({ ...period, edition: 1, hasCorrections: false });
+    this.#keep({ ...period, edition: 1, hasCorrections: false, settledEdition: 0 });
   }
 
   /** Lets the corrections of a closed period count from now on. @throws RangeError when it is open. */
@@ -92,6 +95,20 @@ export class PeriodEditions {
     }
     if (!known.hasCorrections) return;
     this.#keep({ ...known, edition: known.edition + 1, hasCorrections: false });
+  }
+
+  /** A run by the readings that count now took effect. Again it changes nothing. */
+  settle(period: Period): void {
+    const known = this.#known(period);
+    if (known === undefined || known.settledEdition === known.edition) return;
+    this.#keep({ ...known, settledEdition: known.edition });
+  }
+
+  /** Closed periods in which other readings count, or wait, than those last settled by. */
+  unsettled(): readonly Period[] {
+    return this.#closed
+      .filter((one) => one.hasCorrections || one.settledEdition < one.edition)
+      .map(({ periodFromMs, periodUntilMs }) => ({ periodFromMs, periodUntilMs }));
   }
 
   /** What to write with a reading of a slot, so that its period is known to have corrections. */

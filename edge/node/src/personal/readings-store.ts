@@ -112,6 +112,21 @@ export class ReadingsStore implements ReadingsDesk {
     return this.#inLine(async () => this.#editions.adopt(period));
   }
 
+  /** A run of the period by the readings that count now took effect. Again it changes nothing. */
+  settled(period: Period): Promise<void> {
+    return this.#inLine(async () => this.#editions.settle(period));
+  }
+
+  /** Closed periods in which other readings count, or wait, than those last settled by. */
+  unsettled(): readonly Period[] {
+    return this.#editions.unsettled();
+  }
+
+  /** Whether readings came for a closed period that `adopt` would let count. */
+  hasCorrections(period: Period): boolean {
+    return this.#editions.hasCorrections(period);
+  }
+
   take(readings: readonly SignedReading[]): Promise<readonly (ReadingRefusal | undefined)[]> {
     return this.#inLine(async () => {
       const authentic = await Promise.all(readings.map((one) => this.#signers.isAuthentic(one)));

@@ -107,6 +107,7 @@ export class Projections {
   readonly #transactions = new Map<string, Place>();
   readonly #transactionsOfMember = new Map<number, TransactionEntry[]>();
   readonly #trades = new Map<string, TradeEntry>();
+  readonly #tradesOfSlot = new Map<number, TradeEntry[]>();
   readonly #tradesOfMember = new Map<number, TradeEntry[]>();
   readonly #clearings = new Map<string, ClearingEntry>();
   readonly #clearingsOfMarket = new Map<number, ClearingEntry[]>();
@@ -220,6 +221,7 @@ export class Projections {
       value: addMoney(day.value, cost(terms.energy, terms.price)),
     });
     this.#trades.set(toHex(value.trade), entry);
+    append(this.#tradesOfSlot, terms.slotMs, entry);
     append(this.#tradesOfMember, value.terms.seller, entry);
     append(this.#tradesOfMember, value.terms.buyer, entry);
     const clearing = this.#clearings.get(`${value.terms.market}/${value.terms.slotMs}`);
@@ -261,6 +263,13 @@ export class Projections {
   }
   trade(id: string): TradeEntry | undefined {
     return this.#trades.get(id);
+  }
+  /** Of the slots that begin in a span, settled or not, slot by slot. */
+  tradesIn(fromMs: number, untilMs: number): readonly TradeEntry[] {
+    return [...this.#tradesOfSlot]
+      .filter(([slotMs]) => slotMs >= fromMs && slotMs < untilMs)
+      .sort(([a], [b]) => a - b)
+      .flatMap(([, ofSlot]) => ofSlot);
   }
   /** Oldest first. */
   tradesOf(member: number): readonly TradeEntry[] {

@@ -18,6 +18,8 @@ import {
   type RunInput,
   readingSalt,
   SETTLEMENT,
+  type SettledPeriod,
+  type Stage,
   type TradeEntry,
   tariffsOf,
 } from '@commonwatt/contracts';
@@ -49,6 +51,31 @@ export function openedPeriod(
     version: activeVersion(state, SETTLEMENT, height),
     trades: openTradesOf(state, given),
     meters: connectionMeters(state),
+    commitments: commitmentsAt(ledger, given),
+    ...communityAt(ledger, given),
+  });
+}
+
+/** What a run that follows the period's last one would be computed from now. */
+export function reopenedPeriod(
+  ledger: Ledger,
+  sha256: Sha256,
+  given: Period & {
+    readonly slotLengthMs: number;
+    readonly personal: OpenedReadings;
+    /** Every trade of the period, which the state holds no more. */
+    readonly trades: readonly TradeEntry[];
+    readonly last: SettledPeriod;
+    readonly stage: Stage;
+  },
+): RunInput {
+  const { last, ...rest } = given;
+  return inputOf(sha256, {
+    ...rest,
+    version: last.rulesVersion,
+    sequence: last.sequence + 1,
+    adjusts: last.runHash,
+    meters: connectionMeters(ledger.state),
     commitments: commitmentsAt(ledger, given),
     ...communityAt(ledger, given),
   });

@@ -1,7 +1,8 @@
 /**
  * The settlement service: when a period is over it commits to its readings, computes the run and
- * puts it before the checkers. Every step looks at the ledger first, so that a service that was
- * stopped anywhere goes on where it was, and doing a step twice changes nothing.
+ * puts it before the checkers; when corrections of a settled period came, it does so again, and the
+ * ledger posts the difference. Every step looks at ledger and store first, so that a service that
+ * was stopped anywhere goes on where it was, and doing a step twice changes nothing.
  */
 
 import {
@@ -9,37 +10,48 @@ import {
   type CommitReadings,
   type ComputedRun,
   closedPeriods,
+  commitmentsOf,
+  commitmentsRootOf,
   commitReadingsCodec,
   computeRun,
+  correctables,
   type Meter,
   openRuns,
+  ownersOf,
   type ProposeRun,
   proposeRunCodec,
   type ReadingsRoot,
   type RunInput,
   readingsRootOf,
   runHash,
+  type SettledPeriod,
   type SignRun,
   settledPeriods,
   signRunCodec,
-  tradesOfSlot,
 } from '@commonwatt/contracts';
 import { type Clock, type Crypto, equalBytes, type Ledger, toHex } from '@commonwatt/ledger';
 import type { Logger } from 'pino';
 import { actionOf, type Officer, OfficerRefusedError } from '../officer.ts';
 import type { PersonalRecords } from '../personal/personal-records.ts';
 import { READINGS_MAX, type ReadingsStore } from '../personal/readings-store.ts';
-import { commitmentsAt, type OpenedReadings, openedPeriod, type Period } from './opened-period.ts';
+import type { Projections } from '../projections/projections.ts';
+import { DuePeriods, PERIODS_MAX, type SettlementTimes } from './due-periods.ts';
+import {
+  commitmentsAt,
+  connectionMeters,
+  type OpenedReadings,
+  openedPeriod,
+  type Period,
+  reopenedPeriod,
+} from './opened-period.ts';
 import type { StatementBook } from './statement-book.ts';
 
 /** The lane of the officer's key in which the service sends. */
 export const SETTLEMENT_LANE = 1;
 /** Commitments in one batch: about 60 bytes for each member with one meter. */
 const ACTIONS_MAX = 500;
-/** Periods settled in one turn; the others follow in the next. */
-const PERIODS_MAX = 100;
 
-export interface SettlementOptions {
+export interface SettlementOptions extends SettlementTimes {
   readonly ledger: Ledger;
   readonly crypto: Crypto;
   readonly clock: Clock;
@@ -47,28 +59,29 @@ export interface SettlementOptions {
   readonly readings: ReadingsStore;
   readonly records: PersonalRecords;
   readonly statements: StatementBook;
+  readonly projections: Projections;
   readonly logger: Logger;
-  /** Length of a period: a day unless a demonstration says otherwise. */
-  readonly periodMs: number;
-  /** How long late readings are waited for once a period is over. */
-  readonly graceMs: number;
 }
 
 /** What became of a period in a turn. */
 export interface SettlementStep extends Period {
   readonly runHash: Uint8Array;
+  /** 0 for the period's first run. */
+  readonly sequence: number;
   readonly step: 'settled' | 'waits for checkers';
   readonly missingReadings: number;
 }
 
 export class SettlementService {
   readonly #options: SettlementOptions;
+  readonly #due: DuePeriods;
   /** Runs that wait for checkers, by the beginning of their period. */
   readonly #waiting = new Map<number, SettlementStep>();
   #line: Promise<unknown> = Promise.resolve();
 
   constructor(options: SettlementOptions) {
     this.#options = options;
+    this.#due = new DuePeriods(options.ledger, options);
   }
 
   /** Where the personal part of a run comes from. */
@@ -81,28 +94,57 @@ export class SettlementService {
     };
   }
 
-  /** Periods with open trades that are over, oldest first. */
+  /** Periods that are over and were never settled, oldest first. */
   duePeriods(): readonly Period[] {
-    const { ledger, periodMs, graceMs } = this.#options;
+    return this.#due.first(this.#nowMs());
+  }
+
+  /** Settled periods that are to be settled again: corrections waited long enough, or the final run is due. */
+  periodsToCorrect(): readonly Period[] {
     const nowMs = this.#nowMs();
-    const starts = new Set<number>();
-    for (const slotMs of tradedSlots(ledger)) starts.add(slotMs - (slotMs % periodMs));
-    return [...starts]
-      .sort((a, b) => a - b)
-      .map((periodFromMs) => ({ periodFromMs, periodUntilMs: periodFromMs + periodMs }))
-      .filter(({ periodUntilMs }) => periodUntilMs + graceMs <= nowMs)
+    const waiting = new Map<number, Period>();
+    for (const period of this.#options.readings.unsettled()) {
+      if (this.#correctionDueMs(period) <= nowMs) waiting.set(period.periodFromMs, period);
+    }
+    for (const period of this.#due.provisional()) {
+      if (this.#due.stageOf(period, this.#lastRun(period), nowMs) !== 'final') continue;
+      waiting.set(period.periodFromMs, period);
+    }
+    return [...waiting.values()]
+      .sort((a, b) => a.periodFromMs - b.periodFromMs)
       .slice(0, PERIODS_MAX);
   }
 
-  /** When the next period with open trades is due; nothing without open trades. */
+  /** When there is something to do next, or to look for; nothing where nothing can come. */
   nextDueMs(): number | undefined {
-    const { ledger, periodMs, graceMs } = this.#options;
-    let first: number | undefined;
-    for (const slotMs of tradedSlots(ledger)) {
-      const dueMs = slotMs - (slotMs % periodMs) + periodMs + graceMs;
-      if (first === undefined || dueMs < first) first = dueMs;
+    const { ledger, readings, correctionEveryMs } = this.#options;
+    const nowMs = this.#nowMs();
+    const firstMs = this.#due.nextMs(nowMs) ?? Number.POSITIVE_INFINITY;
+    // Corrections come at any time while a period can be corrected.
+    let nextMs = ledger.state.size(correctables) > 0 ? nowMs + correctionEveryMs : firstMs;
+    for (const period of readings.unsettled()) {
+      nextMs = Math.min(nextMs, this.#correctionDueMs(period));
     }
-    return first;
+    const dueMs = Math.min(firstMs, nextMs);
+    return dueMs === Number.POSITIVE_INFINITY ? undefined : dueMs;
+  }
+
+  #lastRun({ periodFromMs }: Period): SettledPeriod | undefined {
+    return this.#options.ledger.state.get(settledPeriods, periodFromMs);
+  }
+
+  /** What was begun goes on at once; never where the ledger takes no correction of the period. */
+  #correctionDueMs(period: Period): number {
+    const { ledger, readings, projections, correctionEveryMs, graceMs } = this.#options;
+    const last = this.#lastRun(period);
+    const kept = ledger.state.get(correctables, period.periodFromMs);
+    const nowMs = this.#nowMs();
+    if (last === undefined || kept === undefined || kept.untilMs <= nowMs) {
+      return Number.POSITIVE_INFINITY;
+    }
+    if (!readings.hasCorrections(period)) return nowMs;
+    const lastMs = projections.block(last.height)?.header.timeMs ?? 0;
+    return Math.min(lastMs + correctionEveryMs, kept.untilMs - graceMs);
   }
 
   #nowMs(): number {
@@ -113,7 +155,10 @@ export class SettlementService {
   tick(): Promise<readonly SettlementStep[]> {
     const result = this.#line.then(async () => {
       const steps: SettlementStep[] = [];
-      for (const period of this.duePeriods()) steps.push(...(await this.#attempt(period)));
+      const settle = (period: Period) => this.#settle(period);
+      const correct = (period: Period) => this.#correct(period);
+      for (const one of this.duePeriods()) steps.push(...(await this.#attempt(one, settle)));
+      for (const one of this.periodsToCorrect()) steps.push(...(await this.#attempt(one, correct)));
       return steps;
     });
     this.#line = result.catch(() => undefined);
@@ -126,9 +171,12 @@ export class SettlementService {
   }
 
   /** A period that the ledger refuses is told and tried again; the others do not wait for it. */
-  async #attempt(period: Period): Promise<readonly SettlementStep[]> {
+  async #attempt(
+    period: Period,
+    work: (period: Period) => Promise<readonly SettlementStep[]>,
+  ): Promise<readonly SettlementStep[]> {
     try {
-      return await this.#settle(period);
+      return await work(period);
     } catch (error) {
       if (!(error instanceof OfficerRefusedError)) throw error;
       this.#options.logger.error({ ...period, refusal: error.refusal }, 'settlement refused');
@@ -137,7 +185,7 @@ export class SettlementService {
   }
 
   async #settle(period: Period): Promise<readonly SettlementStep[]> {
-    const { ledger, crypto, readings, officer } = this.#options;
+    const { ledger, readings, officer } = this.#options;
     if (ledger.state.get(closedPeriods, period.periodFromMs) !== undefined) return [];
     const waiting = this.#waiting.get(period.periodFromMs);
     if (waiting !== undefined && this.#isOpen(waiting)) return [waiting];
@@ -145,16 +193,67 @@ export class SettlementService {
     // From here on what is committed to cannot change.
     await readings.close(period);
     await this.#commit(period, this.#input(period));
-    const computed = computeRun(crypto.sha256, this.#input(period));
+    return this.#run(period, this.#input(period));
+  }
+
+  /** A later run of a settled period, by the readings as they are now. */
+  async #correct(period: Period): Promise<readonly SettlementStep[]> {
+    const { readings, officer, logger } = this.#options;
+    const last = this.#lastRun(period);
+    if (last === undefined) return [];
+    const waiting = this.#waiting.get(period.periodFromMs);
+    if (waiting !== undefined && this.#isOpen(waiting)) return [waiting];
+    const erased = this.#erasedOf(period);
+    if (erased !== undefined) {
+      // What its meters counted is gone; without it the run would take back what was delivered.
+      logger.warn(
+        { ...period, member: erased },
+        'not corrected: a member of the period was erased',
+      );
+      await readings.adopt(period);
+      await readings.settled(period);
+      return [];
+    }
+    await officer.openLane(SETTLEMENT_LANE);
+    await readings.adopt(period);
+    await this.#commit(period, this.#laterInput(period, last));
+    const input = this.#laterInput(period, last);
+    const isSame = equalBytes(readingsRootOfRun(this.#options.crypto, input), last.readingsRoot);
+    if (isSame && !(last.stage === 'provisional' && input.stage === 'final')) {
+      await readings.settled(period);
+      return [];
+    }
+    return this.#run(period, input);
+  }
+
+  /** A member of the period whose readings are gone. */
+  #erasedOf(period: Period): number | undefined {
+    const { ledger, records, projections } = this.#options;
+    const { periodFromMs, periodUntilMs } = period;
+    const owners = ownersOf(connectionMeters(ledger.state), commitmentsAt(ledger, period));
+    const parties = projections
+      .tradesIn(periodFromMs, periodUntilMs)
+      .flatMap(({ terms }) => [terms.seller, terms.buyer]);
+    return [...owners, ...parties].find((member) => records.isErased(member));
+  }
+
+  /** Puts a run before the checkers, and says how far it came. */
+  async #run(period: Period, input: RunInput): Promise<readonly SettlementStep[]> {
+    const { crypto, readings } = this.#options;
+    const computed = computeRun(crypto.sha256, input);
     const hash = runHash(crypto.sha256, computed.run);
     this.#report(period, computed);
     await this.#propose(period, computed, hash);
-    const settled = ledger.state.get(settledPeriods, period.periodFromMs);
-    const step = settled === undefined ? 'waits for checkers' : 'settled';
+    const settled = this.#lastRun(period);
+    const isSettled = settled !== undefined && equalBytes(settled.runHash, hash);
+    const step = isSettled ? 'settled' : 'waits for checkers';
     const missingReadings = computed.missing.length;
-    const done: SettlementStep = { ...period, runHash: hash, step, missingReadings };
-    if (settled === undefined) this.#waiting.set(period.periodFromMs, done);
-    else this.#waiting.delete(period.periodFromMs);
+    const { sequence } = computed.run;
+    const done: SettlementStep = { ...period, runHash: hash, sequence, step, missingReadings };
+    if (isSettled) {
+      await readings.settled(period);
+      this.#waiting.delete(period.periodFromMs);
+    } else this.#waiting.set(period.periodFromMs, done);
     return [done];
   }
 
@@ -167,7 +266,22 @@ export class SettlementService {
     const { ledger, crypto, readings } = this.#options;
     const { slotLengthMs } = readings;
     const { personal } = this;
-    return openedPeriod(ledger, crypto.sha256, { ...period, slotLengthMs, personal });
+    const opened = openedPeriod(ledger, crypto.sha256, { ...period, slotLengthMs, personal });
+    if (opened.version < 3) return opened;
+    return { ...opened, stage: this.#due.stageOf(period, undefined, this.#nowMs()) };
+  }
+
+  #laterInput(period: Period, last: SettledPeriod): RunInput {
+    const { ledger, crypto, readings, projections } = this.#options;
+    const { periodFromMs, periodUntilMs } = period;
+    return reopenedPeriod(ledger, crypto.sha256, {
+      ...period,
+      slotLengthMs: readings.slotLengthMs,
+      personal: this.personal,
+      trades: projections.tradesIn(periodFromMs, periodUntilMs).map(({ id, terms }) => [id, terms]),
+      last,
+      stage: this.#due.stageOf(period, last, this.#nowMs()),
+    });
   }
 
   /** Commits to the readings of every meter the officer may speak for. */
@@ -237,7 +351,7 @@ export class SettlementService {
   }
 }
 
-/** Slots with trades that are not settled. */
-function tradedSlots(ledger: Ledger): readonly number[] {
-  return ledger.state.groupNames(tradesOfSlot).map(Number);
+/** The root that a run of this input has. */
+function readingsRootOfRun({ sha256 }: Crypto, input: RunInput): Uint8Array {
+  return commitmentsRootOf(sha256, commitmentsOf(input, input.commitments));
 }

@@ -81,12 +81,14 @@ export class StatementBook {
     return equalBytes(kept.runHash, settled.runHash) ? kept : undefined;
   }
 
-  /** The settled runs of a member that touch the span, newest first. */
+  /** The last run of each settled period that touches the span: it says the period whole. Newest first. */
   settledOf(member: number, fromMs: number, untilMs: number): readonly SettledEntry[] {
-    return this.#projections
-      .settledOf(member)
-      .filter((one) => one.periodFromMs < untilMs && one.periodUntilMs > fromMs)
-      .toReversed();
+    const last = new Map<number, SettledEntry>();
+    for (const one of this.#projections.settledOf(member)) {
+      const touches = one.periodFromMs < untilMs && one.periodUntilMs > fromMs;
+      if (touches) last.set(one.periodFromMs, one);
+    }
+    return [...last.values()].sort((a, b) => b.periodFromMs - a.periodFromMs);
   }
 
   of(member: number, fromMs: number, untilMs: number, limit: number): readonly Statement[] {

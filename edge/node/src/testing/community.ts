@@ -96,14 +96,16 @@ export interface SignedChanges {
 }
 
 export class TestCommunity {
-  readonly node: CommunityNode;
+  node: CommunityNode;
   readonly clock: SetClock;
+  #options: NodeOptions;
   readonly members = new Map<string, TestMember>();
   readonly #counters = new Map<number, number>();
 
-  private constructor(node: CommunityNode, clock: SetClock) {
+  private constructor(node: CommunityNode, clock: SetClock, options: NodeOptions) {
     this.node = node;
     this.clock = clock;
+    this.#options = options;
   }
 
   /** Besides the officer as many checkers as are named; all of them must agree on a run. */
@@ -133,14 +135,21 @@ export class TestCommunity {
       founders,
       NOON_MS,
     );
-    const node = await CommunityNode.open({
+    const all: NodeOptions = {
       clock,
       genesis,
       officer,
       settlement: { periodMs: HOUR_MS, graceMs: SLOT_MS },
       ...options,
-    });
-    return new TestCommunity(node, clock);
+    };
+    return new TestCommunity(await CommunityNode.open(all), clock, all);
+  }
+
+  /** Ends the node, and opens another on the same folder, or on a copy of it. */
+  async restart(dir = this.#options.dir): Promise<void> {
+    await this.node.stop();
+    this.#options = { ...this.#options, ...(dir !== undefined && { dir }) };
+    this.node = await CommunityNode.open(this.#options);
   }
 
   /** Enrols a member and registers its meter, by the officer's hand. */

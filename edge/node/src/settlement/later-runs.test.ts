@@ -1,0 +1,210 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  account,
+  balanceOf,
+  commitments,
+  correctables,
+  settledPeriods,
+} from '@commonwatt/contracts';
+import { toHex } from '@commonwatt/ledger';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SignedReading } from '../desks.ts';
+import { HOUR_MS, NOON_MS, SLOT_MS, TestCommunity } from '../testing/community.ts';
+
+const ONE_O_CLOCK = NOON_MS + HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
+const TIMES = { periodMs: HOUR_MS, graceMs: SLOT_MS, correctionEveryMs: HOUR_MS };
+
+let folder: string;
+let community: TestCommunity;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'commonwatt-later-runs-'));
+});
+afterEach(async () => {
+  await community.node.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** An hour of trades whose seller's last reading comes late; answers with it. */
+async function tradedHour(): Promise<SignedReading> {
+  await community.enrol('ana');
+  await community.enrol('ben', 'household');
+  await community.stand('ana', 'sell', 800n, 100_000n);
+  await community.stand('ben', 'buy', 800n, 300_000n);
+  for (let slot = 0; slot < 8; slot++) await community.advance(SLOT_MS);
+  const late = ONE_O_CLOCK + HOUR_MS - SLOT_MS;
+  for (let at = ONE_O_CLOCK; at <= late; at += SLOT_MS) {
+    await community.deliver(community.reading('ben', at, { imported: 800n }));
+    const own = community.reading('ana', at, { exported: 800n });
+    if (at === late) return own;
+    await community.deliver(own);
+  }
+  throw new Error('expected a late reading');
+}
+
+/** What the ledger holds in the end, and what stands behind it. */
+function outcome(): object {
+  const { ledger, statements } = community.node;
+  const { state } = ledger;
+  const of = (name: string) => community.member(name).number;
+  const statementOf = (member: number) =>
+    statements.of(member, 0, Number.MAX_SAFE_INTEGER, 100).map((one) => ({
+      ...one,
+      runHash: toHex(one.runHash),
+    }));
+  return {
+    balances: ['ana', 'ben'].flatMap((name) =>
+      (['available', 'escrow', 'due'] as const).map((kind) =>
+        balanceOf(state, account(of(name), kind)),
+      ),
+    ),
+    settled: state
+      .entries(settledPeriods)
+      .map(([fromMs, { runHash, stage, sequence }]) => [fromMs, toHex(runHash), stage, sequence]),
+    commitments: state
+      .entries(commitments)
+      .map(([key, one]) => [key, toHex(one.root), one.version]),
+    statements: [statementOf(of('ana')), statementOf(of('ben'))],
+    toCorrect: community.node.settlement.periodsToCorrect(),
+    due: community.node.settlement.duePeriods(),
+  };
+}
+
+const sequenceOf = (): number | undefined =>
+  community.node.ledger.state.get(settledPeriods, ONE_O_CLOCK)?.sequence;
+
+test('a late reading settles its period again by difference, once corrections were gathered', async () => {
+  community = await TestCommunity.open({ settlement: TIMES });
+  const late = await tradedHour();
+  await community.advance(SLOT_MS);
+  const { state } = community.node.ledger;
+  const available = account(community.member('ana').number, 'available');
+  const before = balanceOf(state, available);
+  const [paid] = community.node.statements.of(
+    community.member('ana').number,
+    ONE_O_CLOCK,
+    ONE_O_CLOCK + 1,
+    9,
+  );
+  expect(paid?.sold).toBe(2400n);
+  expect(await community.deliver(late)).toBeUndefined();
+  expect(await community.advance(HOUR_MS - SLOT_MS)).toEqual([]);
+  expect(sequenceOf()).toBe(0);
+  const steps = await community.advance(SLOT_MS);
+  expect(steps).toContainEqual(
+    expect.objectContaining({ periodFromMs: ONE_O_CLOCK, sequence: 1, step: 'settled' }),
+  );
+  const [corrected] = community.node.statements.of(
+    community.member('ana').number,
+    ONE_O_CLOCK,
+    ONE_O_CLOCK + 1,
+    9,
+  );
+  expect(corrected?.sold).toBe(3200n);
+  const price = corrected?.lines[0]?.price ?? 0n;
+  expect(balanceOf(state, available) - before).toBe(800n * price);
+  // Settling again changes nothing.
+  const height = community.node.ledger.head?.height;
+  expect(await community.node.settlement.tick()).toEqual([]);
+  expect(community.node.ledger.head?.height).toBe(height);
+});
+
+test('runs are provisional until the community’s time is over, and then one is final', async () => {
+  community = await TestCommunity.open({ settlement: { ...TIMES, finalAfterMs: 3 * HOUR_MS } });
+  const late = await tradedHour();
+  await community.advance(SLOT_MS);
+  const stage = () => community.node.ledger.state.get(settledPeriods, ONE_O_CLOCK)?.stage;
+  expect(stage()).toBe('provisional');
+  await community.deliver(late);
+  await community.advance(HOUR_MS);
+  expect([stage(), sequenceOf()]).toEqual(['provisional', 1]);
+  await community.advance(2 * HOUR_MS);
+  expect([stage(), sequenceOf()]).toEqual(['final', 2]);
+  expect(community.node.settlement.periodsToCorrect()).toEqual([]);
+});
+
+test('nothing is settled again after the correction window, or for a member that was erased', async () => {
+  community = await TestCommunity.open({ settlement: TIMES });
+  const late = await tradedHour();
+  await community.advance(SLOT_MS);
+  await community.deliver(late);
+  await community.node.personal.erase(community.member('ben').number);
+  await community.advance(HOUR_MS);
+  expect(sequenceOf()).toBe(0);
+  expect(community.node.settlement.periodsToCorrect()).toEqual([]);
+  await community.advance(61 * DAY_MS);
+  expect(community.node.ledger.state.get(correctables, ONE_O_CLOCK)).toBeUndefined();
+});
+
+describe('ended at each of its steps', () => {
+  /** Lets the node's settlement do so many steps; the next one fails before or after it was done. */
+  function fuse(steps: number, how: 'before' | 'after'): () => number {
+    const { officer, readings, statementBook } = community.node;
+    let done = 0;
+    const burn =
+      <A extends unknown[], R>(work: (...given: A) => R) =>
+      (...given: A): R => {
+        const ends = done++ === steps;
+        if (ends && how === 'before') throw new Error('the process ends here');
+        const answer = work(...given);
+        if (!ends) return answer;
+        const end = (): never => {
+          throw new Error('the process ends here');
+        };
+        if (answer instanceof Promise) return answer.then(end) as R;
+        return end();
+      };
+    officer.submit = burn(officer.submit.bind(officer));
+    readings.close = burn(readings.close.bind(readings));
+    readings.adopt = burn(readings.adopt.bind(readings));
+    readings.settled = burn(readings.settled.bind(readings));
+    statementBook.keep = burn(statementBook.keep.bind(statementBook));
+    return () => done;
+  }
+
+  /** Two runs of the hour: the first, and the one that takes in what came late. */
+  async function settleTwice(late: SignedReading, endsAt: number, how: 'before' | 'after') {
+    const count = fuse(endsAt, how);
+    let ends = 0;
+    const turn = async (ms: number): Promise<void> => {
+      await community.advance(ms).catch(async (error: Error) => {
+        if (error.message !== 'the process ends here') throw error;
+        ends++;
+        await community.restart();
+        await community.advance(0);
+      });
+    };
+    await turn(SLOT_MS);
+    await community.deliver(late);
+    await turn(HOUR_MS);
+    return { steps: count(), ends };
+  }
+
+  test('the ledger and the statements end the same', async () => {
+    const base = join(folder, 'base');
+    community = await TestCommunity.open({ dir: base, settlement: TIMES });
+    const late = await tradedHour();
+    const startMs = community.clock.ms;
+    await community.node.stop();
+    const again = async (name: string): Promise<void> => {
+      const dir = join(folder, name);
+      cpSync(base, dir, { recursive: true });
+      community.clock.ms = startMs;
+      await community.restart(dir);
+    };
+    await again('undisturbed');
+    const { steps } = await settleTwice(late, Number.MAX_SAFE_INTEGER, 'before');
+    const expected = outcome();
+    expect(sequenceOf()).toBe(1);
+    expect(steps).toBeGreaterThanOrEqual(10);
+    for (let at = 0; at < steps; at++) {
+      for (const how of ['before', 'after'] as const) {
+        await again(`${how}-${at}`);
+        expect((await settleTwice(late, at, how)).ends).toBe(1);
+        expect(outcome(), `ended ${how} step ${at}`).toEqual(expected);
+      }
+    }
+  }, 120_000);
+});
