@@ -10,7 +10,15 @@ export default defineConfig({
     sourcemap: false,
     // What changes with every release is small; what others wrote stays in the reader's cache.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'packages', test: /node_modules/ }] } },
+      // What reads files of readings is fetched by those who import them.
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'packages', test: /node_modules[\\/](?!csv-parse|temporal-|yaml)/ },
+            { name: 'readers', test: /node_modules[\\/](?:csv-parse|temporal-|yaml)/ },
+          ],
+        },
+      },
     },
   },
   server: {

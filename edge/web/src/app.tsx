@@ -2,15 +2,18 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { isTyping } from './arrows.ts';
+import { deskPartsOf } from './desk/desk-parts.ts';
 import { ZONE } from './figures.ts';
-import { useOpen } from './live.tsx';
+import { useOpen, useOwn } from './live.tsx';
 import { findPlace, goTo, type Place, pathTo, usePlace } from './location.ts';
 import { GateCountdown, useNodeClock, useStreetMarket } from './market-clock.tsx';
 import { CosignedAge } from './parts/cosigned-age.tsx';
 import { BlockScreen } from './screens/block-screen.tsx';
 import { BlocksScreen } from './screens/blocks-screen.tsx';
+import { DeskScreen } from './screens/desk-screen.tsx';
 import { JoinScreen } from './screens/join-screen.tsx';
 import { MeScreen } from './screens/me-screen.tsx';
+import { MonthScreen } from './screens/month-screen.tsx';
 import { SlotScreen } from './screens/slot-screen.tsx';
 import { StreetScreen } from './screens/street-screen.tsx';
 import { TransactionScreen } from './screens/transaction-screen.tsx';
@@ -47,6 +50,7 @@ export function App() {
       <footer className="foot">
         <span>{en.foot.times(ZONE)}</span>
         <span>{en.foot.names}</span>
+        <a href={pathTo.check()}>{en.nav.check}</a>
         <button type="button" className="quiet" onClick={() => setHelpOpen(!helpOpen)}>
           {en.keys.title} ?
         </button>
@@ -70,8 +74,13 @@ function Screen({ place }: { readonly place: Place }) {
       return <TransactionScreen id={place.id} />;
     case 'me':
       return <MeScreen />;
+    case 'month':
+      return <MonthScreen month={place.month} />;
+    case 'desk':
+      return <DeskScreen part={place.part} />;
     case 'join':
       return <JoinScreen invite={place.invite} chain={place.chain} />;
+    case 'check':
     case 'unknown':
       return (
         <p className="empty">
@@ -105,6 +114,7 @@ function Top(props: {
 function Navigation({ place }: { readonly place: Place }) {
   const here = (screens: readonly Place['screen'][]) =>
     screens.includes(place.screen) ? 'page' : undefined;
+  const me = useOwn('ownMember', {});
   return (
     <nav aria-label={en.nav.title}>
       <a href={pathTo.street()} aria-current={here(['street', 'slot'])}>
@@ -116,6 +126,19 @@ function Navigation({ place }: { readonly place: Place }) {
       <a href={pathTo.me()} aria-current={here(['me', 'join'])}>
         {en.nav.me}
       </a>
+      {me.data !== undefined && (
+        <a href={pathTo.month()} aria-current={here(['month'])}>
+          {en.nav.month}
+        </a>
+      )}
+      {me.data !== undefined && deskPartsOf(me.data.roles).length > 0 && (
+        <a
+          href={pathTo.desk(deskPartsOf(me.data.roles)[0] ?? 'quality')}
+          aria-current={here(['desk'])}
+        >
+          {en.nav.desk}
+        </a>
+      )}
     </nav>
   );
 }

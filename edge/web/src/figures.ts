@@ -46,6 +46,15 @@ export function exactMoney(nano: Whole, currency: string): string {
   return `${signed(formatMoney(money(BigInt(nano))))}${GAP}${currency}`;
 }
 
+/** Hundredths of the currency, as a bill has them. A text that is no whole number stays as it is. */
+export function centsText(hundredths: string, currency: string): string {
+  if (!/^-?\d{1,30}$/.test(hundredths)) return hundredths;
+  const value = BigInt(hundredths);
+  const plain = `${value < 0n ? -value : value}`.padStart(3, '0');
+  const text = `${value < 0n ? '\u2212' : ''}${plain.slice(0, -2)}.${plain.slice(-2)}`;
+  return `${text}${GAP}${currency}`;
+}
+
 /** The ledger counts its days and slots in UTC, and so does every time on these screens. */
 export const ZONE = 'UTC';
 

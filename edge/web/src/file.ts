@@ -1,9 +1,9 @@
-/** Hands a text to the reader as a file. */
+/** Hands a text or bytes to the reader as a file. */
 
 export function saveFile(file: {
   readonly name: string;
   readonly type: string;
-  readonly text: string;
+  readonly text: string | Uint8Array<ArrayBuffer>;
 }): void {
   const url = URL.createObjectURL(new Blob([file.text], { type: file.type }));
   const link = document.createElement('a');

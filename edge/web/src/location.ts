@@ -2,6 +2,10 @@
 
 import { useSyncExternalStore } from 'react';
 
+export const DESK_PARTS = ['import', 'quality', 'billing'] as const;
+/** What an operator does. */
+export type DeskPart = (typeof DESK_PARTS)[number];
+
 export type Place =
   | { readonly screen: 'street' }
   | { readonly screen: 'slot'; readonly market: number; readonly slotMs: number }
@@ -9,6 +13,9 @@ export type Place =
   | { readonly screen: 'block'; readonly height: number; readonly verify: boolean }
   | { readonly screen: 'transaction'; readonly id: string }
   | { readonly screen: 'me' }
+  | { readonly screen: 'month'; readonly month: string | undefined }
+  | { readonly screen: 'desk'; readonly part: DeskPart }
+  | { readonly screen: 'check' }
   | { readonly screen: 'join'; readonly invite: string; readonly chain: string }
   | { readonly screen: 'unknown'; readonly path: string };
 
@@ -21,6 +28,10 @@ export const pathTo = {
   blockVerified: (height: number): string => `#/blocks/${height}?verify`,
   transaction: (id: string): string => `#/transactions/${id}`,
   me: (): string => '#/me',
+  /** A month such as `2026-05`; the current one where it is left out. */
+  month: (month?: string): string => (month === undefined ? '#/month' : `#/month/${month}`),
+  desk: (part: DeskPart): string => `#/desk/${part}`,
+  check: (): string => '#/check',
 };
 
 export function readPlace(hash: string): Place {
@@ -38,6 +49,12 @@ export function readPlace(hash: string): Place {
       return { screen: 'transaction', id: second ?? '' };
     }
     if (first === 'me' && second === undefined) return { screen: 'me' };
+    if (first === 'check' && second === undefined) return { screen: 'check' };
+    if (first === 'month' && (second === undefined || isMonth(second))) {
+      return { screen: 'month', month: second };
+    }
+    const part = DESK_PARTS.find((one) => one === (second ?? 'import'));
+    if (first === 'desk' && part !== undefined) return { screen: 'desk', part };
     if (first === 'join' && second === undefined) {
       const query = new URLSearchParams(search);
       const [invite, chain] = [query.get('invite') ?? '', query.get('chain') ?? ''];
@@ -52,6 +69,10 @@ export function readPlace(hash: string): Place {
 
 function isNumber(text: string | undefined, digitsMax: number): boolean {
   return text !== undefined && /^\d+$/.test(text) && text.length <= digitsMax;
+}
+
+function isMonth(text: string): boolean {
+  return /^[0-9]{4}-(0[1-9]|1[0-2])$/.test(text);
 }
 
 /** What a search for a block, a slot of the day or a transaction means; nothing for any other text. */

@@ -1,11 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
-import { LiveConnection } from './live.tsx';
+import { Root } from './root.tsx';
 import './tokens.css';
 import './app.css';
 import './parts.css';
+import './desk.css';
 
 const queries = new QueryClient({
   defaultOptions: { queries: { retry: 2, refetchOnWindowFocus: true, staleTime: 1000 } },
@@ -16,9 +16,7 @@ if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <LiveConnection>
-        <App />
-      </LiveConnection>
+      <Root />
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -3,7 +3,7 @@
  * never hands out, so that a copy of the stored bytes alone is worth nothing.
  */
 
-import { browserRandom, memberKeysFromSeed } from '@commonwatt/client';
+import { browserRandom, type MemberKeys, memberKeysFromSeed } from '@commonwatt/client';
 
 const DATABASE = 'commonwatt';
 const STORE = 'session';
@@ -17,11 +17,15 @@ interface StoredSession {
 
 export interface Session {
   readonly chain: string;
-  readonly seed: Uint8Array;
-  readonly keys: ReturnType<typeof memberKeysFromSeed>;
+  /** Nothing for a key that was opened from its file for this visit: it is not kept here. */
+  readonly seed: Uint8Array | undefined;
+  readonly keys: MemberKeys;
   /** The public key of the invite that this key is about to take; nothing once it is a member's. */
   readonly joining: string | undefined;
 }
+
+/** A session whose key this device keeps. */
+export type KeptSession = Session & { readonly seed: Uint8Array };
 
 /** Whether this page may keep a key. Browsers allow it over https and on the machine itself. */
 export function canKeepKeys(): boolean {
@@ -50,7 +54,7 @@ async function withStore<T>(
 }
 
 /** The session with a ledger on this device; nothing when nobody signed in here. */
-export async function readSession(chain: string): Promise<Session | undefined> {
+export async function readSession(chain: string): Promise<KeptSession | undefined> {
   if (!canKeepKeys()) return undefined;
   const stored: StoredSession | undefined = await withStore('readonly', (store) =>
     store.get(chain),
@@ -70,7 +74,7 @@ export async function keepSession(kept: {
   readonly seed: Uint8Array;
   readonly chain: string;
   readonly joining?: string;
-}): Promise<Session> {
+}): Promise<KeptSession> {
   const { seed, chain, joining } = kept;
   const sealing = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, [
     'encrypt',

@@ -17,7 +17,7 @@ import {
 const PINNED = 'commonwatt/ledger/';
 
 export async function verifierOf(client: Client, chain: string): Promise<Verifier> {
-  const ledger = kept(chain) ?? (await pinLedger(client, { chain }));
+  const ledger = keptLedger(chain) ?? (await pinLedger(client, { chain }));
   localStorage.setItem(`${PINNED}${chain}`, JSON.stringify(ledger));
   return { client, crypto: browserCrypto, ledger, memory: memoryOf(ledger) };
 }
@@ -27,7 +27,7 @@ export function memoryOf(ledger: PinnedLedger): CheckpointMemory {
 }
 
 /** What was pinned before. A text that is no pinned ledger is as good as none: it is pinned anew. */
-function kept(chain: string): PinnedLedger | undefined {
+export function keptLedger(chain: string): PinnedLedger | undefined {
   const text = localStorage.getItem(`${PINNED}${chain}`);
   if (text === null) return undefined;
   const value: unknown = JSON.parse(text);

@@ -7,7 +7,7 @@ import { faultWords } from '../fault-words.ts';
 import { saveFile } from '../file.ts';
 import { hexOfBytes, shortHex } from '../hex.ts';
 import { useLive } from '../live.tsx';
-import { forgetSession, type Session } from '../session.ts';
+import { forgetSession, readSession } from '../session.ts';
 import { en } from '../words/en.ts';
 
 export function DeviceKey({ label }: { readonly label: string }) {
@@ -17,22 +17,24 @@ export function DeviceKey({ label }: { readonly label: string }) {
   const publicKey = hexOfBytes(session.keys.signer.publicKey);
   return (
     <>
-      <p>{en.device.about}</p>
+      <p>{session.seed === undefined ? en.openKey.about : en.device.about}</p>
       <p className="quiet">
         {en.device.publicKey} <code title={publicKey}>{shortHex(publicKey)}</code>
       </p>
-      <SaveCopy session={session} label={label} saved={() => setCopySaved(true)} />
+      {session.seed !== undefined && (
+        <SaveCopy seed={session.seed} label={label} saved={() => setCopySaved(true)} />
+      )}
       <Forget copySaved={copySaved} />
     </>
   );
 }
 
 function SaveCopy(props: {
-  readonly session: Session;
+  readonly seed: Uint8Array;
   readonly label: string;
   readonly saved: () => void;
 }) {
-  const { session, label, saved } = props;
+  const { seed, label, saved } = props;
   const [password, setPassword] = useState('');
   const [state, setState] = useState<{ readonly words: string; readonly failed?: boolean }>();
   const [busy, setBusy] = useState(false);
@@ -40,7 +42,6 @@ function SaveCopy(props: {
     setBusy(true);
     setState({ words: en.device.sealing });
     try {
-      const { seed } = session;
       // The label stands in the file for people: what it cannot hold is left out.
       const text = await createKeystore(
         { random: browserRandom },
@@ -90,13 +91,23 @@ function Forget({ copySaved }: { readonly copySaved: boolean }) {
   const [fault, setFault] = useState<unknown>();
   const forget = async () => {
     try {
-      if (session !== undefined) await forgetSession(session.chain);
+      // A key of this visit alone leaves the one that the device keeps as it is.
+      if (session?.seed !== undefined) await forgetSession(session.chain);
+      const kept =
+        session?.seed === undefined ? await readSession(session?.chain ?? '') : undefined;
       queries.removeQueries({ queryKey: ['live', 'own'] });
-      setSession(undefined);
+      setSession(kept);
     } catch (cause) {
       setFault(cause);
     }
   };
+  if (session?.seed === undefined) {
+    return (
+      <button type="button" onClick={() => void forget()}>
+        {en.openKey.end}
+      </button>
+    );
+  }
   if (!asked) {
     return (
       <button type="button" onClick={() => setAsked(true)}>

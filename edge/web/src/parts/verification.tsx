@@ -59,7 +59,7 @@ export function Verification(props: {
   );
 }
 
-function Steps({ verdict, tookMs }: { readonly verdict: Verdict; readonly tookMs: number }) {
+export function Steps({ verdict, tookMs }: { readonly verdict: Verdict; readonly tookMs: number }) {
   const failed = verdict.steps.find((step) => !step.ok);
   return (
     <>

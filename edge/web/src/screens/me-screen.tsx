@@ -3,6 +3,7 @@
 import type { RouteAnswer } from '@commonwatt/client';
 import { Balance } from '../account/balance.tsx';
 import { DeviceKey } from '../account/device-key.tsx';
+import { OpenKey } from '../account/open-key.tsx';
 import { OpenOrders } from '../account/open-orders.tsx';
 import { Proof } from '../account/proof.tsx';
 import { RecoveryNotice } from '../account/recovery-notice.tsx';
@@ -72,12 +73,15 @@ function Account(props: { readonly me: RouteAnswer<'ownMember'>; readonly curren
   );
 }
 
-function SignedOut() {
+export function SignedOut() {
   return (
-    <Panel title={en.nav.me} className="narrow">
-      <p>{en.me.signedOut}</p>
-      <p className="quiet">{en.me.signedOutHint}</p>
-    </Panel>
+    <div className="narrow stack">
+      <Panel title={en.nav.me}>
+        <p>{en.me.signedOut}</p>
+        <p className="quiet">{en.me.signedOutHint}</p>
+      </Panel>
+      <OpenKey />
+    </div>
   );
 }
 

@@ -42,6 +42,15 @@ export const faults = {
     orders_too_many: 'You have as many orders as you may. Withdraw one first.',
     order_unknown: 'This order has ended already.',
     standing_unknown: 'This standing order has ended already.',
+    span_too_long: 'This is too long a time for one answer. Choose fewer days.',
+    days_invalid: 'These days do not exist, or are no period of at most a year.',
+    billing_not_configured:
+      'This community has no billing yet: its issuer, tariffs and rules go into the node’s configuration.',
+    period_not_over: 'The period is not over yet: bills can be made final after its last day.',
+    preview_changed:
+      'Something that goes into the bills has changed since the preview. Look at a new preview; nothing was made final.',
+    document_unknown: 'There is no such document.',
+    corrected_already: 'This document was taken back already.',
     keystore_not_opened: 'The password is wrong, or the file was changed.',
   },
 } as const;

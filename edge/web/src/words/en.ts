@@ -1,5 +1,8 @@
 /** Every sentence of the app in one place, so that another language is another file. */
 
+import { bills, month, qualities } from './en-bills.ts';
+import { check, openKey } from './en-check.ts';
+import { desk } from './en-desk.ts';
 import { faults } from './en-faults.ts';
 
 interface StandingFacts {
@@ -20,7 +23,15 @@ export const en = {
   product: 'Commonwatt',
   skip: 'To the content',
   loading: 'Loading',
-  nav: { title: 'Places', street: 'Street', blocks: 'Ledger', me: 'My account' },
+  nav: {
+    title: 'Places',
+    street: 'Street',
+    blocks: 'Ledger',
+    me: 'My account',
+    month: 'My month',
+    desk: 'Operator',
+    check: 'Check a proof file',
+  },
   keys: {
     title: 'Keys',
     close: 'Close',
@@ -183,6 +194,8 @@ export const en = {
       trades: 'Your trades follow from the events',
       readings: 'Your readings are those committed to',
       statements: 'Your statements follow from readings and trades',
+      bills: 'Your bills, computed again, come to the same',
+      period: 'It covers the period that it names',
       member: 'All of it is yours',
     },
   },
@@ -376,6 +389,12 @@ export const en = {
     sender: 'Key',
     bytes: 'Bytes',
   },
+  month,
+  bills,
+  qualities,
+  check,
+  openKey,
+  desk,
   faults,
   unknownPlace: 'There is nothing at this address.',
   backToStreet: 'Back to the street',
