@@ -180,7 +180,10 @@ export class BundleMaker {
   }
 
   #placeSettlements(member: number, opened: readonly Opened[], receipts: Places): void {
-    for (const { settled } of opened) {
+    const periods = new Set(opened.map(({ settled }) => settled.periodFromMs));
+    // The runs before a period's last stand beside it: each posted what it differs by.
+    for (const settled of this.#options.projections.settledOf(member)) {
+      if (!periods.has(settled.periodFromMs)) continue;
       receipts.add(settled);
       const { height } = settled;
       for (const event of this.#block(height).events) {

@@ -24,38 +24,50 @@ interface Proven {
 }
 
 export function checkStatements(crypto: Crypto, bundle: Bundle, proven: Proven): number {
-  const settled = new Map(
-    eventsOf(proven.happened, memberSettled).map((event) => [event.value.periodFromMs, event]),
-  );
+  const settled = runsByPeriod(proven.happened);
   let last = 0;
   for (const [at, statement] of bundle.statements.entries()) {
     const place = `statements[${at}]`;
     const { periodFromMs, periodUntilMs } = statement;
     demand(periodFromMs >= last, () => `${place}: overlaps the one before`);
     last = periodUntilMs;
-    const event = settled.get(periodFromMs);
-    if (event === undefined)
+    const runs = settled.get(periodFromMs);
+    const event = runs?.at(-1);
+    if (runs === undefined || event === undefined)
       throw new StepFault(`${place}: no settlement of ${periodFromMs} is given`);
     settled.delete(periodFromMs);
-    demandPosting(statement, event, proven.happened, place);
+    demandRun(statement, event, place);
+    demandPostings(runs, proven.happened, place);
     demandLines(crypto, { bundle, statement, place }, proven.trades);
     demandEnergy(crypto, { bundle, statement, place });
     demandMetered({ bundle, statement, place }, proven);
     const { metered } = proven;
     demandSlotLines(crypto, { statement, settled: event.value, metered, place });
   }
-  const [missing] = settled.values();
+  const [missing] = [...settled.values()].flat();
   demand(missing === undefined, () => `${missing?.place}: has no statement`);
   return bundle.statements.length;
 }
 
-/** The statement says what the ledger's event says, and so does the posting beside it. */
-function demandPosting(
-  statement: BundleStatement,
-  { height, value }: PlacedEvent & { readonly value: MemberSettled },
-  happened: Happened,
-  place: string,
-): void {
+type SettledEvent = PlacedEvent & { readonly value: MemberSettled };
+
+/** All runs of each period, from its first to its last, none left out. */
+function runsByPeriod(happened: Happened): Map<number, readonly SettledEvent[]> {
+  const periods = new Map<number, SettledEvent[]>();
+  for (const event of eventsOf(happened, memberSettled)) {
+    const { periodFromMs, sequence } = event.value;
+    const known = periods.get(periodFromMs) ?? [];
+    periods.set(periodFromMs, known);
+    demand(sequence === known.length, () => {
+      return `${event.place}.sequence: expected run ${known.length} of the period, got ${sequence}`;
+    });
+    known.push(event);
+  }
+  return periods;
+}
+
+/** The statement says what the ledger's event of the period's last run says. */
+function demandRun(statement: BundleStatement, { value }: SettledEvent, place: string): void {
   const numbers = ['periodUntilMs', 'amount'] as const;
   for (const name of numbers) {
     demand(statement[name] === value[name], () => {
@@ -68,14 +80,35 @@ function demandPosting(
       return `${place}.${name}: expected ${toHex(value[name])}, got ${toHex(statement[name])}`;
     });
   }
-  if (value.amount === 0n) return;
-  const isPosted = eventsOf(happened, posted).some(
-    (one) =>
-      one.height === height &&
-      one.value.reason === 'settlement' &&
-      one.value.amount === value.amount,
-  );
-  demand(isPosted, () => `${place}: no posting of ${value.amount} at height ${height}`);
+}
+
+/** The first run posted what it says, and each after it what it differs by. */
+function demandPostings(runs: readonly SettledEvent[], happened: Happened, place: string): void {
+  const own = eventsOf(happened, posted);
+  // What was held back and then not paid is not posted; the ledger compares with the rest.
+  const isHeld = own.some(({ height, value }) => {
+    return value.reason === 'held back' && runs.some((run) => run.height === height);
+  });
+  let before = 0n;
+  for (const { height, value } of runs) {
+    const { sequence, amount, charge } = value;
+    const whole = amount + charge;
+    const expected =
+      sequence === 0
+        ? ([
+            ['settlement', amount],
+            ['charges', charge],
+          ] as const)
+        : ([['adjustment', whole - before]] as const);
+    for (const [reason, money] of expected) {
+      if (money === 0n || (isHeld && reason === 'adjustment')) continue;
+      const isPosted = own.some((one) => {
+        return one.height === height && one.value.reason === reason && one.value.amount === money;
+      });
+      demand(isPosted, () => `${place}: no posting of ${money} as ${reason} at height ${height}`);
+    }
+    before = whole;
+  }
 }
 
 interface Placed {
