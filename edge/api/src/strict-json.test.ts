@@ -277,6 +277,9 @@ describe('laws', () => {
     );
   });
 
+  const refuseInfinity = (_key: string, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? 'infinite' : value;
+
   test('near-JSON: never accepts what JSON.parse refuses, and never another value', () => {
     const pieces = ['{', '}', '[', ']', ',', ':', '"', '"a"', '"b":', '{"a":1}', '[1]', '0', '1'];
     const more = ['-', '.', 'e', 'true', 'null', 'fals', ' ', '\n', '\\', '\\u00', '61', '"\\n"'];
@@ -291,10 +294,15 @@ describe('laws', () => {
           acceptances += 1;
           expect(reading.value).toStrictEqual(expected);
         } else if (expected !== undefined) {
-          expect(reading.reason).toBe('duplicate_key');
+          // JSON.parse makes an infinity of a number that is too large.
+          const isLarge = JSON.stringify(expected) !== JSON.stringify(expected, refuseInfinity);
+          expect(reading.reason).toBe(isLarge ? 'number_overflow' : 'duplicate_key');
         }
       }),
-      { numRuns: 20_000, examples: [[['{', '"b":', '1', '}']], [['[1]']]] },
+      {
+        numRuns: 20_000,
+        examples: [[['{', '"b":', '1', '}']], [['[1]']], [['1', 'e', '61', '1']]],
+      },
     );
     expect(acceptances).toBeGreaterThan(100);
   });
