@@ -15,6 +15,7 @@ export * from './node.ts';
 export type * from './node-options.ts';
 export * from './officer.ts';
 export * from './restore.ts';
+export * from './settlement/open-runs.ts';
 export * from './settlement/readings-audit.ts';
 export * from './settlement/readings-folder.ts';
 export * from './settlement/run-check.ts';

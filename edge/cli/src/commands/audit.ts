@@ -104,13 +104,16 @@ async function settlementsOf(
   }
 }
 
-function settlementFacts({ runs, lines, readings, unopened }: ReadingsAudit): object {
-  return { runs, lines, readings, unopened: unopened.length };
+function settlementFacts(found: ReadingsAudit): object {
+  const { runs, superseded, lines, readings, unopened } = found;
+  return { runs, superseded, lines, readings, unopened: unopened.length };
 }
 
-function settlementWords({ runs, lines, readings, unopened }: ReadingsAudit): string {
+function settlementWords(found: ReadingsAudit): string {
+  const { runs, superseded, lines, readings, unopened } = found;
+  const before = superseded === 0 ? '' : `, after ${superseded} that they corrected,`;
   const open = unopened.length === 0 ? '' : `; ${unopened.length} runs concern erased members`;
-  return `${runs} settlement runs with ${lines} lines come out the same from ${readings} readings${open}`;
+  return `${runs} settlement runs${before} with ${lines} lines come out the same from ${readings} readings${open}`;
 }
 
 function checkpointFacts(finding: (CheckpointFinding & { ok: true }) | undefined): object {

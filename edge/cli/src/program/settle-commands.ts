@@ -12,4 +12,22 @@ export const settleCommands: Commands = (program, terminal, answer) => {
       const { settle } = await import('../commands/settle/settle.ts');
       answer(settle(terminal, options));
     });
+  program
+    .command('check-run')
+    .description(
+      'executes the open settlement runs of a ledger again; with a key signs or disputes',
+    )
+    .requiredOption('--ledger <dir>', 'the folder of the ledger')
+    .requiredOption('--readings <path>', "an auditor's readings: the file, or its folder")
+    .option('--node <url>', 'the node; COMMONWATT_NODE, or http://localhost:8080')
+    .option(
+      '--keystore <file>',
+      "the checker's key; COMMONWATT_KEYSTORE; without it nothing is sent",
+    )
+    .option('--password-file <file>', 'whose first line is the password; COMMONWATT_PASSWORD')
+    .option('--json', 'one line of JSON')
+    .action(async (options) => {
+      const { checkRuns } = await import('../commands/check-run.ts');
+      answer(await checkRuns(terminal, options));
+    });
 };

@@ -44,8 +44,10 @@ export interface RunFinding extends Period {
 }
 
 export interface ReadingsAudit {
-  /** Runs that took effect on the ledger. */
+  /** The last runs of their periods, which say what was paid in all. */
   readonly runs: number;
+  /** Runs before them, which later ones corrected: these are not executed again. */
+  readonly superseded: number;
   /** Lines of members that were computed again and came out the same. */
   readonly lines: number;
   readonly readings: number;
@@ -83,7 +85,8 @@ export function auditReadings(options: AuditOptions): ReadingsAudit {
   const findings: RunFinding[] = [];
   const unopened: RunFinding[] = [];
   let lines = 0;
-  for (const settled of gathered.settled) {
+  const last = lastOfPeriods(gathered.settled);
+  for (const settled of last) {
     const verdict = executeAgain(options, gathered, settled.value);
     const { periodFromMs, periodUntilMs } = settled.value;
     const place = { periodFromMs, periodUntilMs, height: settled.height };
@@ -94,7 +97,17 @@ export function auditReadings(options: AuditOptions): ReadingsAudit {
       list.push({ ...place, runHash: hash, reason: verdict.reason });
     }
   }
-  return { runs: gathered.settled.length, lines, readings: file.count, findings, unopened };
+  const superseded = gathered.settled.length - last.length;
+  return { runs: last.length, superseded, lines, readings: file.count, findings, unopened };
+}
+
+/**
+ * The last run of each period says it whole, by the readings as they count now: whatever runs before
+ * it posted, with the differences it is what was paid. Their own readings are superseded.
+ */
+function lastOfPeriods(settled: Gathered['settled']): Gathered['settled'] {
+  const last = new Map(settled.map((one) => [one.value.periodFromMs, one]));
+  return settled.filter((one) => last.get(one.value.periodFromMs) === one);
 }
 
 function gather({ crypto, ledger, projections, progress }: AuditOptions): Gathered {
