@@ -12,6 +12,7 @@ import { toHex } from '@commonwatt/ledger';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SignedReading } from '../desks.ts';
 import { HOUR_MS, NOON_MS, SLOT_MS, TestCommunity } from '../testing/community.ts';
+import { auditReadingsFolder, exportReadings } from './readings-folder.ts';
 
 const ONE_O_CLOCK = NOON_MS + HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -136,6 +137,46 @@ test('nothing is settled again after the correction window, or for a member that
   expect(community.node.settlement.periodsToCorrect()).toEqual([]);
   await community.advance(61 * DAY_MS);
   expect(community.node.ledger.state.get(correctables, ONE_O_CLOCK)).toBeUndefined();
+});
+
+test('an auditor executes the last run of a corrected period again', async () => {
+  community = await TestCommunity.open({ dir: folder, settlement: TIMES });
+  const late = await tradedHour();
+  await community.advance(SLOT_MS);
+  await community.deliver(late);
+  await community.advance(HOUR_MS);
+  expect(sequenceOf()).toBe(1);
+  await community.node.stop();
+  await exportReadings(folder);
+  const found = await auditReadingsFolder({ dir: folder, readings: join(folder, 'readings') });
+  expect(found.findings).toEqual([]);
+  expect(found).toMatchObject({ superseded: 1, unopened: [] });
+  expect(found.lines).toBeGreaterThanOrEqual(8);
+});
+
+test('a proof file holds every run of a corrected period, and its last one whole', async () => {
+  community = await TestCommunity.open({ settlement: TIMES });
+  const late = await tradedHour();
+  await community.advance(SLOT_MS);
+  await community.deliver(late);
+  await community.advance(HOUR_MS);
+  const { number } = community.member('ana');
+  const file = community.node.statements.bundle(number, ONE_O_CLOCK, ONE_O_CLOCK + HOUR_MS) as {
+    readonly statements: readonly { readonly sequence: number; readonly energy: object }[];
+    readonly readings: readonly object[];
+    readonly receipts: readonly { readonly leaf: string }[];
+  };
+  expect(file.statements).toHaveLength(1);
+  expect(file.statements[0]).toMatchObject({ sequence: 1, energy: { sold: '3200' } });
+  expect(file.readings).toHaveLength(4);
+  const { statementBook, projections } = community.node;
+  const runs = projections.settledOf(number).filter((one) => one.periodFromMs === ONE_O_CLOCK);
+  expect(runs.map(({ sequence }) => sequence)).toEqual([0, 1]);
+  for (const { height, index } of runs) {
+    expect(file.receipts).toContainEqual(expect.objectContaining({ height, index }));
+  }
+  const newest = statementBook.settledOf(number, ONE_O_CLOCK, ONE_O_CLOCK + 1);
+  expect(newest.map(({ sequence }) => sequence)).toEqual([1]);
 });
 
 describe('ended at each of its steps', () => {
