@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import {
   cents,
   centsPerKilowattHour,
+  centsText,
   clockTime,
   countdown,
+  daysText,
   exactMoney,
   fullTime,
   kilowattHours,
@@ -15,6 +17,21 @@ import {
 const GAP = '\u202f';
 
 describe('figures', () => {
+  test('hundredths become the currency, and what is no number stays as it is', () => {
+    expect(centsText('-105', 'EUR')).toBe(`\u22121.05${GAP}EUR`);
+    expect(centsText('7', 'EUR')).toBe(`0.07${GAP}EUR`);
+    expect(centsText('much', 'EUR')).toBe('much');
+  });
+
+  test.each([-11, -5, 0, 2, 12])(
+    'a day of a zone %i h from UTC is called by its own name',
+    (hours) => {
+      const midnightMs = Date.UTC(2025, 4, 5) - hours * 3_600_000;
+      expect(daysText(midnightMs, midnightMs + 86_400_000)).toMatch(/5 May$/);
+      expect(daysText(midnightMs, midnightMs + 2 * 86_400_000)).toMatch(/5 May – .*6 May$/);
+    },
+  );
+
   test('a number and its unit never part', () => {
     expect(kilowattHours('13621')).toBe(`13.62${GAP}kWh`);
     expect(centsPerKilowattHour('214000')).toBe(`21.4${GAP}ct/kWh`);

@@ -95,6 +95,15 @@ export function dayText(ms: number): string {
   return day.format(ms);
 }
 
+const HALF_DAY_MS = 43_200_000;
+
+/** From the first to the last day of a period that begins and ends at midnights of the community's own zone. */
+export function daysText(fromMs: number, untilMs: number): string {
+  // Noon is on the same day in UTC, wherever the community is.
+  const [first, last] = [dayText(fromMs + HALF_DAY_MS), dayText(untilMs - HALF_DAY_MS)];
+  return first === last ? first : `${first} – ${last}`;
+}
+
 /** With the day and the zone, for the hover text. */
 export function fullTime(ms: number): string {
   return whole.format(ms);

@@ -4,7 +4,7 @@ import type { RouteAnswer } from '@commonwatt/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { faultWords } from '../fault-words.ts';
-import { centsText, dayText, fullTime } from '../figures.ts';
+import { centsText, daysText, fullTime } from '../figures.ts';
 import { saveFile } from '../file.ts';
 import { useLive, useOwn } from '../live.tsx';
 import { Downloads, typeWords } from '../month/bills.tsx';
@@ -138,7 +138,7 @@ function Row(props: {
           onChange={(event) => choose(event.target.checked)}
         />
       </td>
-      <td title={`${dayText(fromMs)} – ${dayText(untilMs - 1)}`}>{number}</td>
+      <td title={daysText(fromMs, untilMs)}>{number}</td>
       <td>{member}</td>
       <td>
         {typeWords(type)}

@@ -3,7 +3,7 @@
 import type { Client, RouteAnswer } from '@commonwatt/client';
 import { useState } from 'react';
 import { faultWords } from '../fault-words.ts';
-import { centsText, dayText } from '../figures.ts';
+import { centsText, daysText } from '../figures.ts';
 import { saveFile } from '../file.ts';
 import { bytesOfHex } from '../hex.ts';
 import { useLive, useOwn } from '../live.tsx';
@@ -54,7 +54,7 @@ function One({ bill, currency }: { readonly bill: Bill; readonly currency: strin
         <span className="grow">
           {typeWords(type)} {number}
           <small>
-            {dayText(fromMs)} – {dayText(untilMs - 1)}, {en.bills.issued(issued)}
+            {daysText(fromMs, untilMs)}, {en.bills.issued(issued)}
             {corrects !== null && `, ${en.bills.corrects(corrects)}`}
             {correctedBy !== null && `, ${en.bills.correctedBy(correctedBy)}`}
           </small>

@@ -25,17 +25,17 @@ export function MoneyOfMonth({
   return (
     <>
       <Scroll label={en.month.money}>
-        <table>
+        <table className="charges">
           <thead>
             <tr>
               <th scope="col">{en.month.charge}</th>
-              <th scope="col">{en.month.billedBy}</th>
-              <th scope="col" className="number">
-                {en.month.kWh}
-              </th>
               <th scope="col" className="number">
                 {en.me.money}
               </th>
+              <th scope="col" className="number">
+                {en.month.kWh}
+              </th>
+              <th scope="col">{en.month.billedBy}</th>
             </tr>
           </thead>
           <tbody>
@@ -47,22 +47,21 @@ export function MoneyOfMonth({
                   {kindWords(kind)}
                   {name !== '' && <small className="quiet"> {name}</small>}
                 </td>
-                <td>{billed ? en.month.billed : en.month.notBilled}</td>
-                <td className="number">{energy === null ? '' : kilowattHours(energy)}</td>
                 <td className="number" title={exactMoney(money, currency)}>
                   {moneyText(money, currency)}
                 </td>
+                <td className="number">{energy === null ? '' : kilowattHours(energy)}</td>
+                <td>{billed ? en.month.billed : en.month.notBilled}</td>
               </tr>
             ))}
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row" colSpan={3}>
-                {en.month.sum}
-              </th>
+              <th scope="row">{en.month.sum}</th>
               <td className="number" title={exactMoney(amount, currency)}>
                 <b>{moneyText(amount, currency)}</b>
               </td>
+              <td colSpan={2} />
             </tr>
           </tfoot>
         </table>

@@ -5,6 +5,7 @@ import { clockTime, exactMoney, fullTime, moneyText } from '../figures.ts';
 import { useOwn } from '../live.tsx';
 import { Answer, Empty } from '../parts/panel.tsx';
 import { QualityMark } from '../parts/quality-mark.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { en } from '../words/en.ts';
 import { type Days, dayAfter } from './days.ts';
 
@@ -27,7 +28,7 @@ export function SlotsOfDay(props: {
   return (
     <>
       <p className="quiet">{en.month.whyAbout}</p>
-      <label className="field">
+      <label className="field slots-day">
         {en.month.day}
         <input
           type="date"
@@ -43,24 +44,26 @@ export function SlotsOfDay(props: {
           if (slots.length === 0) return <Empty>{en.month.noSlots}</Empty>;
           return (
             <>
-              <ul className="rows slot-rows">
-                {told.map((slot) => (
-                  <li key={slot.slotMs}>
-                    <span className="row-line">
-                      <time title={fullTime(slot.slotMs)}>{clockTime(slot.slotMs)}</time>
-                      <span className="grow">
-                        {slot.words}
-                        <small>
-                          <QualityMark quality={slot.quality} />
-                        </small>
+              <Scroll label={en.month.why}>
+                <ul className="rows slot-rows">
+                  {told.map((slot) => (
+                    <li key={slot.slotMs}>
+                      <span className="row-line">
+                        <time title={fullTime(slot.slotMs)}>{clockTime(slot.slotMs)}</time>
+                        <span className="grow">
+                          {slot.words}
+                          <small>
+                            <QualityMark quality={slot.quality} />
+                          </small>
+                        </span>
+                        <b title={exactMoney(slot.amount, currency)}>
+                          {moneyText(slot.amount, currency, 4)}
+                        </b>
                       </span>
-                      <b title={exactMoney(slot.amount, currency)}>
-                        {moneyText(slot.amount, currency, 4)}
-                      </b>
-                    </span>
-                  </li>
-                ))}
-              </ul>
+                    </li>
+                  ))}
+                </ul>
+              </Scroll>
               {told.length < slots.length && (
                 <p className="quiet note">{en.month.quiet(slots.length - told.length)}</p>
               )}

@@ -79,7 +79,7 @@ export function CheckScreen() {
         </nav>
         <ThemeSwitch />
       </header>
-      <main className="check stack">
+      <main className="check-page stack">
         <header className="page-head">
           <h1>{en.check.title}</h1>
           <p>{en.check.about}</p>

@@ -67,7 +67,11 @@ export const en = {
     closes: (slot: string) => `The gate of ${slot} closes in this time, at`,
     demoHint: 'A demonstration: its clock runs this much faster than yours',
   },
-  chart: { table: 'As a table', draw: 'As a chart' },
+  chart: {
+    table: 'As a table',
+    draw: 'As a chart',
+    tableOf: (what: string) => `${what}, line by line`,
+  },
   tiles: {
     price: 'price now',
     priceHint: 'The one price of the last cleared slot',
