@@ -2,15 +2,20 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  ACTION,
   account,
   balanceOf,
   commitments,
   correctables,
+  DEFAULT_POLICY,
+  setSettlementPolicyCodec,
   settledPeriods,
 } from '@commonwatt/contracts';
 import { toHex } from '@commonwatt/ledger';
+import type { Price } from '@commonwatt/units';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SignedReading } from '../desks.ts';
+import { actionOf } from '../officer.ts';
 import { HOUR_MS, NOON_MS, SLOT_MS, TestCommunity } from '../testing/community.ts';
 import { auditReadingsFolder, exportReadings } from './readings-folder.ts';
 
@@ -177,6 +182,38 @@ test('a proof file holds every run of a corrected period, and its last one whole
   }
   const newest = statementBook.settledOf(number, ONE_O_CLOCK, ONE_O_CLOCK + 1);
   expect(newest.map(({ sequence }) => sequence)).toEqual([1]);
+});
+
+test('where energy is shared, a period without a trade is settled too', async () => {
+  community = await TestCommunity.open({ settlement: TIMES });
+  await community.enrol('ana');
+  await community.enrol('ben', 'household');
+  const policy = {
+    ...DEFAULT_POLICY,
+    validFromMs: ONE_O_CLOCK,
+    sharing: 'pro rata',
+    sharedPrice: 100_000n as Price,
+  } as const;
+  await community.node.officer.submit([
+    actionOf(ACTION.setSettlementPolicy, setSettlementPolicyCodec, { policy }),
+  ]);
+  await community.advance(2 * HOUR_MS);
+  for (let at = ONE_O_CLOCK; at < ONE_O_CLOCK + HOUR_MS; at += SLOT_MS) {
+    await community.deliver(community.reading('ana', at, { exported: 500n }));
+    await community.deliver(community.reading('ben', at, { imported: 800n }));
+  }
+  const { settlement, ledger } = community.node;
+  expect(settlement.nextDueMs()).toBe(ONE_O_CLOCK + HOUR_MS + SLOT_MS);
+  expect(await community.advance(SLOT_MS)).toMatchObject([
+    { periodFromMs: ONE_O_CLOCK, step: 'settled' },
+  ]);
+  const { number } = community.member('ana');
+  expect(balanceOf(ledger.state, account(number, 'available'))).toBe(4n * 500n * 100_000n);
+  // No reading came for the next hour; it is settled all the same, and once.
+  expect(await community.advance(HOUR_MS)).toMatchObject([
+    { periodFromMs: ONE_O_CLOCK + HOUR_MS, step: 'settled' },
+  ]);
+  expect(await community.advance(1)).toEqual([]);
 });
 
 describe('ended at each of its steps', () => {
