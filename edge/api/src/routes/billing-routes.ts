@@ -93,6 +93,8 @@ export const memberPeriod = {
       estimated: count,
       missing: count,
       total: count,
+      /** Readings that are there, by who signed them. */
+      signedBy: record({ device: count, gateway: count, provider: count }),
     }),
     findings: Type.Array(record({ code: Type.String(), slots: count, firstMs: instantMs })),
     /** Empty unless they were asked for. */

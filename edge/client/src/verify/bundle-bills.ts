@@ -98,8 +98,8 @@ function demandComputed(bundle: Bundle, part: Placed, trades: OwnTrades): void {
     meters: [],
     readings: bundle.readings
       .filter(({ slotMs }) => slotMs >= fromMs && slotMs < untilMs)
-      .map(({ meter, slotMs, importedWh, exportedWh, quality }) => {
-        return { meter, slotMs, imported: importedWh, exported: exportedWh, quality };
+      .map(({ meter, slotMs, importedWh, exportedWh, quality, source }) => {
+        return { meter, slotMs, imported: importedWh, exported: exportedWh, quality, source };
       }),
     lines: runs.flatMap(({ lines }) => lines),
     deviations: runs.flatMap(({ deviations }) => deviations),

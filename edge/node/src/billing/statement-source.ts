@@ -118,12 +118,13 @@ export class StatementSource {
 
   #readings(member: number, { fromMs, untilMs }: Span): readonly MeteredReading[] {
     const found = this.#options.readings.of(member, fromMs, untilMs, READINGS_MAX);
-    return found.map(({ meter, slotMs, imported, exported, quality }) => ({
+    return found.map(({ meter, slotMs, imported, exported, quality, source }) => ({
       meter,
       slotMs,
       imported,
       exported,
       quality,
+      source,
     }));
   }
 

@@ -10,7 +10,7 @@ export function QualityOfMonth(props: {
   readonly quality: RouteAnswer<'memberPeriod'>['quality'];
 }) {
   const { quality } = props;
-  const { total, measured } = quality;
+  const { total, measured, signedBy } = quality;
   if (total === 0) return <Empty>{en.month.qualityEmpty}</Empty>;
   const of = (count: number) => Math.round((count * 1000) / total);
   return (
@@ -37,6 +37,9 @@ export function QualityOfMonth(props: {
           </div>
         ))}
       </dl>
+      <p className="quiet">
+        {en.month.signedBy(signedBy.device, signedBy.gateway, signedBy.provider)}
+      </p>
     </>
   );
 }

@@ -40,6 +40,8 @@ export const month = {
   signs: 'A minus is what you pay.',
   quality: 'Quality of the readings',
   qualityWords: (percent: string, total: number) => `${percent} of ${total} quarter hours measured`,
+  signedBy: (device: number, gateway: number, provider: number) =>
+    `Signed by the meter itself: ${device}; by its gateway: ${gateway}; by a data provider: ${provider}`,
   qualityEmpty: 'No meter of yours counted in this month.',
   share: 'share',
   slots: 'slots',

@@ -1,5 +1,6 @@
 /** How much of a statement rests on measured readings, and how much on what stood in for them. */
 
+import type { Source } from '../metering/messages.ts';
 import { QUALITIES, type Quality } from '../metering/ruling.ts';
 import type { MeteredReading, MeterSpan } from './statement-input.ts';
 
@@ -10,6 +11,8 @@ export interface QualityShare {
   readonly estimated: number;
   readonly missing: number;
   readonly total: number;
+  /** The same, but for the missing ones, by who signed: the device, its gateway, or a data provider. */
+  readonly signedBy: Readonly<Record<Source, number>>;
 }
 
 interface Expected {
@@ -26,7 +29,11 @@ export function qualityShare({ slotLengthMs, meters, readings }: Expected): Qual
     estimated: 0,
     missing: 0,
   };
-  for (const { quality } of readings) counts[quality]++;
+  const signedBy: Record<Source, number> = { device: 0, gateway: 0, provider: 0 };
+  for (const { quality, source } of readings) {
+    counts[quality]++;
+    if (quality !== 'missing') signedBy[source]++;
+  }
   const found = new Set(readings.map(({ meter, slotMs }) => `${meter}/${slotMs}`));
   for (const { meter, fromMs, untilMs } of meters) {
     for (let slotMs = fromMs; slotMs < untilMs; slotMs += slotLengthMs) {
@@ -34,7 +41,7 @@ export function qualityShare({ slotLengthMs, meters, readings }: Expected): Qual
     }
   }
   const { measured, substituted, estimated, missing } = counts;
-  return { ...counts, total: measured + substituted + estimated + missing };
+  return { ...counts, total: measured + substituted + estimated + missing, signedBy };
 }
 
 /** The least quality of every slot, as `QUALITIES` orders them, over the meters that were to be read in it. */

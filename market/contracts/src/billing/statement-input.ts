@@ -1,6 +1,7 @@
 /** What a statement is made from. Everything personal in it comes from the member's own records. */
 
 import type { Energy, Money } from '@commonwatt/units';
+import type { Source } from '../metering/messages.ts';
 import type { Quality } from '../metering/ruling.ts';
 import type { BillingTariff } from './tariff.ts';
 
@@ -11,6 +12,8 @@ export interface MeteredReading {
   readonly imported: Energy;
   readonly exported: Energy;
   readonly quality: Quality;
+  /** Who signed it. */
+  readonly source: Source;
 }
 
 /** A meter and the part of the period in which it was to be read, on its grid of slots. */

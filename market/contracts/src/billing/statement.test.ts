@@ -73,7 +73,14 @@ describe('a day in the mode shown', () => {
   });
 
   test('its quality, and nothing found against it', () => {
-    const whole = { measured: 4, substituted: 0, estimated: 0, missing: 0, total: 4 };
+    const whole = {
+      measured: 4,
+      substituted: 0,
+      estimated: 0,
+      missing: 0,
+      total: 4,
+      signedBy: { device: 4, gateway: 0, provider: 0 },
+    };
     expect(statement.quality).toEqual(whole);
     expect(statement.findings).toEqual([]);
   });
@@ -139,7 +146,14 @@ test('a reading that is not there is missing, and a substituted one is told', ()
     { ...reading(3, 5n), quality: 'missing' as const },
   ];
   const { quality, slots } = memberStatement(given({ readings, lines: [] }));
-  const expected = { measured: 1, substituted: 1, estimated: 0, missing: 2, total: 4 };
+  const expected = {
+    measured: 1,
+    substituted: 1,
+    estimated: 0,
+    missing: 2,
+    total: 4,
+    signedBy: { device: 2, gateway: 0, provider: 0 },
+  };
   expect(quality).toEqual(expected);
   expect(slots.map((slot) => slot.quality)).toEqual(['measured', 'substituted', 'missing']);
 });

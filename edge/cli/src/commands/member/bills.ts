@@ -124,7 +124,12 @@ export function showStatement(terminal: Terminal, options: BillOptions): Promise
       ]);
       print(terminal, formatTable(columns, rows));
       const { quality, savings } = statement;
-      print(terminal, `readings: ${quality.measured} of ${quality.total} measured`);
+      const { device, gateway, provider } = quality.signedBy;
+      print(
+        terminal,
+        `readings: ${quality.measured} of ${quality.total} measured; signed by the device ${device}, ` +
+          `its gateway ${gateway}, a data provider ${provider}`,
+      );
       print(terminal, savings === null ? 'no tariff, so no savings are claimed' : savings.formula);
     }
     return STATUS.done;

@@ -90,6 +90,7 @@ export function billedStatement(mode: ResidualMode): MemberStatement {
     imported: energy(imported),
     exported: energy(exported),
     quality: 'measured' as const,
+    source: 'device' as const,
   });
   const line = (slot: number, side: 'buy' | 'sell', wattHours: bigint, nano: bigint) => {
     const delivered = energy(wattHours);

@@ -227,7 +227,7 @@ function statementView(
       savings === undefined
         ? null
         : { ...texts(savings), formula: savingsWords(savings, currency) },
-    quality: { ...quality },
+    quality: { ...quality, signedBy: { ...quality.signedBy } },
     findings: findings.map((one) => ({ ...one })),
     slots: !withSlots
       ? []

@@ -55,6 +55,7 @@ export function reading(slot: number, imported: bigint, exported = 0n): MeteredR
     imported: energy(imported),
     exported: energy(exported),
     quality: 'measured',
+    source: 'device',
   };
 }
 
