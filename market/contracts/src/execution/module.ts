@@ -1,6 +1,13 @@
 /** What a contract module brings: its actions and what time brings about in it. */
 
-import type { AnyActionType, BlockContext, Grouping, State, Table, Tally } from '@commonwatt/ledger';
+import type {
+  AnyActionType,
+  BlockContext,
+  Grouping,
+  State,
+  Table,
+  Tally,
+} from '@commonwatt/ledger';
 import type { GenesisParameters } from '../genesis-parameters.ts';
 
 export interface ContractModule {
