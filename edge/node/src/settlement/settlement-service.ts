@@ -352,6 +352,6 @@ export class SettlementService {
 }
 
 /** The root that a run of this input has. */
-function readingsRootOfRun({ sha256 }: Crypto, input: RunInput): Uint8Array {
-  return commitmentsRootOf(sha256, commitmentsOf(input, input.commitments));
+function readingsRootOfRun(crypto: Crypto, input: RunInput): Uint8Array {
+  return commitmentsRootOf(crypto, commitmentsOf(input, input.commitments));
 }

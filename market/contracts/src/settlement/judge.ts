@@ -110,7 +110,7 @@ function refuseEnergy(
 
 function refuseReadingsRoot(context: BlockContext, run: Run): ContractRefusal | undefined {
   const standing = context.state.group(commitmentsOfPeriod, `${run.periodFromMs}`);
-  const root = commitmentsRootOf(context.crypto.sha256, commitmentsOf(run, standing));
+  const root = commitmentsRootOf(context.crypto, commitmentsOf(run, standing));
   return equalBytes(root, run.readingsRoot) ? undefined : { code: 'readings_root_wrong' };
 }
 

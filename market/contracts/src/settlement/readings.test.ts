@@ -123,8 +123,8 @@ test('the root over commitments knows meter, version, period, signer and root, i
     trades: [],
     meters: { 1: { member: 1, counted: [[1, 2]] }, 2: { member: 2, counted: [[3, 4]] } },
   });
-  const root = commitmentsRootOf(sha256, commitments);
-  expect(toHex(commitmentsRootOf(sha256, [...commitments].reverse()))).toBe(toHex(root));
+  const root = commitmentsRootOf({ sha256 }, commitments);
+  expect(toHex(commitmentsRootOf({ sha256 }, [...commitments].reverse()))).toBe(toHex(root));
   const [first, second] = commitments as [(typeof commitments)[0], (typeof commitments)[0]];
   const others = [
     [[{ ...first[0], meter: 3 }, first[1]], second],
@@ -135,6 +135,6 @@ test('the root over commitments knows meter, version, period, signer and root, i
     [first],
   ] as (typeof commitments)[];
   for (const other of others) {
-    expect(equalBytes(commitmentsRootOf(sha256, other), root)).toBe(false);
+    expect(equalBytes(commitmentsRootOf({ sha256 }, other), root)).toBe(false);
   }
 });

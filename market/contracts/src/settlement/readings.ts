@@ -13,7 +13,9 @@ import {
   energyWh,
   fixedBytes,
   inclusionProof,
+  type LeafHost,
   leafHash,
+  PackedLeaves,
   type Sha256,
   struct,
   treeRoot,
@@ -148,21 +150,16 @@ export type MeterCommitment = readonly [key: CommitmentKey, commitment: Commitme
  * which readings, in which versions, the run was computed from.
  */
 export function commitmentsRootOf(
-  sha256: Sha256,
+  host: LeafHost,
   commitments: readonly MeterCommitment[],
 ): Uint8Array {
   const ordered = [...commitments].sort(([a], [b]) => a.meter - b.meter);
-  return treeRoot(
-    sha256,
-    ordered.map(([key, commitment]) =>
-      leafHash(
-        sha256,
-        concatBytes(
-          COMMITMENT_DOMAIN,
-          encode(commitmentKeyCodec, key),
-          encode(commitmentCodec, commitment),
-        ),
-      ),
-    ),
-  );
+  const leaves = new PackedLeaves();
+  for (const [key, commitment] of ordered) {
+    leaves.writer.raw(COMMITMENT_DOMAIN);
+    commitmentKeyCodec.write(leaves.writer, key);
+    commitmentCodec.write(leaves.writer, commitment);
+    leaves.endLeaf();
+  }
+  return leaves.root(host);
 }

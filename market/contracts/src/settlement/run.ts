@@ -127,7 +127,7 @@ export function computeRun(sha256: Sha256, input: RunInput): ComputedRun {
       stage,
       sequence,
       adjusts,
-      readingsRoot: commitmentsRootOf(sha256, commitments),
+      readingsRoot: commitmentsRootOf({ sha256 }, commitments),
       slotTotals,
       postings: members.map((one) => postingOf(sha256, one)),
     },
