@@ -57,7 +57,7 @@ test.each<[Partial<SlotStatement>, string]>([
       deviationBuy: Wh(20n),
       amount: nano(-9_000_000n),
     },
-    'You used 0.08 kWh, all of it from neighbours; your meter stayed 0.02 kWh below what you had traded, which is charged, which costs you 0.009 EUR.',
+    'You used 0.08 kWh, all of it from neighbours; your meter stayed 0.02 kWh below what you had traded, which counts as your deviation, which costs you 0.009 EUR.',
   ],
   [
     { quality: 'missing' },

@@ -27,11 +27,11 @@ function sideWords(
   return `${whole}, ${energyWords(shared)} of it ${preposition} neighbours`;
 }
 
-/** Who fell short: the member itself, which is charged, or its counterparty, which is not its affair. */
+/** Who fell short: the member itself, which is its deviation at the community’s price, or its counterparty, which is not its affair. */
 function shortWords(slot: SlotStatement): string {
   const own = [slot.deviationBuy, slot.deviationSell].find((energy) => energy > 0n);
   if (own !== undefined) {
-    return `; your meter stayed ${energyWords(own)} below what you had traded, which is charged`;
+    return `; your meter stayed ${energyWords(own)} below what you had traded, which counts as your deviation`;
   }
   const traded = slot.tradedBuy + slot.tradedSell;
   const delivered = slot.bought + slot.sold;
