@@ -236,7 +236,8 @@ describe.skipIf(!isRun)('the week of 22 to 28 March 2021', () => {
       expect(file).toMatchObject({ member, quality: { measured: 668, missing: 0 }, findings: [] });
       expect(local).toEqual(file);
       const signedBy = { device: 0, gateway: 668, provider: 0 };
-      expect(devices).toEqual({ ...file, quality: { ...file?.quality, signedBy } });
+      if (file === undefined || 'code' in file) throw new Error('expected a statement');
+      expect(devices).toEqual({ ...file, quality: { ...file.quality, signedBy } });
       const sources = ways.map(({ node }) => {
         const readings = node.readings.of(member, FROM_MS, UNTIL_MS, 10_000);
         return [...new Set(readings.map(({ source }) => source))];
