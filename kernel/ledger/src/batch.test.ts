@@ -4,7 +4,7 @@ import type { LedgerEvent } from './block.ts';
 import { u8 } from './codec.ts';
 import type { BlockContext, EventType, Execution } from './rules.ts';
 import { State, table } from './state.ts';
-import type { ReadTransaction } from './transaction.ts';
+import { ReadAction, type ReadTransaction } from './transaction.ts';
 
 const counts = table<number, number>(1, 'counts', u8, u8);
 const added: EventType<number> = { type: 1, name: 'added', codec: u8, audience: 'public' };
@@ -34,10 +34,9 @@ function place(atomic: boolean, ...messages: readonly number[][]): BatchPlace {
   const events: LedgerEvent[] = [];
   const transaction = {
     envelope: { atomic },
-    actions: messages.map((bytes) => ({
-      type: bytes[0] ?? 0,
-      body: Uint8Array.from(bytes.slice(1)),
-    })),
+    actions: messages.map(
+      (bytes) => new ReadAction(bytes[0] ?? 0, Uint8Array.from(bytes), 1, bytes.length),
+    ),
   } as unknown as ReadTransaction;
   const context = {
     state,

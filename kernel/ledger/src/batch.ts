@@ -2,10 +2,9 @@
 
 import type { LedgerEvent } from './block.ts';
 import { DecodeError } from './byte-stream.ts';
-import { decode } from './codec.ts';
 import type { ActionContext, Actor, BlockContext, Execution, Refusal } from './rules.ts';
 import type { State } from './state.ts';
-import { type Action, ReadAction, type ReadTransaction } from './transaction.ts';
+import type { ReadAction, ReadTransaction } from './transaction.ts';
 import type { Crypto } from './world.ts';
 
 /** What stands around a batch while it runs. */
@@ -32,7 +31,7 @@ export function runActions(place: BatchPlace): readonly (Refusal | undefined)[] 
     const mark = state.mark();
     const firstOfAction = events.length;
     context.actionIndex = at;
-    const refusal = runAction(place.execution, context, actions[at] as Action);
+    const refusal = runAction(place.execution, context, actions[at] as ReadAction);
     if (refusal !== undefined) {
       state.rollback(mark);
       events.length = firstOfAction;
@@ -98,16 +97,12 @@ class ActionPlace implements ActionContext {
 function runAction(
   execution: Execution,
   context: ActionContext,
-  action: Action,
+  action: ReadAction,
 ): Refusal | undefined {
   const rule = execution.actions.get(action.type);
   if (rule === undefined) return { code: 'action_unknown', type: action.type };
   try {
-    const message =
-      action instanceof ReadAction
-        ? action.message(rule.codec, rule.name)
-        : decode(rule.codec, action.body, rule.name);
-    return rule.apply(context, message);
+    return rule.apply(context, action.message(rule.codec, rule.name));
   } catch (error) {
     if (error instanceof DecodeError) return malformed(error);
     throw error;

@@ -3,7 +3,6 @@
  * is the leaf of the history tree under that very name.
  */
 
-import { Writer } from './byte-stream.ts';
 import { bytesUpTo, type Codec, decode, encode, hash32, u16, u32, u64 } from './codec.ts';
 import { list, optional, struct, unrolled } from './composite-codec.ts';
 import { leafHash } from './merkle/tree.ts';
@@ -125,14 +124,7 @@ export const recordCodec: Codec<BlockRecord> = struct<BlockRecord>({
 });
 
 export function encodeRecord(record: BlockRecord): Uint8Array {
-  const { transactions, receipts, writes } = record;
-  // Exactly as long as it becomes, so that nothing is copied twice.
-  let length = encode(headerCodec, record.header).length + 12 + writes.length;
-  for (const one of transactions) length += 4 + one.length;
-  for (const one of receipts) length += 4 + one.length;
-  const writer = new Writer(length);
-  recordCodec.write(writer, record);
-  return writer.written();
+  return encode(recordCodec, record);
 }
 
 /** @throws DecodeError naming the field that is not as written. */

@@ -297,10 +297,6 @@ export class Reader {
   get remaining(): number {
     return this.#end - this.#at;
   }
-  /** All of the memory that is read from. */
-  get view(): DataView {
-    return this.#view;
-  }
   /** @throws DecodeError when bytes are left over. */
   end(field: string): void {
     if (this.#at !== this.#end) {

@@ -218,7 +218,7 @@ export class CompactRows implements TableRows {
     this.#buckets[hole] = 0;
     this.#garbage +=
       KEY_LENGTH_BYTES +
-      keyLengthAt(this.#bytes.buffer, this.#columns[COLUMNS * row + KEY_AT] as number);
+      this.#bytes.view.getUint16(this.#columns[COLUMNS * row + KEY_AT] as number);
     this.#free.push(row);
   }
 
@@ -238,18 +238,18 @@ export class CompactRows implements TableRows {
   }
 
   #keyOf(row: number): unknown {
-    const { buffer } = this.#bytes;
+    const { buffer, view } = this.#bytes;
     const from = this.#columns[COLUMNS * row + KEY_AT] as number;
     const first = from + KEY_LENGTH_BYTES;
-    this.#reader.reset(buffer, first, first + keyLengthAt(buffer, from));
+    this.#reader.reset(buffer, first, first + view.getUint16(from));
     return this.table.key.read(this.#reader, this.table.name);
   }
 
   #valueOf(at: number): unknown {
     if (at === NOTHING) return undefined;
-    const { buffer } = this.#bytes;
+    const { buffer, view } = this.#bytes;
     const first = at + VALUE_LENGTH_BYTES;
-    this.#reader.reset(buffer, first, first + valueLengthAt(buffer, at));
+    this.#reader.reset(buffer, first, first + view.getInt32(at));
     return this.table.value.read(this.#reader, this.table.name);
   }
 
@@ -364,7 +364,7 @@ export class CompactRows implements TableRows {
 
   /** The room that a value takes. */
   #valueBytes(at: number): number {
-    return at === NOTHING ? 0 : VALUE_LENGTH_BYTES + valueLengthAt(this.#bytes.buffer, at);
+    return at === NOTHING ? 0 : VALUE_LENGTH_BYTES + this.#bytes.view.getInt32(at);
   }
 
   #forgetLast(): void {
@@ -405,9 +405,8 @@ export class CompactRows implements TableRows {
   }
 
   #bytesAt(at: number, lengthBytes: number): Uint8Array {
-    const { buffer } = this.#bytes;
-    const length =
-      lengthBytes === KEY_LENGTH_BYTES ? keyLengthAt(buffer, at) : valueLengthAt(buffer, at);
+    const { buffer, view } = this.#bytes;
+    const length = lengthBytes === KEY_LENGTH_BYTES ? view.getUint16(at) : view.getInt32(at);
     return buffer.slice(at + lengthBytes, at + lengthBytes + length);
   }
 
@@ -438,19 +437,6 @@ export class CompactRows implements TableRows {
     this.#bytes = bytes;
     this.#garbage = 0;
   }
-}
-
-function keyLengthAt(buffer: Uint8Array, at: number): number {
-  return ((buffer[at] as number) << 8) | (buffer[at + 1] as number);
-}
-
-function valueLengthAt(buffer: Uint8Array, at: number): number {
-  return (
-    ((buffer[at] as number) << 24) |
-    ((buffer[at + 1] as number) << 16) |
-    ((buffer[at + 2] as number) << 8) |
-    (buffer[at + 3] as number)
-  );
 }
 
 /** Spreads keys over buckets. It decides nothing that anyone can see. */

@@ -117,9 +117,10 @@ export class ReadAction implements Action {
     return message;
   }
 
-  writeLeaf(writer: Writer, view: DataView): void {
-    writer.u16(this.type);
-    writer.rawPart(view, this.#from, this.#end - this.#from);
+  /** Appends the body without cutting it out. */
+  writeBody(writer: Writer): void {
+    const { buffer, byteOffset } = this.#bytes;
+    writer.rawPart(viewOf(buffer), byteOffset + this.#from, this.#end - this.#from);
   }
 }
 const messageReader = new Reader(new Uint8Array(0));
@@ -140,10 +141,15 @@ function readAction(reader: Reader, bytes: Uint8Array, paths: ActionPaths): Read
 
 /** The bytes whose hash is the action's leaf under the signed root. */
 export function actionLeafBytes(action: Action): Uint8Array {
-  const writer = new Writer(action.body.length + 8);
-  writer.u16(action.type);
-  writer.raw(action.body);
+  const writer = new Writer(64);
+  writeLeaf(writer, action);
   return writer.take();
+}
+
+function writeLeaf(writer: Writer, action: Action): void {
+  writer.u16(action.type);
+  if (action instanceof ReadAction) action.writeBody(writer);
+  else writer.raw(action.body);
 }
 
 export function actionLeafHashes(crypto: Crypto, actions: readonly Action[]): Uint8Array[] {
@@ -155,23 +161,8 @@ const packedActions = new PackedLeaves();
 /** The root over the actions that the signature covers. */
 export function actionsRoot(crypto: Crypto, actions: readonly Action[]): Uint8Array {
   packedActions.clear();
-  for (const { type, body } of actions) {
-    packedActions.writer.u16(type);
-    packedActions.writer.raw(body);
-    packedActions.endLeaf();
-  }
-  return packedActions.root(crypto);
-}
-
-/** The same for actions in the bytes of one transaction. */
-function readActionsRoot(
-  crypto: Crypto,
-  actions: readonly ReadAction[],
-  view: DataView,
-): Uint8Array {
-  packedActions.clear();
   for (const action of actions) {
-    action.writeLeaf(packedActions.writer, view);
+    writeLeaf(packedActions.writer, action);
     packedActions.endLeaf();
   }
   return packedActions.root(crypto);
@@ -278,7 +269,7 @@ export function readTransaction(crypto: Crypto, bytes: Uint8Array): ReadTransact
   const headAt = signed.from + DOMAIN.length;
   if (signed.memory === memory) memory.copyWithin(headAt, from, from + headLength);
   else signed.memory.set(memory.subarray(from, from + headLength), headAt);
-  signed.memory.set(readActionsRoot(crypto, actions, reader.view), headAt + headLength);
+  signed.memory.set(actionsRoot(crypto, actions), headAt + headLength);
   const id = crypto.sha256(cut(signed));
   return new ReadTransaction(envelope, actions, id, { bytes: piece, signed });
 }
