@@ -45,6 +45,7 @@ export const ACTION = {
   setSettlementPolicy: 503,
   setTariff: 504,
   decideDispute: 505,
+  payOut: 506,
   propose: 600,
   approve: 601,
   activateRules: 602,

@@ -76,7 +76,8 @@ export interface Posted {
     | 'charges'
     | 'adjustment'
     | 'held back'
-    | 'held amount paid';
+    | 'held amount paid'
+    | 'paid by the community';
   readonly amount: Money;
 }
 export const posted = eventType<Posted>(
@@ -96,6 +97,7 @@ export const posted = eventType<Posted>(
       'adjustment',
       'held back',
       'held amount paid',
+      'paid by the community',
     ),
     amount: moneyNano,
   }),

@@ -79,6 +79,7 @@ export { SETTLEMENT } from './settlement/judge.ts';
 export * from './settlement/lines.ts';
 export * from './settlement/messages.ts';
 export { openTradesOf } from './settlement/open-trades.ts';
+export { payableOf } from './settlement/pay-out.ts';
 export * from './settlement/policy.ts';
 export * from './settlement/readings.ts';
 export * from './settlement/run.ts';

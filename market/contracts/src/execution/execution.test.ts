@@ -81,6 +81,7 @@ describe('the numbers of this release, which never change', () => {
         "503 setSettlementPolicy",
         "504 setTariff",
         "505 decideDispute",
+        "506 payOut",
         "600 propose",
         "601 approve",
         "602 activateRules",
@@ -112,8 +113,10 @@ describe('the numbers of this release, which never change', () => {
         "503 dispute moved",
         "504 settlement policy set",
         "505 tariff set",
+        "506 community paid",
         "600 proposal moved",
         "601 epoch begun",
+        "720 entitlement granted",
       ]
     `);
   });
@@ -161,6 +164,7 @@ describe('the numbers of this release, which never change', () => {
         "61 proposals",
         "62 epochs",
         "70 parameters",
+        "80 entitlements",
       ]
     `);
     for (const { table } of ruleBook.groupings) expect(tables).toContain(table);

@@ -8,7 +8,14 @@ import { toBase64, toHex } from '@commonwatt/ledger';
 import { ROLE } from '../identity/messages.ts';
 import { admit, fund, keep } from './testing/golden-members.ts';
 import { MINUTE_MS, Recipe, street } from './testing/golden-recipe.ts';
-import { activate, beginAgain, decideTariff, POLICY, settle } from './testing/golden-settlement.ts';
+import {
+  activate,
+  beginAgain,
+  decideTariff,
+  POLICY,
+  payOut,
+  settle,
+} from './testing/golden-settlement.ts';
 import { call, halt, negotiate } from './testing/golden-trading.ts';
 import { OFFICER_ROLES, TestingLedger } from './testing-ledger.test-support.ts';
 
@@ -49,6 +56,7 @@ export async function goldenLedger(): Promise<TestingLedger> {
   await negotiate(recipe);
   await halt(recipe, standingOrders);
   await settle(recipe);
+  await payOut(recipe);
   await activate(recipe);
   await beginAgain(recipe);
   return recipe.ledger;

@@ -5,13 +5,11 @@
 
 import { type Money, money } from '@commonwatt/units';
 import type { CommunityPosting } from './events.ts';
-import type { SlotTotal } from './messages.ts';
+import { COMMUNITY_ACCOUNTS, type CommunityAccount, type SlotTotal } from './messages.ts';
 import type { SettlementPolicy } from './policy.ts';
 import { tariffLookup } from './slot-accounts.ts';
 import { chargesOf, type Tariff } from './tariff.ts';
 
-export const COMMUNITY_ACCOUNTS = ['deviations', 'supply', 'grid', 'levies', 'taxes'] as const;
-export type CommunityAccount = (typeof COMMUNITY_ACCOUNTS)[number];
 export type CommunitySums = Readonly<Record<CommunityAccount, bigint>>;
 
 export const NO_SUMS: CommunitySums = {

@@ -13,13 +13,21 @@ import {
 } from '@commonwatt/ledger';
 import type { Money } from '@commonwatt/units';
 import { eventType } from '../event-type.ts';
-import { SLOTS_MAX, type SlotTotal, STAGES, type Stage, slotTotalCodec } from './messages.ts';
+import {
+  COMMUNITY_ACCOUNTS,
+  type CommunityAccount,
+  SLOTS_MAX,
+  type SlotTotal,
+  STAGES,
+  type Stage,
+  slotTotalCodec,
+} from './messages.ts';
 import { type SettlementPolicy, settlementPolicyCodec } from './policy.ts';
 import { TARIFFS_AT_ONCE_MAX, type Tariff, tariffCodec } from './tariff.ts';
 
 /** What a run posted to one of the community's own accounts; negative where that account pays. */
 export interface CommunityPosting {
-  readonly account: 'deviations' | 'supply' | 'grid' | 'levies' | 'taxes';
+  readonly account: CommunityAccount;
   readonly amount: Money;
 }
 
@@ -51,7 +59,7 @@ export const runSettled = eventType<RunSettled>(
     slotTotals: list(slotTotalCodec, SLOTS_MAX),
     community: list(
       struct<CommunityPosting>({
-        account: choice('deviations', 'supply', 'grid', 'levies', 'taxes'),
+        account: choice(...COMMUNITY_ACCOUNTS),
         amount: moneyNano,
       }),
       5,
@@ -148,5 +156,23 @@ export const tariffSet = eventType<TariffSet>(
   505,
   'tariff set',
   struct<TariffSet>({ series: list(tariffCodec, TARIFFS_AT_ONCE_MAX) }),
+  'public',
+);
+
+/** One of the community's own accounts paid out. Whom it paid is told to that member alone. */
+export interface CommunityPaid {
+  readonly account: CommunityAccount;
+  readonly amount: Money;
+  /** Whether it left the ledger by the bank. */
+  readonly way: 'member' | 'bank';
+}
+export const communityPaid = eventType<CommunityPaid>(
+  506,
+  'community paid',
+  struct<CommunityPaid>({
+    account: choice(...COMMUNITY_ACCOUNTS),
+    amount: moneyNano,
+    way: choice('member', 'bank'),
+  }),
   'public',
 );

@@ -174,6 +174,26 @@ export const decideDisputeCodec: Codec<DecideDispute> = struct<DecideDispute>({
   paid: moneyNano,
 });
 
+/** The community's own accounts that settlement posts to, in the order in which they are paid. */
+export const COMMUNITY_ACCOUNTS = ['deviations', 'supply', 'grid', 'levies', 'taxes'] as const;
+export type CommunityAccount = (typeof COMMUNITY_ACCOUNTS)[number];
+
+/** Pays out what one of the community's own accounts holds. Authority: treasurers. */
+export interface PayOut {
+  readonly account: CommunityAccount;
+  readonly amount: Money;
+  /** Who receives it on the ledger; nothing where it leaves by the bank. */
+  readonly member: number | undefined;
+  /** Hash of what attests it, a bank entry or an invoice for instance: each is used once. */
+  readonly reference: Uint8Array;
+}
+export const payOutCodec: Codec<PayOut> = struct<PayOut>({
+  account: choice(...COMMUNITY_ACCOUNTS),
+  amount: moneyNano,
+  member: optional(u32),
+  reference: hash32,
+});
+
 /** Changes the settlement of periods to come. Authority: operators. */
 export interface SetSettlementPolicy {
   readonly policy: SettlementPolicy;

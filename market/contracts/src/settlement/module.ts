@@ -9,6 +9,7 @@ import { endOverdue } from './held-amounts.ts';
 import { SETTLEMENT } from './judge.ts';
 import { DELIVERY_RULES } from './most-delivery.ts';
 import { checkEscrow } from './open-trades.ts';
+import { payOut } from './pay-out.ts';
 import { flawOfPolicy, policies } from './policy.ts';
 import {
   correctables,
@@ -29,7 +30,7 @@ export const settlementModule: ContractModule = {
   name: 'settlement',
   tables: [openRuns, settledPeriods, disputes, policies, tariffs, correctables, helds],
   groupings: [disputesOfPeriod, tariffsOfDay],
-  actions: [proposeRun, signRun, disputeRun, setSettlementPolicy, setTariff, decideDispute],
+  actions: [proposeRun, signRun, disputeRun, setSettlementPolicy, setTariff, decideDispute, payOut],
   genesis({ state }, { settlementVersion = SETTLEMENT_VERSION_FIRST, settlementPolicy }) {
     if (settlementVersion !== 1) {
       activate(state, SETTLEMENT, { version: settlementVersion, fromHeight: 0 });

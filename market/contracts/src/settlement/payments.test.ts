@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { account, balanceOf, ISSUANCE, move } from '../wallet/accounts.ts';
 import { dueOf, owing } from '../wallet/dues.ts';
 import { accounts, creditLimits } from '../wallet/state.ts';
-import { COMMUNITY_ACCOUNTS } from './community-sums.ts';
+import { COMMUNITY_ACCOUNTS } from './messages.ts';
 import { type Payment, payAll } from './payments.ts';
 
 let state: State;

@@ -5,7 +5,7 @@ import { money } from '@commonwatt/units';
 import { account, move } from '../wallet/accounts.ts';
 import { takeCharge } from '../wallet/dues.ts';
 import type { AccountKey } from '../wallet/state.ts';
-import type { CommunityAccount } from './community-sums.ts';
+import type { CommunityAccount } from './messages.ts';
 
 /** What a member or an account of the community receives; negative where it pays. */
 export type Payment =

@@ -14,6 +14,7 @@ import { lineLeafHash } from '../../settlement/lines.ts';
 import {
   decideDisputeCodec,
   disputeRunCodec,
+  payOutCodec,
   proposeRunCodec,
   type Run,
   setSettlementPolicyCodec,
@@ -21,6 +22,7 @@ import {
   signRunCodec,
 } from '../../settlement/messages.ts';
 import { openTradesOf } from '../../settlement/open-trades.ts';
+import { payableOf } from '../../settlement/pay-out.ts';
 import { DEFAULT_POLICY, policyAt, type SettlementPolicy } from '../../settlement/policy.ts';
 import { type Reading, readingSalt, readingsRootOf } from '../../settlement/readings.ts';
 import { type ComputedRun, computeRun, type RunInput, runHash } from '../../settlement/run.ts';
@@ -262,6 +264,25 @@ async function adjust(settling: Settling, run: Run): Promise<void> {
   ]);
   await recipe.block([['scribe', signing(adjusted)]]);
   await recipe.block([['officer', proposing(idle), 'nothing_to_adjust']]);
+}
+
+/** What the period's deviations and fees came to is paid out: once nothing can take it back. */
+export async function payOut(recipe: Recipe): Promise<void> {
+  const { state } = recipe.ledger;
+  const pay = (member: number | undefined, amount: Money) =>
+    action(ACTION.payOut, payOutCodec, {
+      account: 'grid',
+      amount,
+      member,
+      reference: bytes32('bank 7'),
+    });
+  const { balance } = payableOf(state, 'grid');
+  await recipe.block([
+    ['ana', pay(undefined, balance), 'role_missing'],
+    ['officer', pay(undefined, balance), 'needs_decision'],
+  ]);
+  await recipe.block([], recipe.ledger.timeMs + DAY_MS);
+  await recipe.decide(pay(recipe.number('ana'), money(balance / 2n)));
 }
 
 /** A later version of a rule set, active from a height that this ledger does not reach. */
