@@ -74,8 +74,8 @@ export const CONTRACT_LINE = [
   'metering',
   'settlement',
   'billing',
-  'direct-purchase',
   'certificates',
   'bridge',
+  'direct-purchase',
   'governance',
 ];

@@ -1,6 +1,7 @@
 /** Version 1 of the execution rules: the modules in their line, and the rule book of this release. */
 
 import { type AnyActionType, decode, type Execution, type RuleBook } from '@commonwatt/ledger';
+import { certificatesModule } from '../certificates/module.ts';
 import { eventTypes } from '../events.ts';
 import { genesisParametersCodec } from '../genesis-parameters.ts';
 import { governanceModule } from '../governance/module.ts';
@@ -23,6 +24,7 @@ const line: readonly ContractModule[] = [
   marketModule,
   meteringModule,
   settlementModule,
+  certificatesModule,
   governanceModule,
 ];
 
