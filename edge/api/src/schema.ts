@@ -44,6 +44,15 @@ export const readingSource = Type.Union([
 /** 1 for a source's first word on a slot, rising with each that supersedes it. */
 export const readingVersion = Type.Integer({ minimum: 1, maximum: 65535 });
 
+/** How far a period is settled: runs may follow, none but for corrections, or one corrected it. */
+export const settlementStage = Type.Union([
+  Type.Literal('provisional'),
+  Type.Literal('final'),
+  Type.Literal('adjusting'),
+]);
+/** 0 for a period's first run, rising with each that follows. */
+export const runSequence = Type.Integer({ minimum: 0, maximum: 65535 });
+
 /** A value that may be missing: `null` on the wire. */
 export function nullable<S extends TSchema>(schema: S) {
   return Type.Union([schema, Type.Null()]);

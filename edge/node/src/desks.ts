@@ -4,6 +4,7 @@
  */
 
 import type { EmbeddedEngine, SteadyClock } from '@commonwatt/consensus';
+import type { Stage } from '@commonwatt/contracts';
 import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import type { BillingDesk } from './billing/billing-desk.ts';
@@ -13,6 +14,7 @@ import type { MqttFigures } from './mqtt/mqtt-figures.ts';
 import type { AccessRow, Read } from './personal/access-log.ts';
 import type { Projections } from './projections/projections.ts';
 import type { ReadingsDesk } from './readings-desk.ts';
+import type { SettledSlot } from './settlement/statement-book.ts';
 
 export type { DeskRefusal } from './desk-refusal.ts';
 export type { ReadingsDesk, SignedReading, StoredReading } from './readings-desk.ts';
@@ -42,7 +44,11 @@ export interface Statement {
   readonly periodFromMs: number;
   readonly periodUntilMs: number;
   readonly runHash: Uint8Array;
+  readonly stage: Stage;
+  readonly sequence: number;
+  /** The trades' part, and what beside them the run comes to. */
   readonly amount: Money;
+  readonly charge: Money;
   readonly bought: Energy;
   readonly sold: Energy;
   readonly renewable: Energy;
@@ -52,6 +58,8 @@ export interface Statement {
 export interface StatementDesk {
   /** Newest first. */
   of(member: number, fromMs: number, untilMs: number, limit: number): readonly Statement[];
+  /** What the last runs say of the slots of a span, slot by slot, beside the trades. */
+  slots(member: number, fromMs: number, untilMs: number): ReadonlyMap<number, SettledSlot>;
   /** The proof file of a member and period: see the bundle's format in the client's README. */
   bundle(member: number, fromMs: number, untilMs: number): unknown;
 }

@@ -173,6 +173,7 @@ export class CommunityNode implements Desks {
     });
     this.statements = {
       of: (member, fromMs, untilMs, limit) => statements.of(member, fromMs, untilMs, limit),
+      slots: (member, fromMs, untilMs) => statements.slotsOf(member, fromMs, untilMs),
       bundle: (member, fromMs, untilMs) => bundles.bundle(member, fromMs, untilMs),
     };
   }

@@ -12,6 +12,8 @@ import {
   nullable,
   numberText,
   record,
+  runSequence,
+  settlementStage,
 } from '../schema.ts';
 
 /** A day of the community's own calendar. */
@@ -25,16 +27,48 @@ const documentNumber = Type.String({ pattern: '^[A-Za-z0-9_.-]{1,40}$' });
 
 const chargeKind = Type.String({ maxLength: 40 });
 
+/** What the last run says of a slot: the figures of the slot line that a proof file opens. */
+const settledSlot = record({
+  stage: settlementStage,
+  sequence: runSequence,
+  /** What trades took of the readings. */
+  allocatedBuy: energyWh,
+  allocatedSell: energyWh,
+  /** What sharing after delivery allotted, and what of it was received and given. */
+  allotted: energyWh,
+  received: energyWh,
+  given: energyWh,
+  /** What the own meters stayed below the own trades. */
+  deviationBuy: energyWh,
+  deviationSell: energyWh,
+  /** Money beside the trades, positive where the member receives. */
+  shared: moneyNano,
+  deviation: moneyNano,
+  supply: moneyNano,
+  grid: moneyNano,
+  levies: moneyNano,
+  taxes: moneyNano,
+  /** The six together. */
+  charge: moneyNano,
+});
+
 const statementSlot = record({
   slotMs: instantMs,
   imported: energyWh,
   exported: energyWh,
+  /** Of trades that begin in the slot. */
+  tradedBuy: energyWh,
+  tradedSell: energyWh,
+  /** What trades and sharing allocated. */
   bought: energyWh,
   sold: energyWh,
   residualImport: energyWh,
   residualExport: energyWh,
+  /** What trades, sharing and deviations come to. */
   amount: moneyNano,
   quality: Type.String(),
+  /** Nothing until a run settles the slot. */
+  settled: nullable(settledSlot),
   /** One plain sentence on why this amount. */
   words: Type.String(),
 });

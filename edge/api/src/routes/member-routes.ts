@@ -21,6 +21,8 @@ import {
   readingSource,
   readingVersion,
   record,
+  runSequence,
+  settlementStage,
   side,
 } from '../schema.ts';
 
@@ -196,7 +198,11 @@ export const memberStatement = {
         periodFromMs: instantMs,
         periodUntilMs: instantMs,
         runHash: hash,
+        stage: settlementStage,
+        sequence: runSequence,
+        /** The trades' part, and what beside them the run comes to. */
         amount: moneyNano,
+        charge: moneyNano,
         bought: energyWh,
         sold: energyWh,
         renewable: energyWh,

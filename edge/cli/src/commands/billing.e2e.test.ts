@@ -97,6 +97,9 @@ test('a member sees its bills and its statement', async () => {
   expect(statement.answer).toMatchObject({ member: 2, charges: [], findings: [] });
   const readable = await node.run(['statement', ...MONTH, ...ana]);
   expect(readable.out).toContain('supplier only = supply 0');
+  expect(readable.out).not.toContain('allocated');
+  const slots = await node.run(['statement', ...MONTH, '--slots', ...ana]);
+  expect(slots.out).toMatch(/^slot +stage +traded +allocated +deviation +charge +amount +why$/m);
   const half = await node.run(['statement', '--from', '2025-05-31', ...ana]);
   expect(half.status).toBe(2);
 });

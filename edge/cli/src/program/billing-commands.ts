@@ -40,6 +40,7 @@ export const billingCommands: Commands = (program, terminal, answer) => {
     });
   withDays(withKey(program.command('statement')))
     .description('energy, charges, savings and quality of a period')
+    .option('--slots', 'each slot too: how far it is settled, and why this amount')
     .action(async (options) => answer(await (await own()).showStatement(terminal, options)));
 
   const billing = program.command('billing').description('billing runs, for the treasurer');

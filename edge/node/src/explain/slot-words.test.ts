@@ -2,7 +2,7 @@ import type { Savings, SlotStatement } from '@commonwatt/contracts';
 import type { Energy, Money } from '@commonwatt/units';
 import { expect, test } from 'vitest';
 import { savingsWords } from './savings-words.ts';
-import { slotWords } from './slot-words.ts';
+import { type RunOfSlot, slotWords } from './slot-words.ts';
 
 const zero = 0n as Energy;
 const slot: SlotStatement = {
@@ -22,6 +22,36 @@ const slot: SlotStatement = {
 };
 const Wh = (amount: bigint) => amount as Energy;
 const nano = (amount: bigint) => amount as Money;
+
+const nothingMore: RunOfSlot['line'] = {
+  deviation: nano(0n),
+  supply: nano(0n),
+  grid: nano(0n),
+  levies: nano(0n),
+  taxes: nano(0n),
+};
+const final: RunOfSlot = { stage: 'final', line: nothingMore };
+
+test.each<[RunOfSlot | undefined, string]>([
+  [undefined, '; it is not settled yet.'],
+  [{ stage: 'provisional', line: nothingMore }, '; this is provisional.'],
+  [final, '.'],
+  [{ stage: 'adjusting', line: nothingMore }, '; this was adjusted after it was final.'],
+])('how far a slot is settled, case %#', (run, end) => {
+  expect(slotWords(slot, 'EUR', run)).toBe(`Nothing was metered, and nothing is due for it${end}`);
+});
+
+test('a deviation that is charged says what it costs, and a posted residual what it comes to', () => {
+  const short = { ...slot, tradedBuy: Wh(100n), deviationBuy: Wh(20n), amount: nano(-9_000_000n) };
+  const charged = { ...nothingMore, deviation: nano(-1_000_000n), supply: nano(-3_000_000n) };
+  expect(slotWords(short, 'EUR', { stage: 'final', line: charged })).toBe(
+    'Nothing was metered; your meter stayed 0.02 kWh below what you had traded: your own deviation, which costs 0.001 EUR; in all the slot costs you 0.009 EUR; the rest, grid fees, levies and taxes cost 0.003 EUR.',
+  );
+  const fedIn = { ...nothingMore, supply: nano(3_000_000n), grid: nano(-1_000_000n) };
+  expect(slotWords(slot, 'EUR', { stage: 'final', line: fedIn })).toBe(
+    'Nothing was metered, and nothing is due for it; the rest went to the grid for 0.002 EUR.',
+  );
+});
 
 test.each<[Partial<SlotStatement>, string]>([
   [{}, 'Nothing was metered, and nothing is due for it.'],
@@ -47,7 +77,7 @@ test.each<[Partial<SlotStatement>, string]>([
   ],
   [
     { imported: Wh(500n), residualImport: Wh(500n), tradedBuy: Wh(100n) },
-    'You used 0.5 kWh, none of it from neighbours; 0.1 kWh of what was traded was not delivered, and only what was is due, and nothing is due for it.',
+    'You used 0.5 kWh, none of it from neighbours; 0.1 kWh of what was traded was not delivered, and only what was is due; nothing is due.',
   ],
   [
     {
@@ -57,14 +87,14 @@ test.each<[Partial<SlotStatement>, string]>([
       deviationBuy: Wh(20n),
       amount: nano(-9_000_000n),
     },
-    'You used 0.08 kWh, all of it from neighbours; your meter stayed 0.02 kWh below what you had traded, which counts as your deviation, which costs you 0.009 EUR.',
+    'You used 0.08 kWh, all of it from neighbours; your meter stayed 0.02 kWh below what you had traded: your own deviation, which is free here; in all the slot costs you 0.009 EUR.',
   ],
   [
     { quality: 'missing' },
     'Nothing was metered, and nothing is due for it; a reading is missing and counts as zero.',
   ],
 ])('a slot, case %#', (changes, sentence) => {
-  expect(slotWords({ ...slot, ...changes }, 'EUR')).toBe(sentence);
+  expect(slotWords({ ...slot, ...changes }, 'EUR', final)).toBe(sentence);
 });
 
 test('savings are shown as the sum that they are', () => {

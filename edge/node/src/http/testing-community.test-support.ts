@@ -327,6 +327,7 @@ export class TestingCommunity {
           (fakes.statementsOf.get(member) ?? [])
             .filter((one) => one.periodUntilMs > fromMs && one.periodFromMs < untilMs)
             .slice(0, limit),
+        slots: () => new Map(),
         bundle: (member, fromMs, untilMs) => ({
           format: 'commonwatt/bundle/1',
           member,

@@ -55,6 +55,45 @@ async function get(url: string, signer?: Signer) {
   return { status: response.status, body };
 }
 
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+type Figures = Readonly<Record<string, string>>;
+
+/** What the statement of a period says that runs settled. */
+function settledSlots(body: unknown) {
+  const { slots } = body as {
+    readonly slots: readonly { readonly slotMs: number; readonly settled: Figures | null }[];
+  };
+  return slots.flatMap(({ slotMs, settled }) => (settled === null ? [] : [{ slotMs, settled }]));
+}
+
+/** The same from a proof file, in which a slot line opens its commitment. */
+function slotLinesOf(bundle: unknown) {
+  const { statements } = bundle as {
+    readonly statements: readonly { readonly slotLines: readonly Figures[] }[];
+  };
+  const lines = statements.flatMap(({ slotLines }) => slotLines);
+  expect(lines.length).toBeGreaterThanOrEqual(4);
+  return lines.map(({ slotMs, ...line }) => {
+    const { bought, sold, imported, exported, salt, ...shown } = line;
+    const { buyerShort, sellerShort, sharedMoney, ...same } = shown;
+    return {
+      slotMs: Number(slotMs),
+      settled: {
+        stage: 'final',
+        sequence: 0,
+        ...same,
+        allocatedBuy: bought,
+        allocatedSell: sold,
+        deviationBuy: buyerShort,
+        deviationSell: sellerShort,
+        shared: sharedMoney,
+        charge: '0',
+      },
+    };
+  });
+}
+
 describe('a node behind its doors', () => {
   test('takes readings, settles, and shows each member its own', async () => {
     const readings = [];
@@ -91,6 +130,9 @@ describe('a node behind its doors', () => {
     });
     expect(JSON.stringify(rows.statements)).toContain('"words":"You sold ');
     expect((rows.readings as { readings: unknown[] }).readings).toHaveLength(4);
+    const days = `fromDay=${dayOf(FROM_MS)}&untilDay=${dayOf(FROM_MS + 24 * HOUR_MS)}`;
+    const period = await get(`${own}/period?${days}&slots=yes`, signer);
+    expect(settledSlots(period.body)).toEqual(slotLinesOf(rows.bundle));
     for (const row of asked) {
       expect((await get(`${own}/${row}`, community.member('ben').signer)).status).toBe(403);
       expect((await get(`${own}/${row}`)).status).toBe(401);

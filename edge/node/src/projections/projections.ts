@@ -14,6 +14,7 @@ import {
   memberSettled,
   posted,
   runSettled,
+  type Stage,
   type Trade,
   type Traded,
   traded,
@@ -86,6 +87,7 @@ export interface RunEntry extends Place {
   readonly periodFromMs: number;
   readonly periodUntilMs: number;
   readonly runHash: Uint8Array;
+  readonly stage: Stage;
   /** Sums over the run's slots. */
   readonly delivered: bigint;
   readonly imported: bigint;
@@ -115,6 +117,7 @@ export class Projections {
   readonly #postingsOfMember = new Map<number, PostingEntry[]>();
   readonly #settledOfMember = new Map<number, SettledEntry[]>();
   readonly #runs: RunEntry[] = [];
+  readonly #stages = new Map<string, Stage>();
   readonly #commitments = new Map<string, CommitmentEntry>();
   readonly #days = new Map<number, DayTotals>();
   readonly #limits: OrderLimits;
@@ -244,11 +247,13 @@ export class Projections {
       append(this.#settledOfMember, settled.member, { ...place, ...settled });
     const run = eventValue(event, runSettled);
     if (run !== undefined) {
+      this.#stages.set(toHex(run.runHash), run.stage);
       this.#runs.push({
         ...place,
         periodFromMs: run.periodFromMs,
         periodUntilMs: run.periodUntilMs,
         runHash: run.runHash,
+        stage: run.stage,
         delivered: run.slotTotals.reduce((wh, total) => wh + total.delivered, 0n),
         imported: run.slotTotals.reduce((wh, total) => wh + total.imported, 0n),
       });
@@ -294,6 +299,12 @@ export class Projections {
   }
   settledOf(member: number): readonly SettledEntry[] {
     return this.#settledOfMember.get(member) ?? NOTHING;
+  }
+  /** @throws Error for a run that never took effect. */
+  stageOf(runHash: Uint8Array): Stage {
+    const stage = this.#stages.get(toHex(runHash));
+    if (stage === undefined) throw new Error(`projections: no run ${toHex(runHash)} took effect`);
+    return stage;
   }
   /** What was traded for the slots of the UTC day that begins at `dayMs`. */
   totalsOfDay(dayMs: number): DayTotals {

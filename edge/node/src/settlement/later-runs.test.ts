@@ -123,11 +123,18 @@ test('runs are provisional until the community’s time is over, and then one is
   await community.advance(SLOT_MS);
   const stage = () => community.node.ledger.state.get(settledPeriods, ONE_O_CLOCK)?.stage;
   expect(stage()).toBe('provisional');
+  const ana = community.member('ana').number;
+  const told = () => {
+    const slots = community.node.statements.slots(ana, ONE_O_CLOCK, ONE_O_CLOCK + HOUR_MS);
+    return [...slots.values()].map((one) => [one.stage, one.sequence, one.line.sold]);
+  };
+  expect(told()[3]).toEqual(['provisional', 0, 0n]);
   await community.deliver(late);
   await community.advance(HOUR_MS);
   expect([stage(), sequenceOf()]).toEqual(['provisional', 1]);
   await community.advance(2 * HOUR_MS);
   expect([stage(), sequenceOf()]).toEqual(['final', 2]);
+  expect(told()).toEqual(Array.from({ length: 4 }, () => ['final', 2, 800n]));
   expect(community.node.settlement.periodsToCorrect()).toEqual([]);
 });
 

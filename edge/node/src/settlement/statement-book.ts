@@ -11,6 +11,7 @@ import {
   members,
   type SettledLine,
   type SlotLine,
+  type Stage,
   settledLineCodec,
   slotLineCodec,
 } from '@commonwatt/contracts';
@@ -41,6 +42,14 @@ export interface KeptStatement {
   /** What each metered slot came to beside the trades. */
   readonly slotLines: readonly SlotLine[];
 }
+
+/** A slot line, and how far its period is settled. */
+export interface SettledSlot {
+  readonly stage: Stage;
+  readonly sequence: number;
+  readonly line: SlotLine;
+}
+
 const LINES_MAX = 100_000;
 const keptCodec: Codec<KeptStatement> = struct<KeptStatement>({
   runHash: hash32,
@@ -100,11 +109,25 @@ export class StatementBook {
       });
   }
 
+  /** What the last runs say of a member's slots, beside the trades. */
+  slotsOf(member: number, fromMs: number, untilMs: number): ReadonlyMap<number, SettledSlot> {
+    const slots = this.settledOf(member, fromMs, untilMs).flatMap((settled) => {
+      const stage = this.#projections.stageOf(settled.runHash);
+      const lines = this.kept(settled, member)?.slotLines ?? [];
+      return lines
+        .filter(({ slotMs }) => slotMs >= fromMs && slotMs < untilMs)
+        .map((line) => [line.slotMs, { stage, sequence: settled.sequence, line }] as const);
+    });
+    return new Map(slots);
+  }
+
   #statement(settled: SettledEntry, kept: KeptStatement): Statement {
-    const { periodFromMs, periodUntilMs, runHash, amount } = settled;
+    const { periodFromMs, periodUntilMs, runHash, sequence, amount, charge } = settled;
+    const stage = this.#projections.stageOf(runHash);
     const { bought, sold, renewable } = kept.energy;
     const lines = kept.lines.map((line) => this.#line(line));
-    return { periodFromMs, periodUntilMs, runHash, amount, bought, sold, renewable, lines };
+    const run = { periodFromMs, periodUntilMs, runHash, stage, sequence, amount, charge };
+    return { ...run, bought, sold, renewable, lines };
   }
 
   #line(line: SettledLine): StatementLine {

@@ -64,6 +64,30 @@ export const month = {
   whyAbout: 'One sentence for every quarter hour of a day.',
   day: 'Day',
   noSlots: 'No quarter hour of this day has been settled. Choose another day.',
+  slot: 'slot',
+  stages: {
+    open: 'not settled yet',
+    provisional: 'provisional',
+    final: 'final',
+    adjusting: 'adjusted',
+    about: {
+      open: 'No settlement run has taken up this quarter hour so far',
+      provisional: 'Settled; later readings may still change it before the final run',
+      final: 'Settled for good; only a corrected reading changes it, by an adjusting entry',
+      adjusting: 'Changed after it was final, because a reading was corrected',
+    },
+  },
+  stage: 'stage',
+  traded: 'traded',
+  allocated: 'allocated',
+  deviation: 'deviation',
+  slotCharge: 'charges',
+  amount: 'amount',
+  ofTraded: (allocated: string, traded: string) => `${allocated} of ${traded} traded`,
+  deviated: (energy: string) => `deviation ${energy}`,
+  charged: (money: string) => `charges ${money}`,
+  slotTableAbout:
+    'Allocated is what trades and meters allow. Deviation is what your own meter stayed below your trades. Charges are what the settlement added beside the trades.',
   quiet: (count: number) =>
     count === 1
       ? '1 quarter hour without any money is left out.'

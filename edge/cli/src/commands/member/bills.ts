@@ -3,7 +3,13 @@
 import { writeFileSync } from 'node:fs';
 import type { RouteResponse } from '@commonwatt/api';
 import { formatCents } from '@commonwatt/contracts';
-import { type Energy, formatEnergy, formatMoney, type Money } from '@commonwatt/units';
+import {
+  type Energy,
+  formatEnergy,
+  formatInstant,
+  formatMoney,
+  type Money,
+} from '@commonwatt/units';
 import { STATUS, type Status } from '../../terminal/status.ts';
 import { type Column, formatTable } from '../../terminal/table.ts';
 import { print, printJson, type Terminal } from '../../terminal/terminal.ts';
@@ -17,6 +23,7 @@ export interface BillOptions extends SessionOptions {
   readonly until?: string;
   readonly format?: string;
   readonly out?: string;
+  readonly slots?: boolean;
 }
 
 const right = 'right' as const;
@@ -104,10 +111,11 @@ export function saveBill(
 /** Energy, every charge, savings and quality of a period, whether it was billed or not. */
 export function showStatement(terminal: Terminal, options: BillOptions): Promise<Status> {
   const days = daysOf(options);
+  const query = options.slots === true ? { ...days, slots: 'yes' as const } : days;
   return answered(terminal, async () => {
     const { client, json } = await openSession(terminal, options);
     const { member } = await client.ownMember();
-    const statement = await client.memberPeriod({ params: { member }, query: days });
+    const statement = await client.memberPeriod({ params: { member }, query });
     if (json) printJson(terminal, statement);
     else {
       const columns = [
@@ -131,7 +139,36 @@ export function showStatement(terminal: Terminal, options: BillOptions): Promise
           `its gateway ${gateway}, a data provider ${provider}`,
       );
       print(terminal, savings === null ? 'no tariff, so no savings are claimed' : savings.formula);
+      if (options.slots === true) print(terminal, formatTable(SLOT_COLUMNS, slotRows(statement)));
     }
     return STATUS.done;
   });
+}
+
+const SLOT_COLUMNS: readonly Column[] = [
+  { heading: 'slot' },
+  { heading: 'stage' },
+  { heading: 'traded', align: right },
+  { heading: 'allocated', align: right },
+  { heading: 'deviation', align: right },
+  { heading: 'charge', align: right },
+  { heading: 'amount', align: right },
+  { heading: 'why' },
+];
+const STAGES = { provisional: 'provisional', final: 'final', adjusting: 'adjusted' } as const;
+
+/** Energies in kWh, bought and sold together: a sentence says which. */
+function slotRows({ slots }: RouteResponse<'memberPeriod'>): readonly (readonly string[])[] {
+  const kWh = (...amounts: readonly string[]) =>
+    formatEnergy(amounts.reduce((sum, text) => sum + BigInt(text), 0n) as Energy, 'kWh');
+  return slots.map((slot) => [
+    formatInstant(slot.slotMs),
+    slot.settled === null ? 'open' : STAGES[slot.settled.stage],
+    kWh(slot.tradedBuy, slot.tradedSell),
+    kWh(slot.bought, slot.sold),
+    slot.settled === null ? '' : kWh(slot.settled.deviationBuy, slot.settled.deviationSell),
+    slot.settled === null ? '' : formatMoney(BigInt(slot.settled.charge) as Money),
+    formatMoney(BigInt(slot.amount) as Money),
+    slot.words,
+  ]);
 }

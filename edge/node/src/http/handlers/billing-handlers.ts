@@ -1,17 +1,15 @@
 /** Statements, bills and billing runs at the doors. */
 
 import type { RouteBody, RouteResponse } from '@commonwatt/api';
-import { type MemberStatement, members, parameters } from '@commonwatt/contracts';
+import { members } from '@commonwatt/contracts';
 import { toHex } from '@commonwatt/ledger';
 import type { BillRow } from '../../billing/bill-row.ts';
 import type { DaySpan, DocumentFormat, RunRequest } from '../../billing/billing-desk.ts';
 import type { BillingRecord } from '../../billing/billing-record.ts';
 import type { DeskRefusal, Desks } from '../../desks.ts';
-import { savingsWords } from '../../explain/savings-words.ts';
-import { slotWords } from '../../explain/slot-words.ts';
 import type { Handlers } from '../handler.ts';
-import { jsonOf } from '../json-view.ts';
 import { MalformedRequest, type Refused, refused, U32_MAX, wholeNumber } from '../refused.ts';
+import { statementView } from '../statement-view.ts';
 
 type BillingHandlers = Pick<
   Handlers,
@@ -195,54 +193,6 @@ function rowView(row: BillRow): RouteResponse<'correctBill'> {
     corrects: row.corrects ?? null,
     correctedBy: row.correctedBy ?? null,
     delivery: row.delivery.map((step) => ({ ...step })),
-  };
-}
-
-function statementView(
-  { ledger }: Desks,
-  statement: MemberStatement,
-  withSlots: boolean,
-): RouteResponse<'memberPeriod'> {
-  const { member, fromMs, untilMs, mode, energy, charges, amount, quality, findings } = statement;
-  const { savings } = statement;
-  const currency = ledger.state.get(parameters, 0)?.currency ?? '';
-  const texts = <T extends object>(figures: T) => jsonOf(figures) as { [K in keyof T]: string };
-  return {
-    member,
-    fromMs,
-    untilMs,
-    mode,
-    energy: texts(energy),
-    charges: charges.map(({ kind, name, tariff, energy: wattHours, money, ...marks }) => ({
-      kind,
-      name,
-      tariff: tariff === undefined ? null : { ...tariff },
-      energy: wattHours === undefined ? null : `${wattHours}`,
-      money: `${money}`,
-      billed: marks.isBilled,
-      posted: marks.isPosted,
-    })),
-    amount: `${amount}`,
-    savings:
-      savings === undefined
-        ? null
-        : { ...texts(savings), formula: savingsWords(savings, currency) },
-    quality: { ...quality, signedBy: { ...quality.signedBy } },
-    findings: findings.map((one) => ({ ...one })),
-    slots: !withSlots
-      ? []
-      : statement.slots.map((slot) => ({
-          slotMs: slot.slotMs,
-          imported: `${slot.imported}`,
-          exported: `${slot.exported}`,
-          bought: `${slot.bought}`,
-          sold: `${slot.sold}`,
-          residualImport: `${slot.residualImport}`,
-          residualExport: `${slot.residualExport}`,
-          amount: `${slot.amount}`,
-          quality: slot.quality,
-          words: slotWords(slot, currency),
-        })),
   };
 }
 
