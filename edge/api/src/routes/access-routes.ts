@@ -110,16 +110,38 @@ const dispute = record({
   runHash: hash,
   reason: Type.String(),
   openedMs: instantMs,
+  /** The lines it names: while its run is open their amounts are held back. */
+  lines: Type.Array(record({ trade: hash, amount: moneyNano, lineLeaf: hash })),
+});
+
+/** What a run left in its payer's escrow: decided by `decideDispute`, or paid when its time is over. */
+const heldAmount = record({
+  periodFromMs: instantMs,
+  trade: hash,
+  payer: member,
+  payee: member,
+  amount: moneyNano,
+  untilMs: instantMs,
+});
+
+/** One of the community's own accounts; `payable` is its balance less what later runs may take back. */
+const communityAccount = record({
+  account: Type.String(),
+  balance: moneyNano,
+  correctable: moneyNano,
+  payable: moneyNano,
 });
 
 /**
  * Each officer sees what its own roles decide, an auditor everything: proposals of its authority,
- * recoveries for registrars, payouts for treasurers, runs and disputes for checkers.
+ * recoveries for registrars, payouts and the community's accounts for treasurers, runs, disputes
+ * and held amounts for checkers.
  */
 export const openDecisions = {
   method: 'GET',
   path: '/api/officer/decisions',
-  summary: 'What waits for the requester’s voice: proposals, recoveries, payouts, runs, disputes.',
+  summary:
+    'What waits for the requester’s voice: proposals, recoveries, payouts, runs, disputes, held amounts.',
   access: { kind: 'role', roles: ['registrar', 'treasurer', 'operator', 'checker', 'auditor'] },
   response: record({
     proposals: Type.Array(
@@ -136,6 +158,8 @@ export const openDecisions = {
     withdrawals: Type.Array(record({ member, amount: moneyNano })),
     runs: Type.Array(openRun),
     disputes: Type.Array(dispute),
+    held: Type.Array(heldAmount),
+    community: Type.Array(communityAccount),
   }),
   refusals: [],
 } as const satisfies Route;

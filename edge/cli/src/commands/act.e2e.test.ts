@@ -97,6 +97,21 @@ test('money comes in, goes across and out; credit is set', async () => {
   expect(answer).toMatchObject({ available: '4000000000', withdrawing: '0', creditLimit: '5' });
 });
 
+test('a community account that holds nothing pays nothing out, and says what it holds', async () => {
+  const { community, held } = (await node.json('decisions', ...officer)).answer;
+  expect(held).toEqual([]);
+  expect(community).toHaveLength(5);
+  expect(community[0]).toEqual({
+    account: 'deviations',
+    balance: '0',
+    correctable: '0',
+    payable: '0',
+  });
+  const pay = { account: 'deviations', amount: '5', member: anaNumber, reference: '44'.repeat(32) };
+  expect(await act('payOut', pay, ...officer)).toEqual([1, 'balance_insufficient']);
+  expect(await act('payOut', pay, ...ben)).toEqual([1, 'role_missing']);
+});
+
 test('a lane of its own, a key that may read, a delegate within its mandate', async () => {
   expect(await act('openLane', { lane: 1 }, ...ana)).toEqual(DONE);
   const untilMs = Date.now() + DAY_MS;

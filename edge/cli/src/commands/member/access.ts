@@ -99,7 +99,7 @@ export function showDecisions(terminal: Terminal, options: SessionOptions): Prom
 }
 
 function printDecisions(terminal: Terminal, decisions: RouteAnswer<'openDecisions'>): void {
-  const { proposals, recoveries, withdrawals, runs, disputes } = decisions;
+  const { proposals, recoveries, withdrawals, runs, disputes, held, community } = decisions;
   print(terminal, proposals.length === 0 ? 'proposals: none' : 'proposals:');
   for (const one of proposals) {
     const voices = `${one.approvedBy.length} of ${one.needed} ${one.authority}s`;
@@ -114,7 +114,7 @@ function printDecisions(terminal: Terminal, decisions: RouteAnswer<'openDecision
     ]),
   );
   section(terminal, 'payouts asked for', ['member', 'amount'], () =>
-    withdrawals.map(({ member, amount }) => [`${member}`, formatMoney(money(BigInt(amount)))]),
+    withdrawals.map(({ member, amount }) => [`${member}`, moneyOf(amount)]),
   );
   section(terminal, 'runs', ['from', 'until', 'run', 'delivered kWh', 'of kWh', 'signed by'], () =>
     runs.map((one) => [
@@ -134,4 +134,26 @@ function printDecisions(terminal: Terminal, decisions: RouteAnswer<'openDecision
       reason,
     ]),
   );
+  section(terminal, 'held back', ['period', 'trade', 'payer', 'payee', 'amount', 'until'], () =>
+    held.map((one) => [
+      instant(one.periodFromMs),
+      one.trade,
+      `${one.payer}`,
+      `${one.payee}`,
+      moneyOf(one.amount),
+      instant(one.untilMs),
+    ]),
+  );
+  section(terminal, 'community accounts', ['account', 'balance', 'correctable', 'payable'], () =>
+    community.map((one) => [
+      one.account,
+      moneyOf(one.balance),
+      moneyOf(one.correctable),
+      moneyOf(one.payable),
+    ]),
+  );
+}
+
+function moneyOf(nano: string): string {
+  return formatMoney(money(BigInt(nano)));
 }

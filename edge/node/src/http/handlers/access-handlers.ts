@@ -6,9 +6,11 @@ import {
   type ActionName,
   type Authority,
   accounts,
+  COMMUNITY_ACCOUNTS,
   disputes,
   executionVersion1,
   grantsOfMember,
+  helds,
   keys,
   keysOfMember,
   lanesOfKey,
@@ -21,6 +23,7 @@ import {
   type OpenRun,
   openRuns,
   type Proposal,
+  payableOf,
   proposals,
   type RunKey,
   recoveries,
@@ -141,6 +144,8 @@ function openDecisions(state: State, roles: ReadonlySet<RoleName>, nowMs: number
     withdrawals: sees('treasurer') ? payoutsAsked(state) : [],
     runs: sees('checker') ? runsOpen(state) : [],
     disputes: sees('checker') ? latestDisputes(state) : [],
+    held: sees('checker') ? amountsHeld(state) : [],
+    community: sees('treasurer') ? communityAccounts(state) : [],
   };
 }
 
@@ -207,11 +212,40 @@ function latestDisputes(state: State) {
     .entries(disputes)
     .toSorted(([, a], [, b]) => b.openedMs - a.openedMs)
     .slice(0, ROWS_MAX)
-    .map(([{ periodFromMs, member }, { runHash, reason, openedMs }]) => ({
+    .map(([{ periodFromMs, member }, { runHash, reason, openedMs, lines }]) => ({
       periodFromMs,
       member,
       runHash: toHex(runHash),
       reason,
       openedMs,
+      lines: lines.map(({ trade, amount, lineLeaf }) => ({
+        trade: toHex(trade),
+        amount: `${amount}`,
+        lineLeaf: toHex(lineLeaf),
+      })),
     }));
+}
+
+/** Those whose time ends first come first. */
+function amountsHeld(state: State) {
+  return state
+    .entries(helds)
+    .toSorted(([, a], [, b]) => a.untilMs - b.untilMs)
+    .slice(0, ROWS_MAX)
+    .map(([{ periodFromMs, trade }, { payer, payee, amount, untilMs }]) => ({
+      periodFromMs,
+      trade: toHex(trade),
+      payer,
+      payee,
+      amount: `${amount}`,
+      untilMs,
+    }));
+}
+
+function communityAccounts(state: State) {
+  return COMMUNITY_ACCOUNTS.map((account) => {
+    const { balance, correctable, payable } = payableOf(state, account);
+    const amounts = { balance: `${balance}`, correctable: `${correctable}` };
+    return { account, ...amounts, payable: `${payable}` };
+  });
 }
