@@ -1,14 +1,16 @@
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
+import { type Refusal, tellRefusal } from './terminal/refusal.ts';
 import { STATUS } from './terminal/status.ts';
-import { processTerminal, remark, type Terminal } from './terminal/terminal.ts';
+import { printJson, processTerminal, type Terminal } from './terminal/terminal.ts';
 import { MissingError, UsageError } from './terminal/usage-error.ts';
 
 /** Runs one command line, without the program's own name, and returns the exit status. */
 export async function main(
   argv: readonly string[],
-  terminal: Terminal = processTerminal(),
+  given: Terminal = processTerminal(),
 ): Promise<number> {
+  const terminal: Terminal = { ...given, isForPrograms: argv.includes('--json') };
   const answer: { status: number } = { status: STATUS.done };
   const program = buildProgram(terminal, (status) => {
     answer.status = status;
@@ -17,16 +19,28 @@ export async function main(
     await program.parseAsync([...argv], { from: 'user' });
     return answer.status;
   } catch (error) {
-    // Commander has printed its own line by now; help that was asked for is no mistake.
-    if (error instanceof CommanderError)
-      return error.exitCode === 0 ? STATUS.done : STATUS.badInput;
-    if (error instanceof UsageError) return ended(terminal, error, STATUS.badInput);
-    if (error instanceof MissingError) return ended(terminal, error, STATUS.missing);
+    if (error instanceof CommanderError) return endedByWords(terminal, error);
+    if (error instanceof UsageError) {
+      const { message: reason, facts } = error;
+      return ended(terminal, { code: 'bad_input', reason, facts }, STATUS.badInput);
+    }
+    if (error instanceof MissingError) {
+      return ended(terminal, { code: 'missing', reason: error.message }, STATUS.missing);
+    }
     throw error;
   }
 }
 
-function ended(terminal: Terminal, error: Error, status: number): number {
-  remark(terminal, `commonwatt: ${error.message}`);
+function ended(terminal: Terminal, refusal: Refusal, status: number): number {
+  tellRefusal(terminal, refusal);
   return status;
+}
+
+/** Commander has printed its own line by now; help that was asked for is no mistake. */
+function endedByWords(terminal: Terminal, { exitCode, message }: CommanderError): number {
+  if (exitCode === 0) return STATUS.done;
+  if (terminal.isForPrograms) {
+    printJson(terminal, { ok: false, code: 'bad_input', reason: message, facts: {} });
+  }
+  return STATUS.badInput;
 }

@@ -5,8 +5,9 @@ import { backupStore, StoreDamagedError, systemClock } from '@commonwatt/consens
 import { type Checkpoint, parseCheckpoint, parseNote, toHex } from '@commonwatt/ledger';
 import { OfficerRefusedError, type Restored, RestoreError, restoreLedger } from '@commonwatt/node';
 import { requireNewFolder } from '../demo/new-folder.ts';
+import { tellRefusal } from '../terminal/refusal.ts';
 import { STATUS, type Status } from '../terminal/status.ts';
-import { print, printJson, remark, type Terminal } from '../terminal/terminal.ts';
+import { print, printJson, type Terminal } from '../terminal/terminal.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { openSigner } from './keystore-signer.ts';
 import { requireLedger } from './ledger-folder.ts';
@@ -83,8 +84,13 @@ export async function restore(
   }
 }
 
+function codeOf(error: Error): string {
+  if (error instanceof OfficerRefusedError) return error.refusal.code;
+  return error instanceof StoreDamagedError ? 'store_damaged' : 'backup_unusable';
+}
+
 function refuse(terminal: Terminal, error: Error): Status {
-  remark(terminal, `commonwatt: ${error.message}`);
+  tellRefusal(terminal, { code: codeOf(error), reason: error.message });
   return STATUS.no;
 }
 

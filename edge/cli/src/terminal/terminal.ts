@@ -10,6 +10,8 @@ export interface Terminal {
   readonly isWatched: boolean;
   /** The environment's variables that commands look at. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether the answer was asked for as JSON, so that a refusal is one as well. */
+  readonly isForPrograms?: boolean;
 }
 
 export function processTerminal(): Terminal {

@@ -1,8 +1,10 @@
 /** Input that cannot be used: names the field, what was expected and what came. Ends with status 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly facts: { readonly field: string; readonly expected: string; readonly got: string };
   constructor(field: string, expected: string, got: string) {
     super(`${field}: expected ${expected}, got ${got}`);
+    this.facts = { field, expected, got };
   }
 }
 

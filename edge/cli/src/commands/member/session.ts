@@ -22,9 +22,10 @@ import {
 import { fileCheckpointStore, nodeScrypt, readKeystoreFile } from '@commonwatt/client/node';
 import { NodeCrypto } from '@commonwatt/consensus';
 import type { Action } from '@commonwatt/ledger';
+import { tellRefusal } from '../../terminal/refusal.ts';
 import { STATUS, type Status } from '../../terminal/status.ts';
 import { formatTable } from '../../terminal/table.ts';
-import { print, printJson, remark, type Terminal } from '../../terminal/terminal.ts';
+import { print, printJson, type Terminal } from '../../terminal/terminal.ts';
 import { UsageError } from '../../terminal/usage-error.ts';
 import { presentPassword } from '../key.ts';
 
@@ -108,11 +109,13 @@ export async function answered(terminal: Terminal, work: () => Promise<Status>):
       if (error.code === 'unreachable') {
         throw new UsageError('--node', 'a node that answers', String(error.facts.reason ?? error));
       }
-      remark(terminal, `commonwatt: ${error.message}`);
+      const { code, facts, message: reason } = error;
+      tellRefusal(terminal, { code, reason, facts });
       return STATUS.no;
     }
     if (error instanceof UnprovenAnswerError || error instanceof StepFault) {
-      remark(terminal, `commonwatt: the answer does not hold: ${error.message}`);
+      const reason = `the answer does not hold: ${error.message}`;
+      tellRefusal(terminal, { code: 'answer_unproven', reason });
       return STATUS.no;
     }
     throw error;

@@ -12,9 +12,10 @@ import { fileTalkStore } from '@commonwatt/client/node';
 import { nodeRandom } from '@commonwatt/consensus';
 import { fromHex, utf8Bytes } from '@commonwatt/ledger';
 import { formatInstant } from '@commonwatt/units';
+import { tellRefusal } from '../../terminal/refusal.ts';
 import { STATUS, type Status } from '../../terminal/status.ts';
 import { formatTable } from '../../terminal/table.ts';
-import { print, printJson, remark, type Terminal } from '../../terminal/terminal.ts';
+import { print, printJson, type Terminal } from '../../terminal/terminal.ts';
 import { UsageError } from '../../terminal/usage-error.ts';
 import { actionIdField, required } from './fields.ts';
 import { answered, openSession, type Session, type SessionOptions } from './session.ts';
@@ -114,7 +115,8 @@ function talked(
       return await work(await openSession(terminal, options));
     } catch (error) {
       if (!(error instanceof TalkFault)) throw error;
-      remark(terminal, `commonwatt: do not trust this channel: ${error.message}`);
+      const reason = `do not trust this channel: ${error.message}`;
+      tellRefusal(terminal, { code: error.code, reason });
       return STATUS.no;
     }
   });
