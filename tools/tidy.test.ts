@@ -26,6 +26,11 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'market/contracts/src/genesis-parameters.ts': 'identity/module.test.ts begins ledgers from them',
   'market/contracts/src/parameters.ts': 'identity/module.test.ts begins ledgers from them',
   'market/mechanisms/src/book.ts': 'uniform-price.test.ts and clear-lines.test.ts are about it',
+  'market/mechanisms/src/auctions/list.ts': 'properties.test.ts runs every line of it',
+  'market/mechanisms/src/continuous/list.ts': 'properties.test.ts runs every line of it',
+  'market/mechanisms/src/matching/list.ts': 'properties.test.ts runs every line of it',
+  'market/mechanisms/src/network/list.ts': 'properties.test.ts runs every line of it',
+  'market/mechanisms/src/sharing/list.ts': 'properties.test.ts runs every line of it',
 };
 
 /** Kinds of source that the other tests of their folder exercise; such a test must be there. */

@@ -42,7 +42,7 @@ export type BookClearing<L extends Line = Line> = {
   readonly asks: readonly Filled<L>[];
   /** What the trades are worth by the limits: buyers' value less sellers' cost. */
   readonly welfare: Money;
-  readonly surplus: { readonly buyers: Money; readonly sellers: Money };
+  readonly gains: { readonly buyers: Money; readonly sellers: Money };
 };
 
 /** Clears lines and a rule that `refuseLines` and `refusePriceRule` have let pass. */
@@ -71,7 +71,7 @@ export function clearBook<L extends Line>(lines: readonly L[], rule: PriceRule):
     bids: buying.fills,
     asks: selling.fills,
     welfare: money(value - expense),
-    surplus: { buyers: money(value - turnover), sellers: money(turnover - expense) },
+    gains: { buyers: money(value - turnover), sellers: money(turnover - expense) },
   };
 }
 

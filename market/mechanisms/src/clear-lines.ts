@@ -28,7 +28,7 @@ export type LinesClearing = {
   readonly margins: Margins;
   readonly rationed: Rationing | null;
   readonly welfare: Money;
-  readonly surplus: { readonly buyers: Money; readonly sellers: Money };
+  readonly gains: { readonly buyers: Money; readonly sellers: Money };
 };
 
 export type LinesRefusal = OrdersRefusal | PriceRuleRefusal;

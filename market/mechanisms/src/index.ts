@@ -1,11 +1,14 @@
 export * from './book.ts';
 export * from './clear-lines.ts';
+export * from './define.ts';
 export * from './explain.ts';
+export * from './field.ts';
 export * from './lot.ts';
 export * from './mechanism.ts';
 export * from './merit-order.ts';
 export * from './negotiation.ts';
 export * from './north-west.ts';
+export * from './open-book.ts';
 export * from './order.ts';
 export * from './price-rule.ts';
 export * from './properties.ts';
@@ -22,4 +25,6 @@ export {
   type SharingParty,
   type SharingRule,
 } from './sharing/sharing.ts';
+export * from './sharing-properties.ts';
+export * from './solver.ts';
 export * from './uniform-price.ts';

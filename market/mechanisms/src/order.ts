@@ -5,6 +5,7 @@
 
 import type { Energy, Price } from '@commonwatt/units';
 import { ENERGY_WH_MAX } from '@commonwatt/units';
+import type { Values } from './field.ts';
 
 export type Side = 'buy' | 'sell';
 
@@ -14,8 +15,15 @@ export type Order = {
   /** Who stands behind the order. Accounts that must not trade with each other share one name. */
   readonly member: string;
   readonly side: Side;
+  /** 0 where the mechanism ignores prices. */
   readonly limit: Price;
   readonly energy: Energy;
+  /** When it came, where the rule is by time; only the order of times tells. */
+  readonly time?: number | undefined;
+  /** The part of the network in which it stands. */
+  readonly zone?: string | undefined;
+  /** Further columns that the mechanism declares, by name. */
+  readonly extra?: Values | undefined;
 };
 
 /** The tie lot of an order, as `lot` draws it: lower-case hexadecimal text. */

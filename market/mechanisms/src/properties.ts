@@ -4,15 +4,29 @@
  */
 
 import { energy, PRICE_MAX, price } from '@commonwatt/units';
-import type { Call, CallMechanism, Clearing, Property, Settings } from './mechanism.ts';
+import { clearBook } from './book.ts';
+import type { Value, Values } from './field.ts';
+import type { AuctionMechanism, Call, Clearing, Property } from './mechanism.ts';
+import { openBook } from './open-book.ts';
 import type { Order } from './order.ts';
+import { truthful } from './truthfulness.ts';
 
 /** What is wrong, or undefined when the law holds for this call. */
-export type Law = (mechanism: CallMechanism, call: Call) => string | undefined;
+export type Law = (mechanism: AuctionMechanism, call: Call) => string | undefined;
 
 export const LAWS: Readonly<Record<Property, Law>> = {
   budget_balance: (mechanism, call) => budgetBalance(mechanism.clear(call)),
+  strong_budget_balance: (mechanism, call) => {
+    const sum = sumOfPayments(mechanism.clear(call));
+    return sum === 0n ? undefined : `the payments sum to ${sum}`;
+  },
+  weak_budget_balance: (mechanism, call) => {
+    const sum = sumOfPayments(mechanism.clear(call));
+    return sum >= 0n ? undefined : `the market maker adds ${-sum}`;
+  },
   individual_rationality: (mechanism, call) => individualRationality(mechanism.clear(call), call),
+  truthful,
+  efficient: (mechanism, call) => efficient(mechanism.clear(call), call),
   order_independence: orderIndependence,
   no_overfill: (mechanism, call) => noOverfill(mechanism.clear(call), call),
   conservation: (mechanism, call) => conservation(mechanism.clear(call), call),
@@ -20,6 +34,7 @@ export const LAWS: Readonly<Record<Property, Law>> = {
   one_price: (mechanism, call) => onePrice(mechanism.clear(call)),
   scale,
   shift,
+  accounts: (mechanism, call) => accounts(mechanism.clear(call), call),
 };
 
 function budgetBalance({ trades, payments }: Clearing): string | undefined {
@@ -27,11 +42,12 @@ function budgetBalance({ trades, payments }: Clearing): string | undefined {
   const post = (member: string, amount: bigint) =>
     due.set(member, (due.get(member) ?? 0n) + amount);
   for (const trade of trades) {
-    if (trade.buyerPrice !== trade.sellerPrice) {
-      return `${trade.bid} pays ${trade.buyerPrice}, ${trade.ask} is paid ${trade.sellerPrice}`;
+    const { buyerPrice, sellerPrice } = trade;
+    if (buyerPrice === null || buyerPrice !== sellerPrice) {
+      return `${trade.bid} pays ${buyerPrice}, ${trade.ask} is paid ${sellerPrice}`;
     }
-    post(trade.buyer, trade.energy * trade.buyerPrice);
-    post(trade.seller, -trade.energy * trade.sellerPrice);
+    post(trade.buyer, trade.energy * buyerPrice);
+    post(trade.seller, -trade.energy * sellerPrice);
   }
   let sum = 0n;
   for (const [member, paid] of payments) {
@@ -42,22 +58,77 @@ function budgetBalance({ trades, payments }: Clearing): string | undefined {
   return sum === 0n ? undefined : `the payments sum to ${sum}`;
 }
 
-function individualRationality({ trades }: Clearing, { orders }: Call): string | undefined {
+function sumOfPayments({ payments }: Clearing): bigint {
+  let sum = 0n;
+  for (const paid of payments.values()) sum += paid;
+  return sum;
+}
+
+function individualRationality(clearing: Clearing, { orders }: Call): string | undefined {
+  const { trades, fills, payments } = clearing;
+  const worth = new Map<string, bigint>();
+  for (const { id, member, side, limit } of orders) {
+    const value = limit * (fills.get(id) ?? 0n);
+    worth.set(member, (worth.get(member) ?? 0n) + (side === 'buy' ? value : -value));
+  }
+  for (const [member, paid] of payments) {
+    if (paid > (worth.get(member) ?? 0n)) {
+      return `${member} pays ${paid} for what is worth ${worth.get(member)} to it`;
+    }
+  }
   const limits = new Map(orders.map((order) => [order.id, order.limit]));
   for (const { bid, ask, buyerPrice, sellerPrice } of trades) {
     const bidLimit = limits.get(bid);
     const askLimit = limits.get(ask);
-    if (bidLimit === undefined || buyerPrice > bidLimit) {
+    if (bidLimit === undefined || (buyerPrice !== null && buyerPrice > bidLimit)) {
       return `${bid} pays ${buyerPrice}, its limit is ${bidLimit}`;
     }
-    if (askLimit === undefined || sellerPrice < askLimit) {
+    if (askLimit === undefined || (sellerPrice !== null && sellerPrice < askLimit)) {
       return `${ask} is paid ${sellerPrice}, its limit is ${askLimit}`;
     }
   }
   return undefined;
 }
 
-function orderIndependence(mechanism: CallMechanism, call: Call): string | undefined {
+/** Against the uniform-price call without a collar, whose volume by merit is worth the most. */
+function efficient({ welfare }: Clearing, call: Call): string | undefined {
+  const { bids, asks } = openBook(call);
+  const best = clearBook([...bids, ...asks], {}).welfare;
+  return welfare === best ? undefined : `the trades are worth ${welfare}, at most ${best}`;
+}
+
+/** Trades with prices say what members pay; one without leaves its members' sums open. */
+function accounts(clearing: Clearing, { orders }: Call): string | undefined {
+  const { trades, payments, surplus, welfare, price: agreed, priceInterval } = clearing;
+  const due = new Map<string, bigint>();
+  const open = new Set<string>();
+  const post = (member: string, amount: bigint, unit: bigint | null) => {
+    if (unit === null) open.add(member);
+    due.set(member, (due.get(member) ?? 0n) + amount * (unit ?? 0n));
+  };
+  const limits = new Map(orders.map((order) => [order.id, order.limit]));
+  let worth = 0n;
+  for (const { bid, ask, buyer, seller, energy: traded, buyerPrice, sellerPrice } of trades) {
+    post(buyer, traded, buyerPrice);
+    post(seller, -traded, sellerPrice);
+    worth += traded * ((limits.get(bid) ?? 0n) - (limits.get(ask) ?? 0n));
+  }
+  for (const [member, sum] of due) {
+    if (!open.has(member) && (payments.get(member) ?? 0n) !== sum) {
+      return `${member} pays ${payments.get(member)}, its trades ${sum}`;
+    }
+  }
+  if (sumOfPayments(clearing) !== surplus) return `surplus ${surplus} is not the payments' sum`;
+  if (worth !== welfare) return `welfare ${welfare}, the trades are worth ${worth}`;
+  if (priceInterval !== null && priceInterval.low > priceInterval.high) return 'an empty interval';
+  if (agreed === null || priceInterval === null) return undefined;
+  const isWithin = priceInterval.low <= agreed && agreed <= priceInterval.high;
+  return isWithin
+    ? undefined
+    : `price ${agreed} outside ${priceInterval.low}..${priceInterval.high}`;
+}
+
+function orderIndependence(mechanism: AuctionMechanism, call: Call): string | undefined {
   const { orders } = call;
   const middle = orders.length >> 1;
   const arrivals = [
@@ -119,7 +190,7 @@ function onePrice({ trades, price: agreed }: Clearing): string | undefined {
 
 const SCALE = 3n;
 
-function scale(mechanism: CallMechanism, call: Call): string | undefined {
+function scale(mechanism: AuctionMechanism, call: Call): string | undefined {
   const orders = call.orders.map((order) => ({ ...order, energy: energy(order.energy * SCALE) }));
   const before = mechanism.clear(call);
   const after = mechanism.clear({ ...call, orders });
@@ -137,7 +208,7 @@ function scale(mechanism: CallMechanism, call: Call): string | undefined {
 const SHIFT = -1001n;
 
 /** Prices near the end of their range cannot be shifted; then there is nothing to check. */
-function shift(mechanism: CallMechanism, call: Call): string | undefined {
+function shift(mechanism: AuctionMechanism, call: Call): string | undefined {
   const settings = shiftedSettings(mechanism, call.settings);
   if (settings === undefined || call.orders.some((order) => !canShift(order.limit))) {
     return undefined;
@@ -151,11 +222,11 @@ function shift(mechanism: CallMechanism, call: Call): string | undefined {
   return undefined;
 }
 
-function shiftedSettings({ settings: declared }: CallMechanism, settings: Settings) {
-  const shifted: Record<string, bigint> = { ...settings };
-  for (const { name, unit } of declared) {
+function shiftedSettings({ settings: declared }: AuctionMechanism, settings: Values) {
+  const shifted: Record<string, Value> = { ...settings };
+  for (const { name, form } of declared) {
     const value = settings[name];
-    if (unit !== 'nano/Wh' || value === undefined) continue;
+    if (form !== 'price' || typeof value !== 'bigint') continue;
     if (!canShift(value)) return undefined;
     shifted[name] = value + SHIFT;
   }

@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Call, CallMechanism } from './mechanism.ts';
+import type { Values } from './field.ts';
+import type { AuctionMechanism, Call } from './mechanism.ts';
 import { findMechanism, MECHANISMS } from './registry.ts';
 import { ask, bid, lotsLikeIds as lots } from './testing/book.ts';
 
-const uniform = findMechanism('uniform') as CallMechanism;
+const uniform = findMechanism('uniform') as AuctionMechanism;
+/** The room's, and one of each family. */
+const READMES = [
+  '../README.md',
+  './auctions/README.md',
+  './continuous/README.md',
+  './matching/README.md',
+  './sharing/README.md',
+  './network/README.md',
+];
 const orders = [bid('b', 30n, 5n), ask('a', 10n, 5n)];
 
 test('a name and version is one line, and versions count from 1', () => {
@@ -31,11 +41,11 @@ test('without a version the newest line answers, and an unknown one has no answe
 test.each([...MECHANISMS])(
   'the README tells source, rule, ties and properties of $name',
   (line) => {
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-    const row = readme
-      .split('\n')
-      .find((text) => text.startsWith(`| \`${line.name}\` ${line.version} `));
-    const properties = line.kind === 'call' ? line.properties : [];
+    const rows = READMES.flatMap((path) =>
+      readFileSync(new URL(path, import.meta.url), 'utf8').split('\n'),
+    );
+    const row = rows.find((text) => text.startsWith(`| \`${line.name}\` ${line.version} `));
+    const properties = line.kind === 'negotiation' ? [] : line.properties;
     for (const part of [line.source, line.rule, line.ties, ...properties]) {
       expect(row).toContain(part);
     }
@@ -43,22 +53,22 @@ test.each([...MECHANISMS])(
 );
 
 describe('settings', () => {
-  test.each<[string, Record<string, bigint>, bigint]>([
+  test.each<[string, Values, bigint]>([
     ['none: the midpoint', {}, 20n],
-    ['k', { kNumerator: 1n, kDenominator: 4n }, 15n],
-    ['a ceiling alone', { priceCeiling: 20n }, 15n],
-    ['a floor alone', { priceFloor: 20n }, 25n],
-    ['a collar and k', { priceFloor: 12n, priceCeiling: 20n, kNumerator: 2n }, 20n],
+    ['k', { k: { numerator: 1n, denominator: 4n } }, 15n],
+    ['a ceiling alone', { ceiling: 20n }, 15n],
+    ['a floor alone', { floor: 20n }, 25n],
+    ['a collar and k', { floor: 12n, ceiling: 20n, k: { numerator: 1n, denominator: 1n } }, 20n],
   ])('%s', (_name, settings, expected) => {
     expect(uniform.clear({ orders, lots, settings }).price).toBe(expected);
   });
 
   test.each<[string, Partial<Call>, string | undefined]>([
-    ['an unknown name', { settings: { k: 1n, kNumerator: -1n } }, 'setting_unknown'],
+    ['an unknown name', { settings: { q: 1n } }, 'setting_unknown'],
     ['a name of every object', { settings: { constructor: 1n } }, 'setting_unknown'],
-    ['a value out of range', { settings: { kNumerator: -1n } }, 'setting_out_of_range'],
-    ['k above 1', { settings: { kNumerator: 3n } }, 'k_out_of_range'],
-    ['an inverted collar', { settings: { priceFloor: 2n, priceCeiling: 1n } }, 'collar_inverted'],
+    ['a value of another form', { settings: { k: 1n } }, 'setting_out_of_range'],
+    ['k above 1', { settings: { k: { numerator: 3n, denominator: 2n } } }, 'setting_out_of_range'],
+    ['an inverted collar', { settings: { floor: 2n, ceiling: 1n } }, 'collar_inverted'],
     ['an order twice', { orders: [...orders, ...orders] }, 'duplicate_order'],
     ['nothing', {}, undefined],
   ])('are refused for %s', (_name, fault, code) => {

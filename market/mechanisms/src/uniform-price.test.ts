@@ -154,7 +154,7 @@ test('trades pair the fills from the north-west corner, and payments follow them
   });
   expect(cleared.unmatched).toEqual([{ id: 'c', energy: energy(2n) }]);
   expect(cleared.welfare).toBe(6n * 30n + 2n * 25n - 5n * 10n - 3n * 12n);
-  expect(cleared.surplus).toEqual({ buyers: 6n * 5n, sellers: 5n * 15n + 3n * 13n });
+  expect(cleared.gains).toEqual({ buyers: 6n * 5n, sellers: 5n * 15n + 3n * 13n });
 });
 
 test('a price below zero has the seller pay', () => {

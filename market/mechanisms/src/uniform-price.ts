@@ -13,7 +13,7 @@ import { byMerit, compareLots } from './merit-order.ts';
 import { northWestCorner } from './north-west.ts';
 import type { Line, Lots, Order } from './order.ts';
 import { refuseIds, refuseLines } from './order.ts';
-import type { PriceInterval, PriceRule } from './price-rule.ts';
+import type { PriceRule } from './price-rule.ts';
 import { refusePriceRule } from './price-rule.ts';
 import type { OwnedLine, SelfTrade } from './self-trade.ts';
 import { ownedLine, removeSelfTrades } from './self-trade.ts';
@@ -25,10 +25,9 @@ export type UniformPriceCall = PriceRule & {
 
 /** `fills` and `unmatched` list bids by merit, then asks by merit; `payments` sum to zero. */
 export type UniformPriceClearing = Clearing & {
-  readonly priceInterval: PriceInterval | null;
   /** Energy taken out before the call because one member stood on both sides; also in `unmatched`. */
   readonly selfTrades: readonly SelfTrade[];
-  readonly surplus: { readonly buyers: Money; readonly sellers: Money };
+  readonly gains: { readonly buyers: Money; readonly sellers: Money };
   readonly margins: Margins;
   readonly rationed: Rationing | null;
   /** The call without owners, by lot: from these lines alone `clearLines` gives the same outcome. */
@@ -51,7 +50,7 @@ export function clearUniformPrice(call: UniformPriceCall): UniformPriceClearing 
   for (const { line, energy: filled } of [...cleared.bids, ...cleared.asks]) {
     fills.set(line.order.id, filled);
   }
-  const { price, priceInterval, volume, welfare, surplus, margins, rationed } = cleared;
+  const { price, priceInterval, volume, welfare, gains, margins, rationed } = cleared;
   return {
     price,
     priceInterval,
@@ -62,7 +61,9 @@ export function clearUniformPrice(call: UniformPriceCall): UniformPriceClearing 
     selfTrades,
     payments: paymentsOf(cleared),
     welfare,
-    surplus,
+    // At one price for all, what buyers pay is what sellers get.
+    surplus: money(0n),
+    gains,
     margins,
     rationed,
     lines: anonymous(lines),

@@ -14,7 +14,7 @@ describe('rule sets of the markets', () => {
   test('every version of a call is callable and registered among the mechanisms', () => {
     for (const version of MECHANISM_VERSIONS.get('uniform') ?? []) {
       expect(callMechanism('uniform', version)).toBeTypeOf('function');
-      expect(findMechanism('uniform', version)?.kind).toBe('call');
+      expect(findMechanism('uniform', version)?.kind).toBe('auction');
     }
   });
 

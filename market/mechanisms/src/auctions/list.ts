@@ -1,0 +1,6 @@
+/** The call auctions, one line each. */
+
+import type { Mechanism } from '../mechanism.ts';
+import { uniform } from './uniform.ts';
+
+export const AUCTIONS: readonly Mechanism[] = [uniform];

@@ -1,0 +1,4 @@
+import type { Inputs } from '../testing/inputs.ts';
+
+/** Inputs of mechanisms whose columns or tables must hang together, for random calls. */
+export const MATCHING_INPUTS: Inputs = {};
