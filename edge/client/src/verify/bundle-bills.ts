@@ -103,6 +103,7 @@ function demandComputed(bundle: Bundle, part: Placed, trades: OwnTrades): void {
       }),
     lines: runs.flatMap(({ lines }) => lines),
     deviations: runs.flatMap(({ deviations }) => deviations),
+    takingPart: runs.flatMap(({ takingPart }) => takingPart),
     posted: money(runs.reduce((sum, { posted }) => sum + posted, 0n)),
     tariffs,
   });

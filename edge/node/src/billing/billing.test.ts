@@ -6,6 +6,7 @@ import {
   type IssuedBill,
   issuedBillCodec,
   type SettlementPolicy,
+  setParticipationCodec,
   setSettlementPolicyCodec,
   setTariffCodec,
 } from '@commonwatt/contracts';
@@ -277,6 +278,11 @@ describe('a community that is itself the supplier', () => {
     ]);
     await community.enrol('ana');
     await community.enrol('ben', 'household');
+    const { meter } = await community.enrol('cleo', 'household');
+    const part = { meter, fromMs, thousandths: 333 };
+    await community.node.officer.submit([
+      actionOf(ACTION.setParticipation, setParticipationCodec, part),
+    ]);
     for (let slot = 0; slot < 48 + 96; slot++) {
       if (slot === 0 || slot === 80) {
         await community.stand('ana', 'sell', 800n, 100_000n);
@@ -288,13 +294,28 @@ describe('a community that is itself the supplier', () => {
       const imported = slot % 4 === 0 ? 700n : 900n;
       await community.deliver(community.reading('ana', at, { exported: 1000n }));
       await community.deliver(community.reading('ben', at, { imported }));
+      await community.deliver(community.reading('cleo', at, { imported: 1000n }));
     }
     community.clock.ms = Date.UTC(2026, 2, 24, 14);
     await community.node.tick();
     await billing().putRecord(number('ana'), anna);
     await billing().putRecord(number('ben'), ben);
+    await billing().putRecord(number('cleo'), ben);
   });
   afterEach(() => community.node.stop());
+
+  test('bills of a meter that takes part with a third what its runs posted for that third', async () => {
+    const statement = billing().statement(number('cleo'), SECOND_DAY);
+    if ('code' in statement) throw new Error(`${statement.code}`);
+    expect(statement.findings).toEqual([]);
+    // Of 1000 Wh each quarter hour 333 take part, and nobody sells to cleo.
+    expect(statement.energy.imported).toBe(96n * 333n);
+    const supplied = statement.charges.find(({ kind }) => kind === 'supply');
+    expect(supplied?.money).toBe(-96n * 333n * nano(30n));
+    const preview = await billing().preview(SECOND_DAY);
+    if ('code' in preview) throw new Error(`${preview.code}`);
+    expect(preview.exceptions.filter((one) => one.code === 'posted_differs')).toEqual([]);
+  });
 
   test('bills what its runs posted, line by line, and only tax and fees are left to pay', async () => {
     const statement = billing().statement(number('ben'), SECOND_DAY);

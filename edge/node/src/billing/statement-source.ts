@@ -68,6 +68,7 @@ export class StatementSource {
       readings: this.#readings(member, span),
       lines: rows.flatMap(({ lines }) => lines),
       deviations: rows.flatMap(({ deviations }) => deviations),
+      takingPart: rows.flatMap(({ takingPart }) => takingPart),
       posted: money(rows.reduce((sum, { posted }) => sum + posted, 0n)),
       tariffs,
     };

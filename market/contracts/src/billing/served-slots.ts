@@ -6,7 +6,12 @@
 
 import { type Energy, energy, type Money, money } from '@commonwatt/units';
 import type { Quality } from '../metering/ruling.ts';
-import type { AllocatedLine, DeviationLine, MeteredReading } from './statement-input.ts';
+import type {
+  AllocatedLine,
+  DeviationLine,
+  MeteredReading,
+  TakingPart,
+} from './statement-input.ts';
 
 /** One slot of a meter's grid. Energies in Wh; money is the member's: positive where it receives. */
 export interface SlotStatement {
@@ -58,6 +63,8 @@ interface Given {
   readonly readings: readonly MeteredReading[];
   readonly lines: readonly AllocatedLine[];
   readonly deviations: readonly DeviationLine[];
+  /** What of the readings counts, where that is not everything. */
+  readonly takingPart?: readonly TakingPart[] | undefined;
   /** The least quality of a slot. */
   readonly qualityOf: (slotMs: number) => Quality;
 }
@@ -75,6 +82,12 @@ export function servedSlots(given: Given): ServedSlots {
     sums.exported += exported;
   }
   const aboveMetered: number[] = [];
+  for (const { slotMs, imported, exported } of given.takingPart ?? []) {
+    const sums = at(slotMs);
+    if (imported > sums.imported || exported > sums.exported) aboveMetered.push(slotMs);
+    sums.imported = imported;
+    sums.exported = exported;
+  }
   for (const line of inServingOrder(given.lines)) {
     const sums = at(line.slotMs);
     sums[TRADED[line.side]] += line.traded;

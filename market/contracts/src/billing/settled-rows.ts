@@ -4,12 +4,13 @@ import { type Energy, energy, type Money, money } from '@commonwatt/units';
 import type { SettledLine } from '../settlement/lines.ts';
 import type { SlotLine } from '../settlement/slot-lines.ts';
 import type { KeptTariff } from '../settlement/tariff.ts';
-import type { AllocatedLine, DeviationLine } from './statement-input.ts';
+import type { AllocatedLine, DeviationLine, TakingPart } from './statement-input.ts';
 import type { BillingTariff } from './tariff.ts';
 
 export interface SettledRows {
   readonly lines: readonly AllocatedLine[];
   readonly deviations: readonly DeviationLine[];
+  readonly takingPart: readonly TakingPart[];
   /** What the run posted for residual energy, grid fees, levies and taxes. */
   readonly posted: Money;
 }
@@ -46,6 +47,7 @@ export function settledRows(run: RunOfMember): SettledRows {
   return {
     lines: [...traded, ...slotLines.flatMap((one) => sharedLines(one, run.slotLengthMs))],
     deviations: slotLines.flatMap(deviationLines),
+    takingPart: slotLines.map(({ slotMs, imported, exported }) => ({ slotMs, imported, exported })),
     posted: money(slotLines.reduce((sum, one) => sum + postedOf(one), 0n)),
   };
 }

@@ -49,6 +49,16 @@ export interface DeviationLine {
  */
 export type ResidualMode = 'shown' | 'posted';
 
+/**
+ * What of a slot's readings takes part in the community, over all of the member's meters, as its run
+ * says: the rest belongs to other communities, and no run of this one allocates or charges it.
+ */
+export interface TakingPart {
+  readonly slotMs: number;
+  readonly imported: Energy;
+  readonly exported: Energy;
+}
+
 export interface StatementInput {
   readonly member: number;
   /** The period, its end not included. */
@@ -61,6 +71,11 @@ export interface StatementInput {
   readonly readings: readonly MeteredReading[];
   readonly lines: readonly AllocatedLine[];
   readonly deviations: readonly DeviationLine[];
+  /**
+   * Of slots that a run settled. In `posted` the statement goes by these; in `shown` by everything that
+   * was metered, for the supplier bills what no community allocated.
+   */
+  readonly takingPart?: readonly TakingPart[] | undefined;
   /** What runs posted for residual energy, grid fees, levies and taxes; where that is known. */
   readonly posted?: Money | undefined;
   readonly tariffs: readonly BillingTariff[];

@@ -177,6 +177,40 @@ test('what a run posted must be what the tariffs come to', () => {
   expect(codes(1n, 'shown')).toEqual(['posted_differs']);
 });
 
+describe('a meter that takes part with half of its energy', () => {
+  const part = (slot: number, imported: bigint, exported = 0n) => ({
+    slotMs: FROM_MS + slot * QUARTER_MS,
+    imported: energy(imported),
+    exported: energy(exported),
+  });
+  const takingPart = [part(0, 250n), part(1, 150n)];
+  const changes = { lines: [line(0, 'buy', 200n)], deviations: [], takingPart } as const;
+
+  test('is charged in the mode posted for what its run posted, and for no other community’s part', () => {
+    // 200 of 250 Wh are another member's, and 50 and 150 Wh the supplier's.
+    const posted = -(200n * (251_000n + 69_100n + 6_200n + 1_000n) + 200n * 29_700n);
+    const readings = [reading(0, 500n), reading(1, 300n)];
+    const statement = memberStatement(
+      given({ ...changes, readings, mode: 'posted', posted: money(posted) }),
+    );
+    expect(statement.findings).toEqual([]);
+    expect(statement.energy).toMatchObject({ imported: 400n, bought: 200n, residualImport: 200n });
+    expect(amounts(statement.charges).supply).toEqual([200n, -200n * 251_000n]);
+  });
+
+  test('is shown everything in the mode shown: the supplier bills what no community allocated', () => {
+    const readings = [reading(0, 500n), reading(1, 300n)];
+    const { energy: sums } = memberStatement(given({ ...changes, readings, posted: money(0n) }));
+    expect(sums).toMatchObject({ imported: 800n, residualImport: 600n });
+  });
+
+  test('never takes part with more than was metered', () => {
+    const readings = [reading(0, 249n), reading(1, 300n)];
+    const { findings } = memberStatement(given({ ...changes, readings, mode: 'posted' }));
+    expect(findings.map(({ code }) => code)).toEqual(['allocated_above_metered']);
+  });
+});
+
 test.each<[string, Partial<StatementInput>, RegExp]>([
   ['a period that ends before it begins', { untilMs: FROM_MS }, /expected a period/],
   ['a slot outside it', { readings: [reading(-1, 1n)] }, /expected slots from/],

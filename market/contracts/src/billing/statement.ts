@@ -58,7 +58,11 @@ export function memberStatement(input: StatementInput): MemberStatement {
   checkInput(input);
   const { member, fromMs, untilMs, mode } = input;
   const book = new TariffBook(input.tariffs);
-  const { slots, aboveMetered } = servedSlots({ ...input, qualityOf: leastQuality(input) });
+  const { slots, aboveMetered } = servedSlots({
+    ...input,
+    takingPart: mode === 'posted' ? input.takingPart : undefined,
+    qualityOf: leastQuality(input),
+  });
   const charges = chargesOf(input, slots, book);
   const unpriced = slots.filter(({ slotMs }) => book.at(slotMs) === undefined);
   return {
@@ -116,13 +120,14 @@ function energyOf(slots: readonly SlotStatement[]): StatementEnergy {
 
 function checkInput(input: StatementInput): void {
   const { fromMs, untilMs, slotLengthMs, readings, lines, deviations, meters } = input;
+  const { takingPart = [] } = input;
   if (!(fromMs < untilMs) || slotLengthMs <= 0) {
     throw new RangeError(`statement: expected a period and slots, got ${fromMs} to ${untilMs}`);
   }
-  const rows = readings.length + lines.length + deviations.length;
+  const rows = readings.length + lines.length + deviations.length + takingPart.length;
   if (rows > ROWS_MAX)
     throw new RangeError(`statement: expected at most ${ROWS_MAX} rows, got ${rows}`);
-  for (const { slotMs } of [...readings, ...lines, ...deviations]) {
+  for (const { slotMs } of [...readings, ...lines, ...deviations, ...takingPart]) {
     if (slotMs < fromMs || slotMs >= untilMs) {
       throw new RangeError(`statement: expected slots from ${fromMs} to ${untilMs}, got ${slotMs}`);
     }
