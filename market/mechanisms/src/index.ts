@@ -27,4 +27,6 @@ export {
 } from './sharing/sharing.ts';
 export * from './sharing-properties.ts';
 export * from './solver.ts';
+export * from './traders/registry.ts';
+export type { Draw, Shout, Trader, TradingSituation } from './traders/trader.ts';
 export * from './uniform-price.ts';

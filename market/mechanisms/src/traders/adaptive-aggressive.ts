@@ -1,0 +1,157 @@
+/**
+ * A trader with an aggressiveness that learns from every shout and a shape that learns from how much
+ * prices vary.
+ */
+
+import { divideDown, divideUp, type Price, price } from '@commonwatt/units';
+import { EXPONENTIAL_ONE, exponential, squareRoot } from './exponential.ts';
+import type { Shout, Trader, TradingSituation } from './trader.ts';
+import { clamp, greater, lesser, MILLION, withoutLoss } from './trader.ts';
+
+export type AdaptiveAggressiveMemory = {
+  /** From -1 (waits for profit) to 1 (trades at its limit), in millionths. */
+  readonly aggressivenessMillionths: bigint;
+  /** The shape of the answer to aggressiveness (theta), in millionths. */
+  readonly shapeMillionths: bigint;
+  /** The latest trades' prices, the last one last. */
+  readonly prices: readonly Price[];
+};
+
+/** Values of Vytelingum, Cliff and Jennings 2008, section 5. */
+const LEARNING_SHORT = 500_000n;
+const LEARNING_LONG = 500_000n;
+const STEP_RELATIVE = 20_000n;
+const STEP_ABSOLUTE = 10_000n;
+const WEIGHT_OF_OLDER = 900_000n;
+const SHAPE_LEAST = -8_000_000n;
+const SHAPE_MOST = 2_000_000n;
+const SHAPE_START = -4_000_000n;
+const DECAY = 2n;
+const APPROACH = 3n;
+
+/** How many trades the estimate of the equilibrium rests on. */
+export const PRICES_WEIGHED_MAX = 32;
+
+export const adaptiveAggressive: Trader<AdaptiveAggressiveMemory> = {
+  name: 'adaptive-aggressive',
+  source: 'Vytelingum, Cliff and Jennings 2008, sections 4 and 5, equations 2 to 10',
+  rule: 'A target price from aggressiveness around the estimated equilibrium; shouts a third of the way to it',
+  begin: () => ({ aggressivenessMillionths: 0n, shapeMillionths: SHAPE_START, prices: [] }),
+  quote(memory, situation) {
+    const { side, limit, bestBid, bestAsk, floor, ceiling } = situation;
+    const bid = bestBid ?? floor;
+    const ask = bestAsk ?? ceiling;
+    if (side === 'buy' ? limit <= bid : limit >= ask) return null;
+    const { least, most } = withoutLoss(situation);
+    const within = (value: bigint) => price(clamp(value, least, most));
+    if (memory.prices.length === 0) {
+      if (side === 'buy') return within(bid + divideUp(lesser(limit, ask) - bid, APPROACH));
+      return within(ask - divideUp(ask - greater(limit, bid), APPROACH));
+    }
+    const target = targetAt(memory.aggressivenessMillionths, memory, situation);
+    if (side === 'buy') {
+      return within(ask <= target ? ask : bid + divideUp(target - bid, APPROACH));
+    }
+    return within(bid >= target ? bid : ask - divideUp(ask - target, APPROACH));
+  },
+  observe(memory, shout, situation) {
+    const prices = shout.accepted
+      ? [...memory.prices, shout.price].slice(-PRICES_WEIGHED_MAX)
+      : memory.prices;
+    if (prices.length === 0) return memory;
+    const seen = { ...memory, prices };
+    const aggressivenessMillionths = learntAggressiveness(seen, shout, situation);
+    if (!shout.accepted) return { ...seen, aggressivenessMillionths };
+    const shapeMillionths = learntShape(seen);
+    return { aggressivenessMillionths, shapeMillionths, prices };
+  },
+};
+
+/** The weighted mean of the trades' prices, the later the heavier (equation 2). */
+export function estimatedEquilibrium(prices: readonly Price[]): bigint {
+  let weight = 10n ** 18n;
+  let weights = 0n;
+  let sum = 0n;
+  for (const one of prices.toReversed()) {
+    sum += one * weight;
+    weights += weight;
+    weight = (weight * WEIGHT_OF_OLDER) / MILLION;
+  }
+  return divideDown(sum, weights);
+}
+
+/** (e^(r theta) - 1) / (e^theta - 1) in millionths; r itself where theta is 0. */
+function bent(aggressiveness: bigint, shape: bigint): bigint {
+  if (shape === 0n) return aggressiveness;
+  const above = exponential((aggressiveness * shape) / MILLION) - EXPONENTIAL_ONE;
+  const below = exponential(shape) - EXPONENTIAL_ONE;
+  return (above * MILLION) / below;
+}
+
+/** The target price at an aggressiveness (equations 3 to 6), rising with it for a buyer, falling for a seller. */
+function targetAt(
+  aggressiveness: bigint,
+  { shapeMillionths, prices }: AdaptiveAggressiveMemory,
+  { side, limit, floor, ceiling }: TradingSituation,
+): bigint {
+  const equilibrium = estimatedEquilibrium(prices);
+  const intramarginal = side === 'buy' ? limit >= equilibrium : limit <= equilibrium;
+  const middle = intramarginal ? equilibrium : limit;
+  const passive = side === 'buy' ? floor : ceiling;
+  const share = bent(aggressiveness < 0n ? -aggressiveness : aggressiveness, shapeMillionths);
+  const towards = aggressiveness < 0n ? passive : limit;
+  return middle + divideDown((towards - middle) * share, MILLION);
+}
+
+/** Moves towards a step more, or less, aggressive than the shout was (equations 7 and 8). */
+function learntAggressiveness(
+  memory: AdaptiveAggressiveMemory,
+  shout: Shout,
+  situation: TradingSituation,
+): bigint {
+  const { side } = situation;
+  const own = memory.aggressivenessMillionths;
+  const target = targetAt(own, memory, situation);
+  const reached = side === 'buy' ? target >= shout.price : target <= shout.price;
+  // Left alone are the other side's shouts, and own side's that the target already beats.
+  if (!shout.accepted && (shout.side !== side || (reached && target !== shout.price))) return own;
+  const more = shout.accepted ? !reached : true;
+  const shouted = aggressivenessOf(shout.price, memory, situation);
+  const magnitude = shouted < 0n ? -shouted : shouted;
+  const step = (magnitude * STEP_RELATIVE) / MILLION + STEP_ABSOLUTE;
+  const desired = clamp(more ? shouted + step : shouted - step, -MILLION, MILLION);
+  return own + ((desired - own) * LEARNING_SHORT) / MILLION;
+}
+
+/** The aggressiveness whose target the price is, by halving: targets run one way. */
+function aggressivenessOf(
+  at: Price,
+  memory: AdaptiveAggressiveMemory,
+  situation: TradingSituation,
+): bigint {
+  let least = -MILLION;
+  let most = MILLION;
+  while (least < most) {
+    const middle = divideDown(least + most, 2n);
+    const target = targetAt(middle, memory, situation);
+    const below = situation.side === 'buy' ? target < at : target > at;
+    if (below) least = middle + 1n;
+    else most = middle;
+  }
+  return least;
+}
+
+/** Moves the shape towards what the prices' spread asks for (equations 9 and 10); a spread of 1 is the most. */
+function learntShape({ shapeMillionths, prices }: AdaptiveAggressiveMemory): bigint {
+  const equilibrium = estimatedEquilibrium(prices);
+  const scale = equilibrium < 0n ? -equilibrium : equilibrium;
+  if (scale === 0n) return shapeMillionths;
+  let squares = 0n;
+  for (const one of prices) squares += (one - equilibrium) * (one - equilibrium);
+  const deviation = squareRoot(divideDown(squares, BigInt(prices.length)));
+  const spread = clamp((deviation * MILLION) / scale, 0n, MILLION);
+  const decay = exponential(DECAY * (spread - MILLION));
+  const range = (SHAPE_MOST - SHAPE_LEAST) * (MILLION - spread);
+  const desired = SHAPE_LEAST + (range * decay) / (EXPONENTIAL_ONE * MILLION);
+  return shapeMillionths + ((desired - shapeMillionths) * LEARNING_LONG) / MILLION;
+}

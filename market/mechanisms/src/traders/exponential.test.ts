@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { EXPONENTIAL_ONE, exponential, squareRoot } from './exponential.ts';
+
+describe('exponential', () => {
+  test('is what the platform computes, to twelve digits', () => {
+    for (let at = -16_000_000; at <= 16_000_000; at += 250_000) {
+      const ours = Number(exponential(BigInt(at))) / Number(EXPONENTIAL_ONE);
+      const theirs = Math.exp(at / 1e6);
+      expect(Math.abs(ours / theirs - 1)).toBeLessThan(1e-12);
+    }
+    expect(exponential(0n)).toBe(EXPONENTIAL_ONE);
+  });
+
+  test('says beyond which arguments it does not go', () => {
+    expect(() => exponential(16_000_001n)).toThrow('-16 to 16');
+    expect(() => exponential(-16_000_001n)).toThrow('-16 to 16');
+  });
+});
+
+describe('square root', () => {
+  test('is the largest whole number whose square is not above', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 1n << 200n }), (value) => {
+        const root = squareRoot(value);
+        expect(root * root <= value && (root + 1n) * (root + 1n) > value).toBe(true);
+      }),
+    );
+    expect(() => squareRoot(-1n)).toThrow('0 or more');
+  });
+});
