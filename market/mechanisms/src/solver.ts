@@ -42,3 +42,37 @@ export type Candidate = {
 
 /** Filled in by whoever has a solver; floats are allowed behind it. */
 export type Solve = (problem: LinearProblem) => Candidate;
+
+export type ProblemFault =
+  | { readonly code: 'values_miscounted'; readonly expected: number; readonly got: number }
+  | { readonly code: 'variable_out_of_bounds'; readonly name: string; readonly value: bigint }
+  | { readonly code: 'constraint_broken'; readonly name: string; readonly value: bigint };
+
+/** The first bound or constraint that whole values break; nothing when they are feasible. */
+export function infeasibility(
+  { variables, constraints }: LinearProblem,
+  values: readonly bigint[],
+): ProblemFault | undefined {
+  if (values.length !== variables.length) {
+    return { code: 'values_miscounted', expected: variables.length, got: values.length };
+  }
+  for (const [at, { name, least, most }] of variables.entries()) {
+    const value = values[at] ?? 0n;
+    if (!isBetween(value, least, most)) return { code: 'variable_out_of_bounds', name, value };
+  }
+  for (const { name, terms, least, most } of constraints) {
+    let value = 0n;
+    for (const { variable, coefficient } of terms) value += coefficient * (values[variable] ?? 0n);
+    if (!isBetween(value, least, most)) return { code: 'constraint_broken', name, value };
+  }
+  return undefined;
+}
+
+/** What whole values are worth. */
+export function objectiveOf({ variables }: LinearProblem, values: readonly bigint[]): bigint {
+  return variables.reduce((sum, { gain }, at) => sum + gain * (values[at] ?? 0n), 0n);
+}
+
+function isBetween(value: bigint, least: bigint | undefined, most: bigint | undefined): boolean {
+  return (least === undefined || value >= least) && (most === undefined || value <= most);
+}
