@@ -1,3 +1,4 @@
+export * from './auctions/uniform-columns.ts';
 export * from './book.ts';
 export * from './clear-lines.ts';
 export * from './define.ts';

@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   http: async () => (await import('./http.ts')).http,
   settlement: async () => (await import('./settlement.ts')).settlement,
   memory: async () => (await import('./memory.ts')).memory,
+  auction: async () => (await import('./auction.ts')).auction,
 };
 
 export const benchNames: readonly string[] = Object.keys(benches);
