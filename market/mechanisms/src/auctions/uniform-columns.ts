@@ -34,8 +34,13 @@ export type ColumnsClearing = {
   readonly askFillsWh: Uint32Array;
 };
 
-/** The limits of a side, the best first, each with all the energy at it. */
-type Levels = { readonly limits: Int32Array; readonly energiesWh: Float64Array; count: number };
+/** The limits of a side, the best first, each with all the energy at it; one at a time. */
+type Levels = {
+  limit: number;
+  energyWh: number;
+  /** Goes to the next limit with energy; false when there is none. */
+  next(): boolean;
+};
 
 /** With so many price steps an order, or fewer, counting is quicker than sorting. */
 const STEPS_PER_ORDER_MAX = 8;
@@ -43,11 +48,7 @@ const STEPS_PER_ORDER_MAX = 8;
 /** @throws RangeError for columns of different lengths and for more orders than a call may hold */
 export function clearUniformColumns({ bids, asks, k, lots }: ColumnsCall): ColumnsClearing {
   expectColumns(bids, asks);
-  const demand = levelsOf(bids, 'buy');
-  const supply = levelsOf(asks, 'sell');
-  const volumeWh = crossing(demand, supply);
-  const bid = margin(demand, volumeWh);
-  const ask = margin(supply, volumeWh);
+  const { volumeWh, bid, ask } = crossing(levelsOf(bids, 'buy'), levelsOf(asks, 'sell'));
   const bidFillsWh = fills(bids, 'buy', bid, lots);
   const askFillsWh = fills(asks, 'sell', ask, lots);
   if (bid === null || ask === null) {
@@ -81,8 +82,7 @@ function expectColumns(bids: SideColumns, asks: SideColumns): void {
 
 function levelsOf(columns: SideColumns, side: 'buy' | 'sell'): Levels {
   const { limits } = columns;
-  if (limits.length === 0) return noLevels(0);
-  let least = limits[0] as number;
+  let least = limits[0] ?? 0;
   let most = least;
   for (let at = 1; at < limits.length; at++) {
     const limit = limits[at] as number;
@@ -94,12 +94,6 @@ function levelsOf(columns: SideColumns, side: 'buy' | 'sell'): Levels {
     ? countedLevels(columns, side, least, steps)
     : sortedLevels(columns, side, least);
 }
-
-const noLevels = (most: number): Levels => ({
-  limits: new Int32Array(most),
-  energiesWh: new Float64Array(most),
-  count: 0,
-});
 
 /** Adds the energies up at every price step from the cheapest to the dearest. */
 function countedLevels(
@@ -113,12 +107,21 @@ function countedLevels(
     const step = (limits[at] as number) - least;
     energyAt[step] = (energyAt[step] as number) + (energiesWh[at] as number);
   }
-  const levels = noLevels(Math.min(steps, limits.length));
-  for (let at = 0; at < steps; at++) {
-    const step = side === 'sell' ? at : steps - 1 - at;
-    addLevel(levels, least + step, energyAt[step] as number);
-  }
-  return levels;
+  const way = side === 'sell' ? 1 : -1;
+  let step = side === 'sell' ? -1 : steps;
+  return {
+    limit: 0,
+    energyWh: 0,
+    next() {
+      do step += way;
+      while (energyAt[step] === 0);
+      const energyWh = energyAt[step];
+      if (energyWh === undefined) return false;
+      this.limit = least + step;
+      this.energyWh = energyWh;
+      return true;
+    },
+  };
 }
 
 /** Sorts limits and places as one number each; equal limits come together. */
@@ -133,52 +136,28 @@ function sortedLevels(
     keys[at] = ((limits[at] as number) - least) * ORDERS_MAX + at;
   }
   keys.sort();
-  const levels = noLevels(count);
-  let energyWh = 0;
-  let step = -1;
-  for (let at = 0; at < count; at++) {
-    const key = keys[side === 'sell' ? at : count - 1 - at] as number;
-    const own = Math.floor(key / ORDERS_MAX);
-    if (own !== step) {
-      if (step >= 0) addLevel(levels, least + step, energyWh);
-      step = own;
-      energyWh = 0;
-    }
-    energyWh += energiesWh[key - own * ORDERS_MAX] as number;
-  }
-  addLevel(levels, least + step, energyWh);
-  return levels;
-}
-
-/** Orders without energy are not there: they neither set nor bound a price. */
-function addLevel(levels: Levels, limit: number, energyWh: number): void {
-  if (energyWh === 0) return;
-  levels.limits[levels.count] = limit;
-  levels.energiesWh[levels.count] = energyWh;
-  levels.count += 1;
-}
-
-/** The best demand meets the best supply while its limit is not below. */
-function crossing(demand: Levels, supply: Levels): number {
-  let volumeWh = 0;
-  let buying = 0;
-  let selling = 0;
-  let demandedWh = demand.count > 0 ? (demand.energiesWh[0] as number) : 0;
-  let suppliedWh = supply.count > 0 ? (supply.energiesWh[0] as number) : 0;
-  while (buying < demand.count && selling < supply.count) {
-    if ((demand.limits[buying] as number) < (supply.limits[selling] as number)) break;
-    const metWh = Math.min(demandedWh, suppliedWh);
-    volumeWh += metWh;
-    demandedWh -= metWh;
-    suppliedWh -= metWh;
-    if (demandedWh === 0 && ++buying < demand.count) {
-      demandedWh = demand.energiesWh[buying] as number;
-    }
-    if (suppliedWh === 0 && ++selling < supply.count) {
-      suppliedWh = supply.energiesWh[selling] as number;
-    }
-  }
-  return volumeWh;
+  let done = 0;
+  const keyAt = (at: number) => keys[side === 'sell' ? at : count - 1 - at] as number;
+  return {
+    limit: 0,
+    energyWh: 0,
+    next() {
+      let energyWh = 0;
+      // Orders without energy are not there: they neither set nor bound a price.
+      while (energyWh === 0) {
+        if (done === count) return false;
+        const step = Math.floor(keyAt(done) / ORDERS_MAX);
+        this.limit = least + step;
+        for (; done < count; done++) {
+          const index = keyAt(done) - step * ORDERS_MAX;
+          if (index < 0 || index >= ORDERS_MAX) break;
+          energyWh += energiesWh[index] as number;
+        }
+      }
+      this.energyWh = energyWh;
+      return true;
+    },
+  };
 }
 
 /** The last limit of a side that trades, what is left for it, and the first that is left with energy. */
@@ -189,20 +168,55 @@ type Margin = {
   readonly sharedWh: number | undefined;
 };
 
-function margin(levels: Levels, volumeWh: number): Margin | null {
-  if (volumeWh === 0) return null;
-  let leftWh = volumeWh;
-  let at = 0;
-  while (leftWh > (levels.energiesWh[at] as number)) {
-    leftWh -= levels.energiesWh[at] as number;
-    at += 1;
+type Crossing = {
+  readonly volumeWh: number;
+  readonly bid: Margin | null;
+  readonly ask: Margin | null;
+};
+
+/** The best demand meets the best supply while its limit is not below. */
+function crossing(demand: Levels, supply: Levels): Crossing {
+  let volumeWh = 0;
+  let acceptedBid = 0;
+  let acceptedAsk = 0;
+  let buying = demand.next();
+  let selling = supply.next();
+  let demandedWh = demand.energyWh;
+  let suppliedWh = supply.energyWh;
+  while (buying && selling && demand.limit >= supply.limit) {
+    const metWh = Math.min(demandedWh, suppliedWh);
+    volumeWh += metWh;
+    acceptedBid = demand.limit;
+    acceptedAsk = supply.limit;
+    demandedWh -= metWh;
+    suppliedWh -= metWh;
+    if (demandedWh === 0) {
+      buying = demand.next();
+      demandedWh = demand.energyWh;
+    }
+    if (suppliedWh === 0) {
+      selling = supply.next();
+      suppliedWh = supply.energyWh;
+    }
   }
-  const accepted = levels.limits[at] as number;
-  if (leftWh < (levels.energiesWh[at] as number)) {
-    return { accepted, rejected: accepted, sharedWh: leftWh };
-  }
-  const rejected = at + 1 < levels.count ? (levels.limits[at + 1] as number) : null;
-  return { accepted, rejected, sharedWh: undefined };
+  if (volumeWh === 0) return { volumeWh, bid: null, ask: null };
+  return {
+    volumeWh,
+    bid: marginOf(demand, acceptedBid, buying, demandedWh),
+    ask: marginOf(supply, acceptedAsk, selling, suppliedWh),
+  };
+}
+
+/** `left` is whether the side still has energy, `leftWh` how much of the level it stands at. */
+function marginOf(
+  { limit, energyWh }: Levels,
+  accepted: number,
+  left: boolean,
+  leftWh: number,
+): Margin {
+  if (!left) return { accepted, rejected: null, sharedWh: undefined };
+  if (leftWh === energyWh) return { accepted, rejected: limit, sharedWh: undefined };
+  return { accepted, rejected: accepted, sharedWh: energyWh - leftWh };
 }
 
 function fills(
