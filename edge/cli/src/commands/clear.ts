@@ -1,62 +1,104 @@
 /** `commonwatt clear`: one clearing of a book from CSV, without a ledger. */
 
 import { sha256 } from '@commonwatt/consensus';
-import {
-  clearUniformPrice,
-  lotsBySeed,
-  refuseOrders,
-  type UniformPriceClearing,
-} from '@commonwatt/mechanisms';
-import { formatEnergy, formatMoney, formatPrice, type Price } from '@commonwatt/units';
+import { type Call, lotsBySeed, type Solve } from '@commonwatt/mechanisms';
 import { STATUS, type Status } from '../terminal/status.ts';
-import { formatTable } from '../terminal/table.ts';
 import { print, printJson, type Terminal } from '../terminal/terminal.ts';
 import { UsageError } from '../terminal/usage-error.ts';
-import { type Book, readBooks } from './orders-csv.ts';
+import { descriptionJson, descriptionText, listText } from './clear/description.ts';
+import { columnsOf, settingsOf, tablesOf } from './clear/inputs.ts';
+import { type Clearable, chosenMechanisms, clearables, named } from './clear/mechanism-choice.ts';
+import {
+  differenceJson,
+  differenceText,
+  type Outcome,
+  outcomeJson,
+  outcomeText,
+} from './clear/outcome.ts';
+import { readBooks } from './orders-csv.ts';
 
 export interface ClearOptions {
-  readonly mechanism: string;
+  readonly mechanism?: string;
   readonly param?: readonly string[];
+  readonly file?: readonly string[];
   readonly seed?: string;
   readonly json?: boolean;
+  readonly list?: boolean;
+  readonly describe?: string;
 }
 
 const INPUT_BYTES_MAX = 256 * 1024 * 1024;
 
-interface PricePoint {
-  readonly numerator: bigint;
-  readonly denominator: bigint;
-}
-
-export async function clear(terminal: Terminal, options: ClearOptions): Promise<Status> {
-  const { mechanism, seed = '', json = false } = options;
-  if (mechanism !== 'uniform') throw new UsageError('--mechanism', 'uniform', mechanism);
-  const k = priceRuleOf(options.param ?? []);
-  for (const book of readBooks(await wholeInput(terminal))) {
-    const lots = lotsBySeed(sha256, seed);
-    const refusal = refuseOrders(book.orders, lots);
-    if (refusal !== undefined) throw new UsageError('orders', 'a book to clear', refusal.code);
-    const clearing = clearUniformPrice({ orders: book.orders, lots, k });
-    if (json) printJson(terminal, clearingJson(mechanism, book, clearing));
-    else print(terminal, clearingText(book, clearing));
+/** `solve` answers mechanisms that state a problem; without it they go by their own lights. */
+export async function clear(
+  terminal: Terminal,
+  options: ClearOptions,
+  solve?: Solve,
+): Promise<Status> {
+  const { mechanism, json = false, list = false, describe } = options;
+  if (list) {
+    if (json) printJson(terminal, clearables().map(descriptionJson));
+    else print(terminal, listText(clearables()));
+    return STATUS.done;
   }
+  if (describe !== undefined) {
+    const one = await named(describe);
+    if (json) printJson(terminal, descriptionJson(one));
+    else print(terminal, descriptionText(one));
+    return STATUS.done;
+  }
+  if (mechanism === undefined) {
+    throw new UsageError('--mechanism', 'a name (--list tells them)', 'nothing');
+  }
+  await clearBooks(terminal, await chosenMechanisms(mechanism), options, solve);
   return STATUS.done;
 }
 
-/** `k=0.5`: where in its interval the price stands. */
-function priceRuleOf(params: readonly string[]): PricePoint {
-  let k: PricePoint = { numerator: 1n, denominator: 2n };
-  for (const param of params) {
-    const match = /^k=([01](?:\.([0-9]{1,6}))?)$/.exec(param);
-    if (match === null) throw new UsageError('--param', 'k= with a number from 0 to 1', param);
-    const [, written = '', decimals = ''] = match;
-    k = {
-      numerator: BigInt(written.replace('.', '')),
-      denominator: 10n ** BigInt(decimals.length),
-    };
-    if (k.numerator > k.denominator) throw new UsageError('--param', 'k from 0 to 1', param);
+async function clearBooks(
+  terminal: Terminal,
+  mechanisms: readonly Clearable[],
+  { param = [], file = [], seed = '', json = false }: ClearOptions,
+  solve: Solve | undefined,
+): Promise<void> {
+  const settings = settingsOf(mechanisms, param);
+  const tables = await tablesOf(mechanisms, file);
+  const layout = {
+    columns: columnsOf(mechanisms),
+    ignoresPrice: mechanisms.every(({ ignoresPrice }) => ignoresPrice === true),
+  };
+  const lots = lotsBySeed(sha256, seed);
+  for (const { slot, orders } of readBooks(await wholeInput(terminal), layout)) {
+    const outcomes = mechanisms.map((mechanism, at) =>
+      cleared(mechanism, { orders, lots, settings: settings[at] ?? {}, tables }, solve),
+    );
+    const [first, second] = outcomes;
+    if (first === undefined) continue;
+    if (second === undefined) {
+      if (json) printJson(terminal, outcomeJson(slot, first));
+      else print(terminal, outcomeText(slot, first));
+    } else if (json) printJson(terminal, differenceJson(slot, [first, second]));
+    else print(terminal, differenceText(slot, [first, second]));
   }
-  return k;
+}
+
+/** Tables that a mechanism does not declare are none of its business. */
+function cleared(mechanism: Clearable, given: Call, solve: Solve | undefined): Outcome {
+  const { name, problem } = mechanism;
+  let call = given;
+  const refusal = mechanism.refuse(call);
+  if (refusal !== undefined) {
+    const { code, ...facts } = refusal;
+    const told = JSON.stringify(facts, (_key, value: unknown) =>
+      typeof value === 'bigint' ? `${value}` : value,
+    );
+    throw new UsageError('orders', `a book that ${name} can clear`, `${code} ${told}`);
+  }
+  if (problem !== undefined && solve !== undefined) {
+    call = { ...call, candidate: solve(problem(call)) };
+  }
+  return mechanism.kind === 'auction'
+    ? { kind: 'auction', name, clearing: mechanism.clear(call) }
+    : { kind: 'sharing', name, shares: mechanism.share(call) };
 }
 
 async function wholeInput({ stdin }: Terminal): Promise<string> {
@@ -76,55 +118,4 @@ async function wholeInput({ stdin }: Terminal): Promise<string> {
     if (error instanceof TypeError) throw new UsageError('orders', 'UTF-8', 'other bytes');
     throw error;
   }
-}
-
-const priceText = (price: Price | null): string | null =>
-  price === null ? null : formatPrice(price, 'EUR/MWh');
-
-function clearingJson(mechanism: string, { slot }: Book, clearing: UniformPriceClearing): object {
-  const { price, priceInterval, trades, unmatched, payments, welfare } = clearing;
-  return {
-    ...(slot === undefined ? {} : { slot }),
-    mechanism,
-    price: priceText(price),
-    priceInterval: priceInterval && {
-      low: priceText(priceInterval.low),
-      high: priceText(priceInterval.high),
-    },
-    trades: trades.map(({ bid, ask, energy, buyerPrice, sellerPrice }) => ({
-      bid,
-      ask,
-      energy_wh: Number(energy),
-      buyer_price: priceText(buyerPrice),
-      seller_price: priceText(sellerPrice),
-    })),
-    unmatched: unmatched.map(({ id, energy }) => ({ id, energy_wh: Number(energy) })),
-    payments: [...payments].map(([member, amount]) => ({ member, money: formatMoney(amount) })),
-    welfare: formatMoney(welfare),
-    // At one price for all, what buyers pay is what sellers get.
-    surplus: '0',
-  };
-}
-
-function clearingText({ slot }: Book, clearing: UniformPriceClearing): string {
-  const { price, volume, trades, unmatched } = clearing;
-  const at = price === null ? 'no trade' : `${priceText(price)} EUR/MWh`;
-  const right = 'right' as const;
-  const columns = [
-    { heading: 'bid' },
-    { heading: 'ask' },
-    { heading: 'kWh', align: right },
-    { heading: 'EUR/MWh', align: right },
-  ];
-  const rows = trades.map(({ bid, ask, energy, buyerPrice }) => [
-    bid,
-    ask,
-    formatEnergy(energy, 'kWh'),
-    formatPrice(buyerPrice, 'EUR/MWh'),
-  ]);
-  return [
-    `${slot === undefined ? '' : `${slot}: `}${at}, ${formatEnergy(volume, 'kWh')} kWh`,
-    formatTable(columns, rows),
-    `${unmatched.length} orders with energy left`,
-  ].join('\n');
 }

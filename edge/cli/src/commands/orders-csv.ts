@@ -1,16 +1,30 @@
-/** A book of orders as CSV: columns id, member, side, price in EUR/MWh, energy_wh, perhaps slot. */
+/**
+ * A book of orders as CSV: columns id, member, side, price in EUR/MWh, energy_wh, perhaps time, zone
+ * and slot, and whatever further columns a mechanism declares.
+ */
 
-import type { Order } from '@commonwatt/mechanisms';
-import { energy, parsePrice, QuantityTextError } from '@commonwatt/units';
+import type { Order, Value, Values } from '@commonwatt/mechanisms';
+import { type Field, parseField } from '@commonwatt/mechanisms';
+import { energy, type Price, parsePrice, price, QuantityTextError } from '@commonwatt/units';
 import { type CsvRow, readCsv } from '../terminal/csv-table.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
-const COLUMNS = ['id', 'member', 'side', 'price', 'energy_wh'] as const;
+const COLUMNS = ['id', 'member', 'side', 'price', 'energy_wh'];
+const PRICE = 'price';
 const SLOT = 'slot';
+const ZONE = 'zone';
+const OWN_COLUMNS: readonly string[] = ['time', ZONE];
 const ENERGY_MAX = 9_007_199_254_740_991n;
 const ROWS_MAX = 5_000_000;
 
-type Column = (typeof COLUMNS)[number] | typeof SLOT;
+/** The order's own column of time; mechanisms whose rule is by time require it. */
+const TIME: Field = {
+  name: 'time',
+  meaning: 'When the order came.',
+  form: 'integer',
+  least: BigInt(Number.MIN_SAFE_INTEGER),
+  most: BigInt(Number.MAX_SAFE_INTEGER),
+};
 
 export interface Book {
   /** Nothing where the file has no column for it. */
@@ -18,18 +32,29 @@ export interface Book {
   readonly orders: readonly Order[];
 }
 
+/** What the mechanisms that are to clear the books read of an order. */
+export interface BookLayout {
+  readonly ignoresPrice?: boolean;
+  readonly columns?: readonly Field[];
+}
+
 /** The books in the order in which their slots first appear. @throws UsageError naming every fault. */
-export function readBooks(text: string): readonly Book[] {
+export function readBooks(text: string, columns: BookLayout = {}): readonly Book[] {
+  const declared = columns.columns ?? [];
+  const required = declared.filter((one) => one.required === true).map(({ name }) => name);
+  const given = COLUMNS.filter((name) => name !== PRICE || columns.ignoresPrice !== true);
+  const needed = [...given, ...required];
+  const further = [PRICE, TIME.name, ZONE, SLOT, ...declared.map(({ name }) => name)];
   const layout = {
     place: 'standard input',
-    columns: COLUMNS,
-    further: [SLOT] as const,
+    columns: needed,
+    further: [...new Set(further)].filter((name) => !needed.includes(name)),
     rowsMax: ROWS_MAX,
   };
   const lines = new Map<string, number>();
   const books = new Map<string | undefined, Order[]>();
-  readCsv<Column, void>(text, layout, (row) => {
-    const order = orderOf(row);
+  readCsv<string, void>(text, layout, (row) => {
+    const order = orderOf(row, columns);
     const before = lines.get(order.id);
     if (before !== undefined) {
       throw new UsageError(row.place('id'), 'an id of its own', `that of line ${before}`);
@@ -44,7 +69,26 @@ export function readBooks(text: string): readonly Book[] {
   return [...books].map(([slot, orders]) => ({ slot, orders }));
 }
 
-function orderOf({ cell, place }: CsvRow<Column>): Order {
+/** The cells of declared columns, those left empty left out. @throws UsageError for one that must be given. */
+export function valuesOf(row: CsvRow<string>, fields: readonly Field[]): Values {
+  const values: Record<string, Value> = {};
+  for (const field of fields) {
+    const value = cellOf(row, field);
+    if (value !== undefined) values[field.name] = value;
+  }
+  return values;
+}
+
+function cellOf(row: CsvRow<string>, field: Field): Value | undefined {
+  const text = row.has(field.name) ? row.cell(field.name) : '';
+  if (text === '' && field.required !== true) return undefined;
+  const parsed = parseField(field, text);
+  if ('value' in parsed) return parsed.value;
+  throw new UsageError(row.place(field.name), parsed.expected, text === '' ? 'nothing' : text);
+}
+
+function orderOf(row: CsvRow<string>, { ignoresPrice = false, columns = [] }: BookLayout): Order {
+  const { cell, place } = row;
   const [id, member, side] = [cell('id'), cell('member'), cell('side')];
   if (id === '') throw new UsageError(place('id'), 'a name', 'nothing');
   if (member === '') throw new UsageError(place('member'), 'a name', 'nothing');
@@ -54,11 +98,33 @@ function orderOf({ cell, place }: CsvRow<Column>): Order {
   if (wattHours < 1n || wattHours > ENERGY_MAX) {
     throw new UsageError(place('energy_wh'), `a whole number from 1 to ${ENERGY_MAX}`, written);
   }
+  const limit = ignoresPrice && cell(PRICE) === '' ? price(0n) : limitOf(row);
+  const timed = columns.find(({ name }) => name === TIME.name)?.required === true;
+  const time = cellOf(row, { ...TIME, required: timed });
+  const zoned = columns.find(({ name }) => name === ZONE)?.required === true;
+  const zone = row.has(ZONE) ? cell(ZONE) : '';
+  if (zoned && zone === '') throw new UsageError(place(ZONE), 'a name', 'nothing');
+  const extra = valuesOf(
+    row,
+    columns.filter(({ name }) => !OWN_COLUMNS.includes(name)),
+  );
+  return {
+    id,
+    member,
+    side,
+    limit,
+    energy: energy(wattHours),
+    ...(time !== undefined && { time: Number(time) }),
+    ...(zone !== '' && { zone }),
+    ...(Object.keys(extra).length > 0 && { extra }),
+  };
+}
+
+function limitOf({ cell, place }: CsvRow<string>): Price {
   try {
-    const limit = parsePrice(cell('price'), 'EUR/MWh', { field: 'price' });
-    return { id, member, side, limit, energy: energy(wattHours) };
+    return parsePrice(cell(PRICE), 'EUR/MWh', { field: PRICE });
   } catch (error) {
     if (!(error instanceof QuantityTextError) && !(error instanceof RangeError)) throw error;
-    throw new UsageError(place('price'), 'EUR/MWh with up to 3 decimals', cell('price'));
+    throw new UsageError(place(PRICE), 'EUR/MWh with up to 3 decimals', cell(PRICE));
   }
 }

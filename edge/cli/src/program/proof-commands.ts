@@ -32,8 +32,11 @@ export const proofCommands: Commands = (program, terminal, answer) => {
   program
     .command('clear')
     .description('clears one book of orders from CSV on standard input, without a ledger')
-    .requiredOption('--mechanism <name>', 'uniform')
+    .option('--mechanism <name>', 'a name, two joined by a comma to compare, or ./mine.js')
+    .option('--list', 'names the mechanisms with source, ties and properties')
+    .option('--describe <name>', 'parameters, further columns and files of a mechanism')
     .option('--param <k=v>', 'a setting of the mechanism; may be repeated', collect, [])
+    .option('--file <name=path>', 'an extra table as CSV; may be repeated', collect, [])
     .option('--seed <text>', 'from which lots are drawn among equals', '')
     .option('--json', 'one line of JSON per slot')
     .action(async (options) => {

@@ -1,0 +1,101 @@
+/** What `clear --list` and `clear --describe` say of mechanisms. */
+
+import { expectedOf, type Field, formatValue } from '@commonwatt/mechanisms';
+import { formatTable } from '../../terminal/table.ts';
+import type { Clearable } from './mechanism-choice.ts';
+
+export function descriptionJson(mechanism: Clearable): object {
+  const { name, version, kind, source, rule, ties, holds, properties } = mechanism;
+  const { settings, ignoresPrice = false, columns = [], tables = [] } = mechanism;
+  return {
+    name,
+    version,
+    family: kind,
+    source,
+    rule,
+    ties,
+    ...(holds !== undefined && { holds }),
+    properties,
+    params: settings.map(fieldJson),
+    price: ignoresPrice ? 'ignored' : 'required',
+    columns: columns.map(fieldJson),
+    files: tables.map(({ name: table, meaning, required = false, columns: fields }) => ({
+      name: table,
+      meaning,
+      required,
+      columns: fields.map(fieldJson),
+    })),
+    solver: mechanism.problem !== undefined,
+  };
+}
+
+export function listText(mechanisms: readonly Clearable[]): string {
+  return mechanisms
+    .map(({ name, source, ties, properties }) =>
+      [
+        name,
+        `  source: ${source}`,
+        `  ties: ${ties}`,
+        `  properties: ${properties.join(', ')}`,
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+export function descriptionText(mechanism: Clearable): string {
+  const { name, version, source, rule, ties, holds, properties } = mechanism;
+  const { settings, ignoresPrice, columns = [], tables = [], problem } = mechanism;
+  return [
+    `${name} ${version}`,
+    `  rule: ${rule}`,
+    `  source: ${source}`,
+    `  ties: ${ties}`,
+    `  properties tested: ${properties.join(', ')}`,
+    ...(holds === undefined ? [] : [`  holds: ${holds}`]),
+    ...(ignoresPrice === true ? ['  the price column is ignored and may be empty'] : []),
+    ...(problem === undefined ? [] : ['  a solver proposes, the mechanism checks']),
+    ...part('parameters (--param NAME=VALUE)', settings),
+    ...part('columns of the orders', columns),
+    ...tables.flatMap(({ name: table, meaning, required, columns: fields }) =>
+      part(
+        `--file ${table}=FILE${required === true ? '' : ' (may be left out)'}: ${meaning}`,
+        fields,
+      ),
+    ),
+  ].join('\n');
+}
+
+function part(heading: string, fields: readonly Field[]): string[] {
+  if (fields.length === 0) return [];
+  const columns = [
+    { heading: 'name' },
+    { heading: 'takes' },
+    { heading: 'otherwise' },
+    { heading: 'meaning' },
+  ];
+  const rows = fields.map((field) => [
+    field.name,
+    expectedOf(field),
+    otherwise(field),
+    field.meaning,
+  ]);
+  return ['', heading, formatTable(columns, rows)];
+}
+
+function otherwise({ required, fallback }: Field): string {
+  if (required === true) return 'required';
+  return fallback === undefined ? 'none' : formatValue(fallback);
+}
+
+function fieldJson(field: Field): object {
+  const { name, meaning, form, choices, fallback, required = false } = field;
+  return {
+    name,
+    meaning,
+    form,
+    takes: expectedOf(field),
+    required,
+    ...(choices && { choices }),
+    ...(fallback !== undefined && { default: formatValue(fallback) }),
+  };
+}

@@ -1,0 +1,119 @@
+/** Settings and extra files of mechanisms, from the words of the command line. */
+
+import { readFile } from 'node:fs/promises';
+import {
+  expectedOf,
+  type Field,
+  parseField,
+  type TableDeclaration,
+  type Value,
+  type Values,
+} from '@commonwatt/mechanisms';
+import { readCsv } from '../../terminal/csv-table.ts';
+import { UsageError } from '../../terminal/usage-error.ts';
+import { valuesOf } from '../orders-csv.ts';
+import type { Clearable } from './mechanism-choice.ts';
+
+const TABLE_ROWS_MAX = 1_000_000;
+
+export type Tables = Readonly<Record<string, readonly Values[]>>;
+
+/** `k=0.5` for whichever of the mechanisms has a `k`. @throws UsageError where none has */
+export function settingsOf(mechanisms: readonly Clearable[], params: readonly string[]): Values[] {
+  const settings: Record<string, Value>[] = mechanisms.map(() => ({}));
+  for (const param of params) {
+    const [name, text] = splitAt(param, '--param');
+    const known = new Set<string>();
+    let isTaken = false;
+    for (const [at, mechanism] of mechanisms.entries()) {
+      const own = settings[at];
+      for (const field of mechanism.settings) known.add(field.name);
+      const field = mechanism.settings.find((one) => one.name === name);
+      if (field === undefined || own === undefined) continue;
+      own[name] = settingOf(field, text);
+      isTaken = true;
+    }
+    if (isTaken) continue;
+    const expected = known.size === 0 ? 'no settings' : `one of ${[...known].join(', ')}`;
+    throw new UsageError('--param', expected, name);
+  }
+  for (const [at, mechanism] of mechanisms.entries()) {
+    const missing = mechanism.settings.find(
+      ({ name, required }) => required === true && settings[at]?.[name] === undefined,
+    );
+    if (missing !== undefined) {
+      const expected = `${missing.name}=VALUE for ${mechanism.name}: ${expectedOf(missing)}`;
+      throw new UsageError('--param', expected, 'nothing');
+    }
+  }
+  return settings;
+}
+
+/** Columns of orders that any of the mechanisms declares; one that somebody requires is required. */
+export function columnsOf(mechanisms: readonly Clearable[]): readonly Field[] {
+  const columns = new Map<string, Field>();
+  for (const { columns: declared = [] } of mechanisms) {
+    for (const field of declared) {
+      const before = columns.get(field.name);
+      if (before === undefined || field.required === true) columns.set(field.name, field);
+    }
+  }
+  return [...columns.values()];
+}
+
+/** `network=FILE`, read as the table that a mechanism declares under that name. @throws UsageError */
+export async function tablesOf(
+  mechanisms: readonly Clearable[],
+  files: readonly string[],
+): Promise<Tables> {
+  const declared = new Map<string, TableDeclaration>();
+  for (const { tables = [] } of mechanisms) {
+    for (const table of tables) declared.set(table.name, table);
+  }
+  const tables: Record<string, readonly Values[]> = {};
+  for (const file of files) {
+    const [name, path] = splitAt(file, '--file');
+    const table = declared.get(name);
+    if (table === undefined) {
+      const known = declared.size === 0 ? 'no files' : `one of ${[...declared.keys()].join(', ')}`;
+      throw new UsageError('--file', known, name);
+    }
+    tables[name] = await readTable(table, path);
+  }
+  for (const { name, required } of declared.values()) {
+    if (required === true && tables[name] === undefined) {
+      throw new UsageError('--file', `${name}=FILE`, 'nothing');
+    }
+  }
+  return tables;
+}
+
+async function readTable({ columns }: TableDeclaration, path: string): Promise<readonly Values[]> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError('--file', 'a file of UTF-8 that can be read', why);
+  }
+  const isRequired = ({ required }: Field) => required === true;
+  const layout = {
+    place: path,
+    columns: columns.filter(isRequired).map(({ name }) => name),
+    further: columns.filter((one) => !isRequired(one)).map(({ name }) => name),
+    rowsMax: TABLE_ROWS_MAX,
+  };
+  return readCsv<string, Values>(text, layout, (row) => valuesOf(row, columns));
+}
+
+function settingOf(field: Field, text: string): Value {
+  const parsed = parseField(field, text);
+  if ('value' in parsed) return parsed.value;
+  throw new UsageError(`--param ${field.name}`, parsed.expected, text);
+}
+
+function splitAt(text: string, option: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(option, 'NAME=VALUE', text);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
