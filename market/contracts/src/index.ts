@@ -86,6 +86,7 @@ export * from './settlement/run.ts';
 export * from './settlement/run-lines.ts';
 export * from './settlement/salts.ts';
 export * from './settlement/share-after-delivery.ts';
+export * from './settlement/sharing-inputs.ts';
 export * from './settlement/slot-accounts.ts';
 export * from './settlement/slot-lines.ts';
 export { stagesAfter, versionFor } from './settlement/stages.ts';

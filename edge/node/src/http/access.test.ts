@@ -122,6 +122,7 @@ test('treasurers see payouts, checkers runs and disputes; a run is shown whole t
     sequence: 0,
     adjusts: undefined,
     readingsRoot: community.crypto.sha256(new Uint8Array()),
+    sharingRoot: community.crypto.sha256(new Uint8Array()),
     slotTotals: [],
     postings: [],
   };

@@ -14,6 +14,7 @@ export function differencesOfRuns(a: Run, b: Run): readonly string[] {
     found.push('stage');
   }
   if (!equalBytes(a.readingsRoot, b.readingsRoot)) found.push('readingsRoot');
+  if (!equalBytes(a.sharingRoot, b.sharingRoot)) found.push('sharingRoot');
   const slots = unequal(a.slotTotals, b.slotTotals, (one) => one.slotMs, sameTotals);
   const members = unequal(a.postings, b.postings, (one) => one.member, samePostings);
   found.push(...slots.map((slotMs) => `slotTotals of ${slotMs}`));

@@ -49,7 +49,8 @@ export function takeEffect(
   ground: Ground = groundOf(context.state, run),
 ): void {
   const { state, height, timeMs } = context;
-  const { periodFromMs, periodUntilMs, rulesVersion, stage, sequence, readingsRoot } = run;
+  const { periodFromMs, periodUntilMs, rulesVersion, stage, sequence } = run;
+  const { readingsRoot, sharingRoot } = run;
   const { policy, tariffs } = ground;
   const sums = rulesVersion < 3 ? NO_SUMS : communitySums(run.slotTotals, policy, tariffs);
   const community = differenceOf(sums, ground.community);
@@ -57,8 +58,8 @@ export function takeEffect(
   payAll(context, chargesOf(run, ground, community));
   for (const { member } of run.postings) serveDue(state, member);
   keep(context, run, ground, sums);
-  const settled = { periodUntilMs, height, rulesVersion, stage, sequence, readingsRoot };
-  state.set(settledPeriods, periodFromMs, { ...settled, ...signed });
+  const settled = { periodUntilMs, height, rulesVersion, stage, sequence };
+  state.set(settledPeriods, periodFromMs, { ...settled, readingsRoot, sharingRoot, ...signed });
   for (const key of openRunsTouching(state, run)) state.delete(openRuns, key);
   if (sequence === 0) {
     closePeriod(state, run, rulesVersion < 3 ? timeMs : timeMs + policy.correctionMs);
@@ -165,10 +166,11 @@ function keep(
   state.set(correctables, periodFromMs, {
     periodUntilMs,
     untilMs,
-    members: run.postings.map(({ member, amount, charge }) => {
+    members: run.postings.map(({ member, amount, charge, energyCommitment }) => {
       const { escrow, claims, deviationMost } = ground.bounds.get(member) ?? UNBOUND;
       const bounds = { escrow: money(escrow), claims: money(claims) };
-      return { member, amount, charge, ...bounds, deviationMost: money(deviationMost) };
+      const most = { ...bounds, deviationMost: money(deviationMost) };
+      return { member, amount, charge, ...most, energyCommitment };
     }),
     traded: [...ground.traded]
       .sort(([a], [b]) => a - b)

@@ -189,6 +189,7 @@ function refuseIdle(
   if (run.sequence === 0 || last === undefined) return undefined;
   if (last.stage === 'provisional' && run.stage === 'final') return undefined;
   if (!equalBytes(last.readingsRoot, run.readingsRoot)) return undefined;
+  if (!equalBytes(last.sharingRoot, run.sharingRoot)) return undefined;
   const same = run.postings.every(({ member, amount, charge }) => {
     const before = posted.get(member);
     return amount === (before?.amount ?? 0n) && charge === (before?.charge ?? 0n);

@@ -70,6 +70,8 @@ export interface Run {
   readonly adjusts: Uint8Array | undefined;
   /** Root over the ledger's commitments to the readings that were used. */
   readonly readingsRoot: Uint8Array;
+  /** Salted root over what sharing was computed from beside readings (`sharing-inputs.ts`). */
+  readonly sharingRoot: Uint8Array;
   readonly slotTotals: readonly SlotTotal[];
   readonly postings: readonly Posting[];
 }
@@ -107,6 +109,7 @@ export const runCodec: Codec<Run> = struct<Run>({
   sequence: u16,
   adjusts: optional(hash32),
   readingsRoot: hash32,
+  sharingRoot: hash32,
   slotTotals: list(slotTotalCodec, SLOTS_MAX),
   postings: list(postingCodec, POSTINGS_MAX),
 });

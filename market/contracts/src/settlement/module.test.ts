@@ -20,7 +20,9 @@ test('the versions of the rules are those that a run can be computed by', () => 
 test('every action of the module stands in the rule book', () => {
   const execution = ruleBook.executions.get(1);
   for (const one of settlementModule.actions) expect(execution?.actions.get(one.type)).toBe(one);
-  expect(settlementModule.actions.map((one) => one.type)).toEqual([500, 501, 502, 503, 504, 505]);
+  expect(settlementModule.actions.map((one) => one.type)).toEqual([
+    500, 501, 502, 503, 504, 505, 506,
+  ]);
 });
 
 test('S-1 is checked at the end of every block', async () => {

@@ -132,7 +132,7 @@ describe('a run', () => {
 
   test('has a hash that does not change unseen', () => {
     expect(toHex(runHash(sha256, computed.run))).toMatchInlineSnapshot(
-      `"d69c40554c02ce88037f193acb7137b9c01b03c61277eb22d5e6a1d5342d9820"`,
+      `"090a033513b69a3f73203cb75a74b94d3c478f7d08f7417bffb33be432602ae5"`,
     );
   });
 

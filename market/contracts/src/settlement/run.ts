@@ -27,6 +27,12 @@ import {
   shareAfterDelivery,
 } from './share-after-delivery.ts';
 import {
+  type SharingEntry,
+  sharingEntriesOf,
+  sharingInputsOf,
+  sharingRootOf,
+} from './sharing-inputs.ts';
+import {
   deviationsOfSlot,
   type MeteredSlotOfMember,
   type SlotDeviation,
@@ -43,8 +49,7 @@ import {
 } from './usable-readings.ts';
 
 /** What only version 3 and later of the rules look at; each has an ordinary value where it is left out. */
-export interface CommunityInput
-  extends Pick<SharingInput, 'intervalShares' | 'limits' | 'allocated'> {
+export interface CommunityInput {
   /** Final, the period's first run, unless given. */
   readonly stage?: Stage | undefined;
   readonly sequence?: number | undefined;
@@ -52,6 +57,8 @@ export interface CommunityInput
   /** The community's policy for the period, and the tariffs that hold in it. */
   readonly policy?: SharingInput['policy'] | undefined;
   readonly tariffs?: readonly Tariff[] | undefined;
+  /** What is known for sharing beside readings; what the period's rule does not look at is left aside. */
+  readonly sharingEntries?: readonly SharingEntry[] | undefined;
   /** By meter: which part of what it counts takes part. Everything where nothing is given. */
   readonly participation?: ReadonlyMap<number, readonly FactorEntry[]> | undefined;
 }
@@ -106,7 +113,8 @@ export function computeRun(sha256: Sha256, input: RunInput): ComputedRun {
   const { usable, unusable } = usableReadings(sha256, input, commitments);
   const taking = input.version < 3 ? usable : takingPart(input, usable);
   const readings = readingsByMember(input, taking);
-  const parts = partsOf(sha256, input, taking, readings);
+  const entries = entriesOf(input);
+  const parts = partsOf(sha256, input, { usable: taking, readings, entries });
   const own = deliveriesByMember(parts.deliveries);
   const members = membersOf(input, own.keys(), commitments).map((member) =>
     linesOfMember(sha256, input, {
@@ -128,6 +136,7 @@ export function computeRun(sha256: Sha256, input: RunInput): ComputedRun {
       sequence,
       adjusts,
       readingsRoot: commitmentsRootOf({ sha256 }, commitments),
+      sharingRoot: sharingRootOf(sha256, entries, input.secrets),
       slotTotals,
       postings: members.map((one) => postingOf(sha256, one)),
     },
@@ -147,13 +156,20 @@ interface RunParts {
   readonly differences: SharingOutcome['differences'];
 }
 
+/** What sharing looks at beside readings, by rising instant and member. */
+function entriesOf(input: RunInput): readonly SharingEntry[] {
+  const { version, policy = DEFAULT_POLICY, sharingEntries = [] } = input;
+  return version < 3 ? [] : sharingEntriesOf(sharingEntries, policy.sharing, input);
+}
+
+interface Used {
+  readonly usable: readonly Reading[];
+  readonly readings: readonly MeteredSlotOfMember[];
+  readonly entries: readonly SharingEntry[];
+}
+
 /** Trades first; then, from version 3 on, what they left is shared and every slot is charged. */
-function partsOf(
-  sha256: Sha256,
-  input: RunInput,
-  usable: readonly Reading[],
-  readings: readonly MeteredSlotOfMember[],
-): RunParts {
+function partsOf(sha256: Sha256, input: RunInput, { usable, readings, entries }: Used): RunParts {
   const deliver = deliveryRule(input.version);
   const metered = meteredEnergy(input, usable);
   if (input.version < 3) {
@@ -178,7 +194,8 @@ function partsOf(
   }
   const { policy = DEFAULT_POLICY, tariffs = [] } = input;
   const metering = [...new Set(readings.map(({ member }) => member))].sort((a, b) => a - b);
-  const sharing = shareAfterDelivery(sha256, { ...input, policy }, metering, metered);
+  const inputs = { ...input, policy, ...sharingInputsOf(entries) };
+  const sharing = shareAfterDelivery(sha256, inputs, metering, metered);
   const slots = slotAccounts({
     policy,
     tariffs,

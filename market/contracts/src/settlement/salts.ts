@@ -9,7 +9,7 @@ export const SALT_LENGTH = 16;
 export const SECRET_LENGTH = 32;
 
 /** What a salt is for: one secret never gives two purposes the same salt. */
-export type SaltPurpose = 'reading' | 'line' | 'slot' | 'energy';
+export type SaltPurpose = 'reading' | 'line' | 'slot' | 'energy' | 'sharing';
 
 /**
  * The first 16 bytes of SHA-256 over the purpose, the member's secret and what the salt belongs to.

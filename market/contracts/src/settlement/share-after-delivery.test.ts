@@ -81,8 +81,8 @@ describe('what trades left', () => {
 
   test('is cleared by standing orders at the market’s price', () => {
     const limits = new Map([
-      [1, { sell: price(20n) }],
-      [2, { buy: price(80n) }],
+      [1, [{ fromMs: 0, sell: price(20n) }]],
+      [2, [{ fromMs: 0, buy: price(80n) }]],
     ]);
     // 10 Wh of the seller's stay unserved, so its limit is the price.
     expect(terse(shared({ sharing: 'full dynamic' }, { limits }))).toEqual([

@@ -5,7 +5,6 @@
 
 import { concatBytes, encode, type Sha256, u32, u64 } from '@commonwatt/ledger';
 import {
-  type AllocatedInterval,
   type AllocationDifference,
   findSharingRule,
   reconciled,
@@ -14,28 +13,17 @@ import {
   type SharingInterval,
   type SharingParty,
 } from '@commonwatt/mechanisms';
-import { energy, type Price } from '@commonwatt/units';
+import { energy } from '@commonwatt/units';
 import type { Side } from '../market/messages.ts';
 import type { Period } from '../metering/period.ts';
 import { type MeteredEnergy, settlementLot } from './delivery.ts';
 import type { SettlementPolicy, SharingKey } from './policy.ts';
+import { limitsAt, type SharingInputs } from './sharing-inputs.ts';
 
-/** At what limits a member's standing orders take part in a market after delivery. */
-export interface StandingLimits {
-  readonly buy?: Price | undefined;
-  readonly sell?: Price | undefined;
-}
-
-export interface SharingInput extends Period {
+export interface SharingInput extends Period, SharingInputs {
   readonly policy: SettlementPolicy;
   /** What one reading covers. */
   readonly slotLengthMs: number;
-  /** Simple dynamic sharing: the organiser's millionths by the interval's beginning and member. */
-  readonly intervalShares?: ReadonlyMap<number, ReadonlyMap<number, number>> | undefined;
-  /** Full dynamic and hybrid sharing: by member. */
-  readonly limits?: ReadonlyMap<number, StandingLimits> | undefined;
-  /** Where the operator allocates: its values by the slot's beginning. */
-  readonly allocated?: ReadonlyMap<number, AllocatedInterval> | undefined;
 }
 
 /** What sharing came to for one member in one slot. */
@@ -160,7 +148,7 @@ class SharingRun implements SharingOutcome {
           ? intervalShares?.get(interval.slotMs)?.get(member)
           : key?.shareMillionths;
       const lot = settlementLot(this.#sha256, this.#input, what, id);
-      const limit = limits?.get(member)?.[side];
+      const limit = limitsAt(limits?.get(member), interval.slotMs)?.[side];
       return [{ member, energy: left, lot, shareMillionths, tier: key?.tier, limit }];
     });
   }

@@ -60,6 +60,7 @@ export interface SettledPeriod {
   readonly stage: Stage;
   readonly sequence: number;
   readonly readingsRoot: Uint8Array;
+  readonly sharingRoot: Uint8Array;
   readonly height: number;
   readonly signedBy: readonly number[];
 }
@@ -74,6 +75,7 @@ export const settledPeriods = table<number, SettledPeriod>(
     stage: choice(...STAGES),
     sequence: u16,
     readingsRoot: hash32,
+    sharingRoot: hash32,
     height: u64,
     signedBy: list(u32, 255),
   }),
@@ -112,6 +114,8 @@ export interface PostedMember {
   readonly claims: Money;
   /** At most this it pays for its own deviations. */
   readonly deviationMost: Money;
+  /** What the last run commits to for it: see `openRenewable`. */
+  readonly energyCommitment: Uint8Array;
 }
 const postedMemberCodec: Codec<PostedMember> = struct<PostedMember>({
   member: u32,
@@ -120,6 +124,7 @@ const postedMemberCodec: Codec<PostedMember> = struct<PostedMember>({
   escrow: moneyNano,
   claims: moneyNano,
   deviationMost: moneyNano,
+  energyCommitment: hash32,
 });
 
 /** What judging a later run of a settled period needs, until its correction window ends. */

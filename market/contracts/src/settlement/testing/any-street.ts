@@ -1,9 +1,10 @@
 /** Any small street there may be, and any decision of its community, for the laws of version 3. */
 
-import { price } from '@commonwatt/units';
+import { energy, price } from '@commonwatt/units';
 import fc from 'fast-check';
 import { DEFAULT_POLICY, type SettlementPolicy, SHARING_MODES } from '../policy.ts';
 import type { RunInput } from '../run.ts';
+import type { SharingEntry } from '../sharing-inputs.ts';
 import type { Tariff } from '../tariff.ts';
 import { FROM_MS, QUARTER_MS, runInput } from './street.ts';
 
@@ -118,23 +119,19 @@ export const anyInput: fc.Arbitrary<RunInput> = fc
       participation: new Map(
         thousandths.map((factor, at) => [at + 1, [{ fromMs: 0, thousandths: factor }]]),
       ),
-      limits: new Map(
-        ends.map(([buy, sell], at) => [at + 1, { buy: price(buy), sell: price(sell) }]),
-      ),
-      intervalShares: new Map(
-        intervals.map((slotMs) => [
-          slotMs,
-          new Map(policy.sharingKeys.map((key) => [key.member, key.shareMillionths])),
+      sharingEntries: [
+        ...ends.map(([buy, sell], at): SharingEntry => {
+          return { kind: 'limit', slotMs: 0, member: at + 1, buy: price(buy), sell: price(sell) };
+        }),
+        ...intervals.flatMap((slotMs) => [
+          ...policy.sharingKeys.map(({ member, shareMillionths }): SharingEntry => {
+            return { kind: 'share', slotMs, member, shareMillionths };
+          }),
+          ...told.map(([received, given], at): SharingEntry => {
+            const values = { received: energy(received), given: energy(given) };
+            return { kind: 'allocated', slotMs, member: at + 1, ...values };
+          }),
         ]),
-      ),
-      allocated: new Map(
-        intervals.map((slotMs) => [
-          slotMs,
-          {
-            received: new Map(told.map(([got], at) => [at + 1, got])),
-            given: new Map(told.map(([, given], at) => [at + 1, given])),
-          },
-        ]),
-      ),
+      ],
     };
   });
