@@ -17,7 +17,7 @@ import type { ReadingsDesk } from './readings-desk.ts';
 import type { SettledSlot } from './settlement/statement-book.ts';
 
 export type { DeskRefusal } from './desk-refusal.ts';
-export type { ReadingsDesk, SignedReading, StoredReading } from './readings-desk.ts';
+export type { ReadingsDesk, SignedReading, SignedWord, StoredReading } from './readings-desk.ts';
 
 export interface PersonalDesk {
   /** The member's name or address as the registrar keeps it, encrypted under its own key. */

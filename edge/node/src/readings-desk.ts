@@ -6,7 +6,7 @@ import type { DeskRefusal } from './desk-refusal.ts';
 import type { FeederBalance, MeterQuality } from './personal/data-quality.ts';
 import type { ReadingVersion, StoredReading } from './stored-reading.ts';
 
-export type { ReadingVersion, StoredReading } from './stored-reading.ts';
+export type { ReadingVersion, SignedWord, StoredReading } from './stored-reading.ts';
 
 /** A reading as its meter, gateway or provider signed it. */
 export interface SignedReading {

@@ -26,3 +26,14 @@ export interface ReadingVersion extends StoredReading {
   /** Why it is suspicious. A flag moves no money. */
   readonly flags: readonly ReadingFlag[];
 }
+
+/** One word as an auditor has it: what was signed, and in which of its period's runs it can count. */
+export interface SignedWord extends StoredReading {
+  readonly counter: number;
+  /** How often its period had been closed when it came: it counts from the next closing on. */
+  readonly edition: number;
+  /** Whether it is the one that counts in a run now. */
+  readonly counts: boolean;
+  readonly key: Uint8Array;
+  readonly signature: Uint8Array;
+}

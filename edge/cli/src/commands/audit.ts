@@ -15,6 +15,7 @@ import {
 import { ruleBook } from '@commonwatt/contracts';
 import { type AuditReport, auditLedger, type CleanAudit, toHex } from '@commonwatt/ledger';
 import { auditReadingsFolder, type ReadingsAudit } from '@commonwatt/node';
+import { formatInstant } from '@commonwatt/units';
 import { Progress } from '../terminal/progress.ts';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { print, printJson, type Terminal } from '../terminal/terminal.ts';
@@ -56,6 +57,13 @@ export async function audit(
   if (different !== undefined) {
     const { height, reason } = different;
     return answerNo(terminal, options, { height, reason: `settlement run: ${reason}` });
+  }
+  const [unsigned] = settlements?.unsigned ?? [];
+  if (unsigned !== undefined) {
+    const { meter, slotMs, version, reason } = unsigned;
+    const where = `meter ${meter}, slot ${formatInstant(slotMs)}, version ${version}`;
+    const height = report.ledger.head?.height ?? 0;
+    return answerNo(terminal, options, { height, reason: `reading: ${where}: ${reason}` });
   }
   const clean = figuresOf(report);
   const signers = checkpoint?.signers;
@@ -105,15 +113,19 @@ async function settlementsOf(
 }
 
 function settlementFacts(found: ReadingsAudit): object {
-  const { runs, superseded, lines, readings, unopened } = found;
-  return { runs, superseded, lines, readings, unopened: unopened.length };
+  const { runs, corrected, later, lines, readings, unopened } = found;
+  return { runs, corrected, later, lines, readings, unopened: unopened.length };
 }
 
 function settlementWords(found: ReadingsAudit): string {
-  const { runs, superseded, lines, readings, unopened } = found;
-  const before = superseded === 0 ? '' : `, after ${superseded} that they corrected,`;
+  const { runs, corrected, later, lines, readings, unopened } = found;
+  const before = corrected === 0 ? '' : `, ${corrected} of them corrected since,`;
   const open = unopened.length === 0 ? '' : `; ${unopened.length} runs concern erased members`;
-  return `${runs} settlement runs${before} with ${lines} lines come out the same from ${readings} readings${open}`;
+  const after = later === 0 ? '' : `; ${later} runs took effect after the readings were exported`;
+  return (
+    `${runs} settlement runs${before} with ${lines} lines come out the same from ` +
+    `${readings} signed readings${open}${after}`
+  );
 }
 
 function checkpointFacts(finding: (CheckpointFinding & { ok: true }) | undefined): object {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'commonwatt-check-run-'));
   const storage = openLmdbStorage(join(folder, 'ledger'));
   const { ledger } = await runSetmCase(storage, new NodeCrypto());
-  const head = { format: 'commonwatt/readings/1', chain: toHex(ledger.chain) };
+  const head = { format: 'commonwatt/readings/1', chain: toHex(ledger.chain), height: null };
   writeFileSync(join(folder, 'readings.jsonl'), `${JSON.stringify(head)}\n`);
   await storage.close();
 });

@@ -153,6 +153,11 @@ test('its log says what it does, and nothing that is secret or personal', async 
   }
 });
 
+test('while it works, its readings are written out for an auditor', async () => {
+  const { status, answer } = await json('readings', 'export', place('ledger'));
+  expect([status, answer.readings]).toEqual([0, 0]);
+});
+
 test('told to stop, the node ends well, and what it leaves is clean', async () => {
   expect(await node.stop()).toBe(0);
   const { status, answer } = await json('audit', place('ledger'));
@@ -160,6 +165,6 @@ test('told to stop, the node ends well, and what it leaves is clean', async () =
   const exported = await json('readings', 'export', place('ledger'));
   expect(exported.answer.readings).toBe(0);
   const again = await json('audit', place('ledger'), '--readings', place('ledger/readings'));
-  const nothing = { runs: 0, superseded: 0, lines: 0, readings: 0, unopened: 0 };
+  const nothing = { runs: 0, corrected: 0, later: 0, lines: 0, readings: 0, unopened: 0 };
   expect(again.answer.readings).toEqual(nothing);
 });

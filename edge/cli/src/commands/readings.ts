@@ -1,6 +1,9 @@
-/** `commonwatt readings export DIR`: opened readings for an auditor, personal data in clear. */
+/**
+ * `commonwatt readings export DIR`: opened readings for an auditor, personal data in clear. A node may
+ * work on the ledger meanwhile.
+ */
 
-import { StoreDamagedError, StoreLockedError } from '@commonwatt/consensus';
+import { StoreDamagedError } from '@commonwatt/consensus';
 import { exportReadings } from '@commonwatt/node';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { print, printJson, type Terminal } from '../terminal/terminal.ts';
@@ -19,7 +22,7 @@ export async function readingsExport(
     else print(terminal, `${readings} readings in ${path}: personal data, for the auditor alone`);
     return STATUS.done;
   } catch (error) {
-    if (error instanceof StoreDamagedError || error instanceof StoreLockedError) {
+    if (error instanceof StoreDamagedError) {
       throw new UsageError(`DIR ${dir}`, 'a ledger that opens', error.message);
     }
     throw error;

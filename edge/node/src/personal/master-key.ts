@@ -76,6 +76,39 @@ export class MasterKeyFile implements MasterKeys {
   }
 }
 
+/** The key of a folder that another process may work in: neither file is touched. */
+export class StandingMasterKey implements MasterKeys {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  current(isNamed: (key: Uint8Array) => boolean): Uint8Array | undefined {
+    const paths = ['master.key', 'master.key.next'].map((name) => join(this.#directory, name));
+    return paths.map(readKey).find((key) => key !== undefined && isNamed(key));
+  }
+
+  next(): never {
+    throw new Error('master key: expected the process that owns it to replace it');
+  }
+
+  adopt(): never {
+    return this.next();
+  }
+}
+
+/** Writes the key that is named into another folder. */
+export function copyMasterKey(
+  keys: MasterKeys,
+  isNamed: (key: Uint8Array) => boolean,
+  directory: string,
+): void {
+  const key = keys.current(isNamed);
+  if (key === undefined) throw new Error('master key: expected the one that the records name');
+  writeKey(join(directory, 'master.key'), key);
+}
+
 /** A master key that ends with the process. */
 export class MemoryMasterKeys implements MasterKeys {
   readonly #random: Random;

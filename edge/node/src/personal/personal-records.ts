@@ -60,11 +60,15 @@ export class PersonalRecords implements PersonalDesk {
    * with the one returned then can be opened by nobody.
    */
   secretOf(member: number): Uint8Array {
-    const kept = this.#vault.read(member, SECRET);
+    const kept = this.keptSecretOf(member);
     if (kept !== undefined) return kept;
     const made = this.#passing.get(member) ?? this.#random.bytes(SECRET_LENGTH);
     if (this.#vault.isErased(member)) this.#passing.set(member, made);
     else this.#vault.write([{ person: member, name: SECRET, content: made }]);
     return made;
+  }
+  /** The same where there is one: nothing of the member was ever salted without it. */
+  keptSecretOf(member: number): Uint8Array | undefined {
+    return this.#vault.read(member, SECRET);
   }
 }

@@ -75,6 +75,16 @@ export class PersonalVault {
     return this.#store.get(erasedKey(person)) !== undefined;
   }
 
+  /** Whether this is the master key that the data keys are wrapped under. */
+  isSealedUnder(masterKey: Uint8Array): boolean {
+    return equalBytes(this.#nameOf(masterKey), this.#nameOf(this.#masterKey));
+  }
+
+  /** Whether anything was ever kept of a person who was not erased. */
+  isKnown(person: number): boolean {
+    return this.#store.get(dataKeyKey(person)) !== undefined;
+  }
+
   /** Writes records, on disk when it returns. @throws RangeError for an erased person. */
   write(records: readonly PersonalRecord[]): void {
     const changes: RecordChange[] = [];
@@ -188,6 +198,13 @@ export class PersonalVault {
     this.#masterKey.fill(0);
     return this.#store.close();
   }
+}
+
+/** What must be as it was read for a record of the vault to be written beside another writer. */
+export function guardsOf(key: string): readonly string[] {
+  const [, person] = key.split('/');
+  if (person === undefined) return [MASTER];
+  return [MASTER, `k/${person}`, `e/${person}`];
 }
 
 const personText = (person: number): string => `${person}`.padStart(10, '0');

@@ -23,6 +23,7 @@ import type {
   ReadingsDesk,
   ReadingVersion,
   SignedReading,
+  SignedWord,
   StoredReading,
 } from '../readings-desk.ts';
 import {
@@ -100,6 +101,11 @@ export class ReadingsStore implements ReadingsDesk {
 
   get slotLengthMs(): number {
     return readingSlotLengthMs(this.#ledger);
+  }
+
+  /** Which periods are closed, for whatever else counts in their runs. */
+  get editions(): PeriodEditions {
+    return this.#editions;
   }
 
   /** From now on what comes for a slot of the period is a correction. Again it changes nothing. */
@@ -205,6 +211,18 @@ export class ReadingsStore implements ReadingsDesk {
       if (ruling !== undefined) found.push(storedReading(one, ruling));
     }
     return found;
+  }
+
+  /** Every word on a member's slots, signed as it came, by slot and meter. */
+  *wordsOf(member: number, fromMs: number, untilMs: number): Iterable<SignedWord> {
+    for (const one of this.#kept.of(member, fromMs, untilMs)) {
+      const ruling = this.#ruling(one);
+      for (const word of one.words) {
+        const { counter, edition, key, signature } = word;
+        const signed = { counter, edition, key, signature, counts: word === ruling };
+        yield { ...storedReading(one, word), ...signed };
+      }
+    }
   }
 
   /** What counts in a run now: no correction that waits, and no slot that is another meter's. */

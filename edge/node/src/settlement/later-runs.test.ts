@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -151,19 +151,61 @@ test('nothing is settled again after the correction window, or for a member that
   expect(community.node.ledger.state.get(correctables, ONE_O_CLOCK)).toBeUndefined();
 });
 
-test('an auditor executes the last run of a corrected period again', async () => {
-  community = await TestCommunity.open({ dir: folder, settlement: TIMES });
-  const late = await tradedHour();
-  await community.advance(SLOT_MS);
-  await community.deliver(late);
-  await community.advance(HOUR_MS);
-  expect(sequenceOf()).toBe(1);
-  await community.node.stop();
-  await exportReadings(folder);
-  const found = await auditReadingsFolder({ dir: folder, readings: join(folder, 'readings') });
-  expect(found.findings).toEqual([]);
-  expect(found).toMatchObject({ superseded: 1, unopened: [] });
-  expect(found.lines).toBeGreaterThanOrEqual(8);
+describe('an auditor executes every run again by the readings that counted then', () => {
+  async function settledThrice(): Promise<string> {
+    const settlement = { ...TIMES, finalAfterMs: 3 * HOUR_MS };
+    community = await TestCommunity.open({ dir: folder, settlement });
+    const late = await tradedHour();
+    await community.advance(SLOT_MS);
+    await community.deliver(late);
+    await community.advance(HOUR_MS);
+    await community.advance(2 * HOUR_MS);
+    expect(sequenceOf()).toBe(2);
+    const changed = community.reading('ben', ONE_O_CLOCK, { imported: 700n }, { version: 2 });
+    expect(await community.deliver(changed)).toBeUndefined();
+    await community.advance(HOUR_MS);
+    expect(sequenceOf()).toBe(3);
+    return (await exportReadings(folder)).path;
+  }
+  const audited = () => auditReadingsFolder({ dir: folder, readings: join(folder, 'readings') });
+
+  test('provisional, corrected, final and adjusting', async () => {
+    await settledThrice();
+    const found = await audited();
+    expect(found).toMatchObject({ findings: [], unsigned: [], unopened: [], later: 0 });
+    const { runs } = community.node.projections;
+    expect(found.runs).toBe(runs.length);
+    expect(found.corrected).toBe(runs.length - new Set(runs.map((one) => one.periodFromMs)).size);
+    expect(found.corrected).toBeGreaterThanOrEqual(3);
+    expect(found.lines).toBeGreaterThanOrEqual(4 * 8);
+  });
+
+  test('a superseded reading that was altered is found in the runs that counted it', async () => {
+    const path = await settledThrice();
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const meter = `"meter":${community.member('ben').meter},"slotMs":${ONE_O_CLOCK},`;
+    const at = lines.findIndex((line) => line.includes(meter) && line.includes('"version":1,'));
+    lines[at] = (lines[at] ?? '').replace('"importedWh":"800"', '"importedWh":"799"');
+    writeFileSync(path, lines.join('\n'));
+    const { findings, unsigned } = await audited();
+    const { runs } = community.node.projections;
+    const ofHour = runs.filter((one) => one.periodFromMs === ONE_O_CLOCK);
+    expect(findings.map(({ height }) => height)).toEqual(
+      ofHour.slice(0, 3).map(({ height }) => height),
+    );
+    expect(unsigned).toHaveLength(1);
+  });
+
+  test('a run after the file was written is told, and not judged by it', async () => {
+    await settledThrice();
+    const changed = community.reading('ben', ONE_O_CLOCK, { imported: 600n }, { version: 3 });
+    expect(await community.deliver(changed)).toBeUndefined();
+    await community.advance(HOUR_MS);
+    expect(sequenceOf()).toBe(4);
+    const { findings, later } = await audited();
+    expect(findings).toEqual([]);
+    expect(later).toBeGreaterThanOrEqual(1);
+  });
 });
 
 test('a proof file holds every run of a corrected period, and its last one whole', async () => {

@@ -1,7 +1,8 @@
 /**
  * An auditor's re-execution of every settlement run of a ledger: from the trades, meters and
- * commitments on the ledger and the opened readings beside it. The verdict on the blocks themselves
- * is another audit's: here the question is whether each run that took effect was the right one.
+ * commitments on the ledger as they stood when the run was proposed, and the opened readings beside
+ * it that counted then. The verdict on the blocks themselves is another audit's: here the question is
+ * whether each run that took effect was the right one, and whether the readings are signed.
  */
 
 import {
@@ -25,17 +26,22 @@ import {
   type Ledger,
   toHex,
 } from '@commonwatt/ledger';
+import type { SignedWord } from '../desks.ts';
 import { eventValue, type ReadBlock } from '../projections/block-reader.ts';
 import type { Projections } from '../projections/projections.ts';
+import { readingsUnderRoot } from './counted-readings.ts';
 import {
   commitmentsAt,
   communityAt,
   connectionMeters,
   inputOf,
   isWithin,
+  type OpenedReadings,
   type Period,
 } from './opened-period.ts';
 import type { ReadingsFile } from './readings-file.ts';
+import { ReplayedLedger } from './replayed-ledger.ts';
+import { WordSigners } from './word-signers.ts';
 
 export interface RunFinding extends Period {
   readonly height: number;
@@ -43,16 +49,28 @@ export interface RunFinding extends Period {
   readonly reason: string;
 }
 
+/** A reading that nobody signed who speaks for its meter. */
+export interface ReadingFinding {
+  readonly meter: number;
+  readonly slotMs: number;
+  readonly version: number;
+  readonly reason: string;
+}
+
 export interface ReadingsAudit {
-  /** The last runs of their periods, which say what was paid in all. */
+  /** Runs that took effect up to the file's last block: every one of them is executed again. */
   readonly runs: number;
-  /** Runs before them, which later ones corrected: these are not executed again. */
-  readonly superseded: number;
+  /** Those of them that later ones corrected. */
+  readonly corrected: number;
+  /** Runs after the file's last block, which it does not speak of. */
+  readonly later: number;
   /** Lines of members that were computed again and came out the same. */
   readonly lines: number;
+  /** Readings whose signatures were checked, whether they count or not. */
   readonly readings: number;
   /** Runs that came out differently. */
   readonly findings: readonly RunFinding[];
+  readonly unsigned: readonly ReadingFinding[];
   /** Runs that cannot be executed again, because a member of theirs was erased. */
   readonly unopened: readonly RunFinding[];
 }
@@ -67,64 +85,115 @@ interface AuditOptions {
   readonly progress?: (height: number, of: number) => void;
 }
 
-/** What the blocks say that a run is computed from, and what took effect. */
+/** A run that took effect, and where. */
+interface Settled {
+  readonly height: number;
+  readonly value: RunSettled;
+}
+
+/** What the blocks say that runs are computed from, and what took effect. */
 interface Gathered {
   readonly trades: TradeEntry[];
-  readonly proposed: Map<string, Run>;
-  readonly settled: { readonly height: number; readonly value: RunSettled }[];
+  /** With the height at which the run was proposed last before it took effect. */
+  readonly proposed: Map<string, { readonly run: Run; readonly height: number }>;
+  readonly settled: Settled[];
 }
 
 /** @throws RangeError when the file belongs to another ledger. */
-export function auditReadings(options: AuditOptions): ReadingsAudit {
-  const { ledger, file } = options;
+export async function auditReadings(options: AuditOptions): Promise<ReadingsAudit> {
+  const { ledger, file, crypto } = options;
   const chain = toHex(ledger.chain);
   if (file.chain !== chain) {
     throw new RangeError(`readings file: expected chain ${chain}, got ${file.chain}`);
   }
   const gathered = gather(options);
+  const known = gathered.settled.filter(({ height }) => height <= (file.height ?? -1));
+  const signers = new WordSigners(crypto, chain);
+  const verdicts = await verdictsOn(options, { gathered, known, signers });
   const findings: RunFinding[] = [];
   const unopened: RunFinding[] = [];
   let lines = 0;
-  const last = lastOfPeriods(gathered.settled);
-  for (const settled of last) {
-    const verdict = executeAgain(options, gathered, settled.value);
-    const { periodFromMs, periodUntilMs } = settled.value;
-    const place = { periodFromMs, periodUntilMs, height: settled.height };
-    const hash = toHex(settled.value.runHash);
+  for (const [at, { height, value }] of known.entries()) {
+    const { periodFromMs, periodUntilMs } = value;
+    const verdict = verdicts[at] ?? { kind: 'different', reason: 'no block holds the run' };
     if (verdict.kind === 'same') lines += verdict.lines;
     else {
       const list = verdict.kind === 'different' ? findings : unopened;
-      list.push({ ...place, runHash: hash, reason: verdict.reason });
+      const { reason } = verdict;
+      list.push({ periodFromMs, periodUntilMs, height, runHash: toHex(value.runHash), reason });
     }
   }
-  const superseded = gathered.settled.length - last.length;
-  return { runs: last.length, superseded, lines, readings: file.count, findings, unopened };
+  const periods = new Set(known.map(({ value }) => value.periodFromMs));
+  return {
+    runs: known.length,
+    corrected: known.length - periods.size,
+    later: gathered.settled.length - known.length,
+    lines,
+    readings: file.count,
+    findings,
+    unsigned: [...file.words()].flatMap((word) => signers.flawOf(ledger, word) ?? []),
+    unopened,
+  };
 }
 
 /**
- * The last run of each period says it whole, by the readings as they count now: whatever runs before
- * it posted, with the differences it is what was paid. Their own readings are superseded.
+ * Executes the blocks again, and each run where it was proposed: by the state before that block, and
+ * where that differs by the state after it, since a block may hold commitments and the run on them.
  */
-function lastOfPeriods(settled: Gathered['settled']): Gathered['settled'] {
-  const last = new Map(settled.map((one) => [one.value.periodFromMs, one]));
-  return settled.filter((one) => last.get(one.value.periodFromMs) === one);
+async function verdictsOn(
+  options: AuditOptions,
+  given: {
+    readonly gathered: Gathered;
+    readonly known: readonly Settled[];
+    readonly signers: WordSigners;
+  },
+): Promise<readonly (Verdict | undefined)[]> {
+  const { gathered, known, signers } = given;
+  const runsAt = new Map<number, number[]>();
+  for (const [at, { value }] of known.entries()) {
+    const height = gathered.proposed.get(toHex(value.runHash))?.height;
+    if (height !== undefined) runsAt.set(height, [...(runsAt.get(height) ?? []), at]);
+  }
+  const end = options.ledger.head?.height ?? -1;
+  const replayed = await ReplayedLedger.begin(options.ledger, options.crypto);
+  signers.begin(replayed.ledger);
+  const verdicts: (Verdict | undefined)[] = known.map(() => undefined);
+  const judge = (height: number): void => {
+    for (const at of runsAt.get(height) ?? []) {
+      if (verdicts[at]?.kind === 'same') continue;
+      const { value } = known[at] as Settled;
+      verdicts[at] = executeAgain({ ...options, ledger: replayed.ledger }, gathered, value);
+    }
+  };
+  // Roles are followed to the end: whoever ever was a provider may have signed.
+  for (let height = 0; height <= end; height++) {
+    judge(height);
+    await replayed.next();
+    judge(height);
+    signers.follow(replayed.ledger, options.projections.block(height) as ReadBlock);
+    options.progress?.(height, end);
+  }
+  return verdicts;
 }
 
-function gather({ crypto, ledger, projections, progress }: AuditOptions): Gathered {
+function gather({ crypto, ledger, projections }: AuditOptions): Gathered {
   const gathered: Gathered = { trades: [], proposed: new Map(), settled: [] };
   const last = ledger.head?.height ?? -1;
+  const settledRuns = new Set<string>();
   for (let height = 0; height <= last; height++) {
     const block = projections.block(height) as ReadBlock;
     for (const run of proposedIn(block)) {
-      gathered.proposed.set(toHex(runHash(crypto.sha256, run)), run);
+      const hash = toHex(runHash(crypto.sha256, run));
+      if (!settledRuns.has(hash)) gathered.proposed.set(hash, { run, height });
     }
     for (const event of block.events) {
       const trade = eventValue(event, traded);
       if (trade !== undefined) gathered.trades.push([trade.trade, trade.terms]);
       const value = eventValue(event, runSettled);
-      if (value !== undefined) gathered.settled.push({ height, value });
+      if (value === undefined) continue;
+      gathered.settled.push({ height, value });
+      settledRuns.add(toHex(value.runHash));
     }
-    progress?.(height, last);
   }
   return gathered;
 }
@@ -154,11 +223,12 @@ type Verdict =
   | { readonly kind: 'same'; readonly lines: number }
   | { readonly kind: 'different' | 'unopened'; readonly reason: string };
 
+/** @param options with the ledger as it stood when the run was proposed */
 function executeAgain(options: AuditOptions, gathered: Gathered, settled: RunSettled): Verdict {
   const { ledger, crypto, file, slotLengthMs } = options;
   const { periodFromMs, periodUntilMs } = settled;
   const period = { periodFromMs, periodUntilMs };
-  const run = gathered.proposed.get(toHex(settled.runHash));
+  const run = gathered.proposed.get(toHex(settled.runHash))?.run;
   if (run === undefined) return { kind: 'different', reason: 'no block holds the run' };
   const trades = gathered.trades.filter(([, { slotMs }]) => isWithin(period, slotMs));
   const committed = commitmentsAt(ledger, period);
@@ -180,7 +250,7 @@ function executeAgain(options: AuditOptions, gathered: Gathered, settled: RunSet
     trades,
     meters: owners,
     commitments: committed,
-    personal: file,
+    personal: readingsThen(options, period),
     ...communityAt(ledger, period),
     stage: run.stage,
     sequence: run.sequence,
@@ -192,4 +262,38 @@ function executeAgain(options: AuditOptions, gathered: Gathered, settled: RunSet
   }
   const places = differencesOfRuns(again.run, run).join(', ');
   return { kind: 'different', reason: `executed again it differs in ${places}` };
+}
+
+/**
+ * The readings that the ledger's commitments of the period were made over. Of a meter whose readings
+ * give no committed root, those that count now: the run will not come out the same by them.
+ */
+function readingsThen({ ledger, crypto, file }: AuditOptions, period: Period): OpenedReadings {
+  const meters = connectionMeters(ledger.state);
+  const roots = new Map(
+    commitmentsAt(ledger, period).map(([{ meter }, { root }]) => [meter, root] as const),
+  );
+  return {
+    secretOf: (member) => file.secretOf(member),
+    readingsOf: (member) => {
+      const ofMeters = byMeter(file.wordsOf(member, period));
+      return [...ofMeters].flatMap(([number, words]) => {
+        const [meter, root] = [meters.get(number), roots.get(number)];
+        const counting = words.filter((word) => word.counts);
+        if (meter === undefined || root === undefined) return counting;
+        const secret = file.secretOf(member);
+        return readingsUnderRoot(crypto.sha256, words, { meter, root, secret }) ?? counting;
+      });
+    },
+  };
+}
+
+function byMeter(words: readonly SignedWord[]): ReadonlyMap<number, readonly SignedWord[]> {
+  const found = new Map<number, SignedWord[]>();
+  for (const word of words) {
+    const ofMeter = found.get(word.meter);
+    if (ofMeter === undefined) found.set(word.meter, [word]);
+    else ofMeter.push(word);
+  }
+  return found;
 }

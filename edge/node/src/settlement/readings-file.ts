@@ -1,11 +1,14 @@
 /**
- * The auditor's file: readings opened with their salts, and the secrets the salts come from, as JSON
- * lines. It is personal data of every member: written for its owner alone, at an auditor's demand.
+ * The auditor's file: every word on every slot as it was signed, opened with its salt, and the secrets
+ * that the salts come from, as JSON lines. It is personal data of every member: written for its owner
+ * alone, at an auditor's demand.
  *
- *   {"format":"commonwatt/readings/1","chain":HEX}
+ *   {"format":"commonwatt/readings/1","chain":HEX,"height":N|null}   the last block at that time
  *   {"member":N,"secret":HEX}
  *   {"meter":N,"slotMs":N,"importedWh":TEXT,"exportedWh":TEXT,"quality":TEXT,"source":TEXT,
- *    "version":N,"salt":HEX}   readings of that member, each on a line of its own
+ *    "version":N,"salt":HEX,"counter":N,"edition":N,"counts":BOOLEAN,"key":HEX,"signature":HEX}
+ *                     words of that member, each on a line of its own; `edition` is how often its
+ *                     period had been closed when it came, `counts` whether it counts in a run now
  */
 
 import { closeSync, createReadStream, fchmodSync, fsyncSync, openSync, writeSync } from 'node:fs';
@@ -14,30 +17,39 @@ import { type JsonValue, readStrictJsonText } from '@commonwatt/api';
 import { members, QUALITIES, readingSalt, SECRET_LENGTH, SOURCES } from '@commonwatt/contracts';
 import { equalBytes, fromHex, type Ledger, type Sha256, toHex } from '@commonwatt/ledger';
 import { type Energy, parseEnergy } from '@commonwatt/units';
-import type { StoredReading } from '../desks.ts';
+import type { SignedWord, StoredReading } from '../desks.ts';
 import { isWithin, type OpenedReadings, type Period } from './opened-period.ts';
 
 const FORMAT = 'commonwatt/readings/1';
-const EVER: Period = { periodFromMs: 0, periodUntilMs: Number.MAX_SAFE_INTEGER };
 const LINE_BYTES_MAX = 4096;
+
+/** Where the lines come from. */
+export interface ExportedRecords {
+  /** Nothing for a member in whose name nothing was ever salted, and for an erased one. */
+  secretOf(member: number): Uint8Array | undefined;
+  wordsOf(member: number): Iterable<SignedWord>;
+}
 
 /** The lines of the file, without their line ends. */
 export function* readingsLines(
   ledger: Ledger,
   sha256: Sha256,
-  personal: OpenedReadings & { isErased(member: number): boolean },
+  records: ExportedRecords,
 ): Iterable<string> {
-  yield JSON.stringify({ format: FORMAT, chain: toHex(ledger.chain) });
+  const height = ledger.head?.height ?? null;
+  yield JSON.stringify({ format: FORMAT, chain: toHex(ledger.chain), height });
   for (const [member] of ledger.state.entries(members)) {
-    if (personal.isErased(member)) continue;
-    const secret = personal.secretOf(member);
+    const secret = records.secretOf(member);
+    if (secret === undefined) continue;
     yield JSON.stringify({ member, secret: toHex(secret) });
-    for (const stored of personal.readingsOf(member, EVER)) {
-      const { meter, slotMs, imported, exported, quality, source, version } = stored;
-      const salt = toHex(readingSalt(sha256, secret, stored));
+    for (const word of records.wordsOf(member)) {
+      const { meter, slotMs, imported, exported, quality, source, version } = word;
+      const { counter, edition, counts } = word;
+      const salt = toHex(readingSalt(sha256, secret, word));
       const [importedWh, exportedWh] = [`${imported}`, `${exported}`];
-      const amounts = { importedWh, exportedWh };
-      yield JSON.stringify({ meter, slotMs, ...amounts, quality, source, version, salt });
+      const said = { meter, slotMs, importedWh, exportedWh, quality, source, version, salt };
+      const signed = { key: toHex(word.key), signature: toHex(word.signature) };
+      yield JSON.stringify({ ...said, counter, edition, counts, ...signed });
     }
   }
 }
@@ -64,28 +76,45 @@ export class ReadingsFileError extends Error {
   override readonly name = 'ReadingsFileError';
 }
 
+/** What an auditor's file holds of the members. */
+interface FileContent {
+  readonly chain: string;
+  /** The last block when it was written; nothing before the first. */
+  readonly height: number | undefined;
+  readonly secrets: ReadonlyMap<number, Uint8Array>;
+  readonly words: ReadonlyMap<number, readonly SignedWord[]>;
+}
+
 /** An auditor's file in memory. */
 export class ReadingsFile implements OpenedReadings {
   readonly chain: string;
+  readonly height: number | undefined;
   readonly #secrets: ReadonlyMap<number, Uint8Array>;
-  readonly #readings: ReadonlyMap<number, readonly StoredReading[]>;
+  readonly #words: ReadonlyMap<number, readonly SignedWord[]>;
 
-  constructor(
-    chain: string,
-    secrets: ReadonlyMap<number, Uint8Array>,
-    readings: ReadonlyMap<number, readonly StoredReading[]>,
-  ) {
+  constructor({ chain, height, secrets, words }: FileContent) {
     this.chain = chain;
+    this.height = height;
     this.#secrets = secrets;
-    this.#readings = readings;
+    this.#words = words;
   }
 
+  /** Words on slots, whether they count or not. */
   get count(): number {
-    return [...this.#readings.values()].reduce((sum, list) => sum + list.length, 0);
+    return [...this.#words.values()].reduce((sum, list) => sum + list.length, 0);
   }
 
+  *words(): Iterable<SignedWord> {
+    for (const ofMember of this.#words.values()) yield* ofMember;
+  }
+
+  /** What counted when the file was written. */
   readingsOf(member: number, period: Period): readonly StoredReading[] {
-    return (this.#readings.get(member) ?? []).filter((one) => isWithin(period, one.slotMs));
+    return this.wordsOf(member, period).filter((one) => one.counts);
+  }
+
+  wordsOf(member: number, period: Period): readonly SignedWord[] {
+    return (this.#words.get(member) ?? []).filter((one) => isWithin(period, one.slotMs));
   }
 
   has(member: number): boolean {
@@ -101,34 +130,34 @@ export class ReadingsFile implements OpenedReadings {
 
 /** @throws ReadingsFileError naming the line that is not as written above. */
 export async function readReadingsFile(path: string, sha256: Sha256): Promise<ReadingsFile> {
-  let chain: string | undefined;
+  let head: Pick<FileContent, 'chain' | 'height'> | undefined;
   let member: number | undefined;
   let number = 0;
   const secrets = new Map<number, Uint8Array>();
-  const readings = new Map<number, StoredReading[]>();
+  const words = new Map<number, SignedWord[]>();
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
   for await (const line of lines) {
     number++;
     try {
       const fields = objectOf(line);
-      if (chain === undefined) chain = headOf(fields);
+      if (head === undefined) head = headOf(fields);
       else if ('member' in fields) {
         member = wholeOf(fields, 'member');
         if (secrets.has(member)) throw new RangeError(`member: expected once, got ${member} again`);
         secrets.set(member, hexOf(fields, 'secret', SECRET_LENGTH));
-        readings.set(member, []);
+        words.set(member, []);
       } else if (member === undefined) throw new RangeError('expected a member first');
       else {
         const secret = secrets.get(member) as Uint8Array;
-        readings.get(member)?.push(readingOf(fields, sha256, secret));
+        words.get(member)?.push(wordOf(fields, sha256, secret));
       }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new ReadingsFileError(`${path}: line ${number}: ${error.message}`);
     }
   }
-  if (chain === undefined) throw new ReadingsFileError(`${path}: expected a first line, got none`);
-  return new ReadingsFile(chain, secrets, readings);
+  if (head === undefined) throw new ReadingsFileError(`${path}: expected a first line, got none`);
+  return new ReadingsFile({ ...head, secrets, words });
 }
 
 type Fields = { readonly [key: string]: JsonValue };
@@ -143,9 +172,10 @@ function objectOf(line: string): Fields {
   return value;
 }
 
-function headOf(fields: Fields): string {
+function headOf(fields: Fields): Pick<FileContent, 'chain' | 'height'> {
   if (fields.format !== FORMAT) throw new RangeError(`format: expected ${FORMAT}`);
-  return toHex(hexOf(fields, 'chain', 32));
+  const chain = toHex(hexOf(fields, 'chain', 32));
+  return { chain, height: fields.height === null ? undefined : wholeOf(fields, 'height') };
 }
 
 function wholeOf(fields: Fields, name: string): number {
@@ -178,8 +208,14 @@ function energyOf(fields: Fields, name: string): Energy {
   return parseEnergy(value, 'Wh', { field: name });
 }
 
-function readingOf(fields: Fields, sha256: Sha256, secret: Uint8Array): StoredReading {
-  const reading: StoredReading = {
+function flagOf(fields: Fields, name: string): boolean {
+  const value = fields[name];
+  if (typeof value !== 'boolean') throw new RangeError(`${name}: expected true or false`);
+  return value;
+}
+
+function wordOf(fields: Fields, sha256: Sha256, secret: Uint8Array): SignedWord {
+  const reading: SignedWord = {
     meter: wholeOf(fields, 'meter'),
     slotMs: wholeOf(fields, 'slotMs'),
     imported: energyOf(fields, 'importedWh'),
@@ -187,6 +223,11 @@ function readingOf(fields: Fields, sha256: Sha256, secret: Uint8Array): StoredRe
     quality: oneOf(fields, 'quality', QUALITIES),
     source: oneOf(fields, 'source', SOURCES),
     version: wholeOf(fields, 'version'),
+    counter: wholeOf(fields, 'counter'),
+    edition: wholeOf(fields, 'edition'),
+    counts: flagOf(fields, 'counts'),
+    key: hexOf(fields, 'key', 32),
+    signature: hexOf(fields, 'signature', 64),
   };
   const salt = hexOf(fields, 'salt', 16);
   if (!equalBytes(salt, readingSalt(sha256, secret, reading))) {
