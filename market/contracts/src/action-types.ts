@@ -50,6 +50,23 @@ export const ACTION = {
   approve: 601,
   activateRules: 602,
   beginEpoch: 603,
+  openRenewable: 720,
+  transferCertificates: 721,
+  offerCertificates: 722,
+  withdrawOffer: 723,
+  buyCertificates: 724,
+  retireCertificates: 725,
+  countCertificates: 726,
+  freeExcess: 727,
+  settleDebt: 728,
+  namePeer: 740,
+  setPeerOpen: 741,
+  lockAsset: 742,
+  advancePeer: 743,
+  claimAsset: 744,
+  burnCoin: 745,
+  releaseCoin: 746,
+  reportFork: 747,
 } as const;
 
 export type ActionName = keyof typeof ACTION;

@@ -77,7 +77,13 @@ export interface Posted {
     | 'adjustment'
     | 'held back'
     | 'held amount paid'
-    | 'paid by the community';
+    | 'paid by the community'
+    | 'locked'
+    | 'minted'
+    | 'burnt'
+    | 'released'
+    | 'certificates bought'
+    | 'certificates sold';
   readonly amount: Money;
 }
 export const posted = eventType<Posted>(
@@ -98,6 +104,12 @@ export const posted = eventType<Posted>(
       'held back',
       'held amount paid',
       'paid by the community',
+      'locked',
+      'minted',
+      'burnt',
+      'released',
+      'certificates bought',
+      'certificates sold',
     ),
     amount: moneyNano,
   }),

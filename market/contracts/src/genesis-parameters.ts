@@ -15,6 +15,7 @@ import {
   u64,
 } from '@commonwatt/ledger';
 import type { Money, Power } from '@commonwatt/units';
+import { type NamePeer, namePeerCodec, PEERS_MAX } from './bridge/messages.ts';
 import { type Kind, kindCodec, rolesCodec } from './identity/messages.ts';
 import { type DefineMarket, defineMarketCodec } from './market/messages.ts';
 import { type SettlementPolicy, settlementPolicyCodec } from './settlement/policy.ts';
@@ -46,7 +47,21 @@ export interface GenesisParameters {
   readonly settlementVersion?: number | undefined;
   /** What the community decided about settlement: policy.ts's defaults unless given. */
   readonly settlementPolicy?: SettlementPolicy | undefined;
+  /** What makes it a ledger of certificates, whose coin is pegged to another's; else it is a market's. */
+  readonly certificateLedger?: CertificateLedger | undefined;
+  /** The ledgers that assets may cross to and from; more are named later. */
+  readonly peers?: readonly NamePeer[] | undefined;
 }
+
+/** Duties are counted by period: the one of index 0 begins here, and all have one length. */
+export interface CertificateLedger {
+  readonly periodOriginMs: number;
+  readonly periodLengthMs: number;
+}
+const certificateLedgerCodec: Codec<CertificateLedger> = struct<CertificateLedger>({
+  periodOriginMs: u64,
+  periodLengthMs: u64,
+});
 
 export const genesisParametersCodec: Codec<GenesisParameters> = struct<GenesisParameters>({
   currency: textUpTo(8),
@@ -71,14 +86,19 @@ export const genesisParametersCodec: Codec<GenesisParameters> = struct<GenesisPa
   markets: list(defineMarketCodec, 100),
   settlementVersion: optional(u16),
   settlementPolicy: optional(settlementPolicyCodec),
+  certificateLedger: optional(certificateLedgerCodec),
+  peers: optional(list(namePeerCodec, PEERS_MAX)),
 });
 
 /** The parameters as the ledger keeps them besides founders and markets. */
 export interface Parameters {
   readonly currency: string;
   readonly recoveryDelayMs: number;
+  /** Nothing on the ledger of a market. */
+  readonly certificateLedger?: CertificateLedger | undefined;
 }
 export const parametersCodec: Codec<Parameters> = struct<Parameters>({
   currency: textUpTo(8),
   recoveryDelayMs: u64,
+  certificateLedger: optional(certificateLedgerCodec),
 });

@@ -26,8 +26,8 @@ export function grantEntitlement(
   const production = { fromMs, untilMs, technology, region };
   if (before !== undefined) requireSameProduction(before, grant);
   const version = (before?.version ?? 0) + 1;
-  const lockedVersion = before?.lockedVersion ?? 0;
-  state.set(entitlements, key, { ...production, energy, version, lockedVersion });
+  const { lockedVersion = 0, lockedPeer = 0 } = before ?? {};
+  state.set(entitlements, key, { ...production, energy, version, lockedVersion, lockedPeer });
   context.emit<EntitlementGranted>(entitlementGranted, { grant, version });
 }
 

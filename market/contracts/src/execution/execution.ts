@@ -1,6 +1,7 @@
 /** Version 1 of the execution rules: the modules in their line, and the rule book of this release. */
 
 import { type AnyActionType, decode, type Execution, type RuleBook } from '@commonwatt/ledger';
+import { bridgeModule } from '../bridge/module.ts';
 import { certificatesModule } from '../certificates/module.ts';
 import { eventTypes } from '../events.ts';
 import { genesisParametersCodec } from '../genesis-parameters.ts';
@@ -25,6 +26,7 @@ const line: readonly ContractModule[] = [
   meteringModule,
   settlementModule,
   certificatesModule,
+  bridgeModule,
   governanceModule,
 ];
 
@@ -52,6 +54,7 @@ export const executionVersion1: Execution = {
     context.state.set(parameters, 0, {
       currency: genesis.currency,
       recoveryDelayMs: genesis.recoveryDelayMs,
+      certificateLedger: genesis.certificateLedger,
     });
     for (const module of line) module.genesis?.(context, genesis);
   },

@@ -175,8 +175,8 @@ export function ruleBookOf(
     refusals: refusalNumbers,
     genesis(context, bytes) {
       const genesis = decode(genesisParametersCodec, bytes, 'genesis.parameters');
-      const { currency, recoveryDelayMs } = genesis;
-      context.state.set(parameters, 0, { currency, recoveryDelayMs });
+      const { currency, recoveryDelayMs, certificateLedger } = genesis;
+      context.state.set(parameters, 0, { currency, recoveryDelayMs, certificateLedger });
       for (const module of modules) module.genesis?.(context, genesis);
     },
     authenticate: userSecurity,
@@ -226,6 +226,8 @@ export interface TestingOptions {
   readonly checkpointBlocks?: number;
   /** The rules; those of this release unless given. */
   readonly rules?: RuleBook;
+  /** The ledger's name, `commonwatt/test` unless given. */
+  readonly name?: string;
 }
 
 /** How a transaction differs from what its sender's device would send next. */
@@ -309,7 +311,7 @@ export class TestingLedger {
       ],
     };
     const document = encodeGenesis({
-      name: 'commonwatt/test',
+      name: options.name ?? 'commonwatt/test',
       timeMs,
       executionVersion: 1,
       sealBits: options.sealBits ?? 0,

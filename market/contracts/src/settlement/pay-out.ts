@@ -10,6 +10,7 @@ import { ACTION } from '../action-types.ts';
 import { authorised } from '../authority.ts';
 import { type CommunityPaid, communityPaid, type Posted, posted } from '../events.ts';
 import { members } from '../identity/state.ts';
+import { refusePegged } from '../parameters.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { account, balanceOf, ISSUANCE, move, refuseAmount } from '../wallet/accounts.ts';
 import { serveDue } from '../wallet/dues.ts';
@@ -26,6 +27,7 @@ export const payOut = authorised<PayOut>(
     const { state, height } = context;
     const refusal =
       refusePayee(state, height, member) ??
+      (member === undefined ? refusePegged(state) : undefined) ??
       refuseAmount(amount) ??
       refuseReference(state, reference) ??
       refuseBeyond(state, kind, amount);

@@ -1,11 +1,12 @@
 /** Energy coin in, out and across: the wallet's actions. */
 
-import type { ActionContext, ActionType } from '@commonwatt/ledger';
+import type { ActionContext, ActionType, State } from '@commonwatt/ledger';
 import { type Money, money } from '@commonwatt/units';
 import { ACTION } from '../action-types.ts';
 import { actingMember, authorised } from '../authority.ts';
 import { type Posted, posted } from '../events.ts';
 import { members } from '../identity/state.ts';
+import { refusePegged } from '../parameters.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import {
   account,
@@ -43,9 +44,10 @@ export const deposit = authorised<Deposit>(
   (context, { member, amount, reference }) => {
     const { state } = context;
     const refusal =
+      refusePegged(state) ??
       refuseUnknownMember(state, member) ??
       refuseAmount(amount) ??
-      refuseIssue(context, amount) ??
+      refuseIssue(state, amount) ??
       refuseReference(context, reference);
     if (refusal !== undefined) return refusal;
     state.set(attestations, reference, { member });
@@ -65,7 +67,8 @@ export const requestWithdrawal: ActionType<RequestWithdrawal> = {
     const { state } = context;
     const member = actingMember(context);
     const free = account(member, 'available');
-    const refusal = refuseAmount(amount) ?? refuseBalance(context, free, amount);
+    const refusal =
+      refusePegged(state) ?? refuseAmount(amount) ?? refuseBalance(context, free, amount);
     if (refusal !== undefined) return refusal;
     move(state, free, account(member, 'withdrawing'), amount);
     post(context, { member, reason: 'withdrawal requested', amount });
@@ -155,7 +158,8 @@ function post(context: ActionContext, value: Posted): void {
   context.emit(posted, value);
 }
 
-function refuseIssue({ state }: ActionContext, amount: Money): ContractRefusal | undefined {
+/** Why no more money may come to be; nothing while there is room for it. */
+export function refuseIssue(state: State, amount: Money): ContractRefusal | undefined {
   const room = money(ISSUED_MAX + balanceOf(state, ISSUANCE));
   return amount > room ? { code: 'amount_too_large', amount, amountMax: room } : undefined;
 }

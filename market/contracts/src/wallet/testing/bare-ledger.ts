@@ -23,6 +23,7 @@ import type { GenesisParameters } from '../../genesis-parameters.ts';
 import { thresholds } from '../../governance/state.ts';
 import { ROLE } from '../../identity/messages.ts';
 import { type Member, members } from '../../identity/state.ts';
+import { parameters } from '../../parameters.ts';
 import { type ContractRefusal, refusalNumbers } from '../../refusals.ts';
 import { account, ISSUANCE, move } from '../accounts.ts';
 
@@ -54,7 +55,7 @@ export class BareLedger {
     this.modules = modules;
     this.parent = sha256(utf8Bytes('parent of 0'));
     this.state = new State(
-      [members, thresholds, ...modules.flatMap((one) => one.tables)],
+      [members, parameters, thresholds, ...modules.flatMap((one) => one.tables)],
       modules.flatMap((one) => one.groupings),
       modules.flatMap((one) => one.tallies ?? []),
     );
