@@ -14,6 +14,8 @@ export { hashPassword, PASSWORD_CHARACTERS_MAX } from './mqtt/password-hash.ts';
 export * from './node.ts';
 export type * from './node-options.ts';
 export * from './officer.ts';
+export { VaultDamagedError } from './personal/personal-vault.ts';
+export { copyRecords } from './personal/record-backup.ts';
 export * from './restore.ts';
 export * from './settlement/open-runs.ts';
 export * from './settlement/readings-audit.ts';

@@ -5,6 +5,7 @@
  */
 
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   copyStore,
   EmbeddedEngine,
@@ -16,6 +17,7 @@ import {
   ACTION,
   type BeginEpoch,
   beginEpochCodec,
+  correctables,
   presentEpoch,
   ruleBook,
 } from '@commonwatt/contracts';
@@ -30,6 +32,10 @@ import {
   type Signer,
 } from '@commonwatt/ledger';
 import { actionOf, Officer } from './officer.ts';
+import { openVault } from './personal/open-vault.ts';
+import { PeriodEditions } from './personal/period-editions.ts';
+import { VaultDamagedError } from './personal/personal-vault.ts';
+import { copyRecords, type RecordStoreName } from './personal/record-backup.ts';
 
 export interface RestoreOptions {
   readonly backup: string;
@@ -42,6 +48,8 @@ export interface RestoreOptions {
   readonly checkpoint?: Checkpoint | undefined;
   /** The epoch to begin, where more were begun than backup and checkpoint know of. */
   readonly epoch?: number | undefined;
+  /** Where the keys of the backup's records are, when they were written apart. */
+  readonly keys?: string | undefined;
 }
 
 export interface Restored {
@@ -55,6 +63,8 @@ export interface Restored {
   readonly lost: { readonly first: number; readonly last: number } | undefined;
   /** The block that begins the epoch. */
   readonly height: number;
+  /** The stores that came back with it. */
+  readonly records: readonly RecordStoreName[];
 }
 
 /** The backup cannot be gone on from. The message says why. */
@@ -71,7 +81,8 @@ export async function restoreLedger(options: RestoreOptions): Promise<Restored> 
   try {
     await copyStore(options.backup, beside);
     await demandWhole(beside);
-    const restored = await goOn(beside, options);
+    const records = await restoreRecords(beside, options);
+    const restored = { ...(await goOn(beside, options)), records };
     renameSync(beside, options.dir);
     return restored;
   } finally {
@@ -92,7 +103,33 @@ async function demandWhole(folder: string): Promise<void> {
   }
 }
 
-async function goOn(folder: string, options: RestoreOptions): Promise<Restored> {
+async function restoreRecords(
+  folder: string,
+  { backup, keys }: RestoreOptions,
+): Promise<readonly RecordStoreName[]> {
+  try {
+    return await copyRecords({ from: backup, to: folder, keysFrom: keys });
+  } catch (error) {
+    if (!(error instanceof VaultDamagedError)) throw error;
+    throw new RestoreError(`${error.message}: name the folder of the backup's keys`);
+  }
+}
+
+/** The records may tell of runs in blocks that are lost. */
+async function doubtRuns(folder: string, ledger: Ledger): Promise<void> {
+  if (!existsSync(join(folder, 'personal'))) return;
+  const vault = openVault(folder, new NodeCrypto());
+  try {
+    const periods = ledger.state
+      .entries(correctables)
+      .map(([periodFromMs, { periodUntilMs }]) => ({ periodFromMs, periodUntilMs }));
+    new PeriodEditions(vault).doubt(periods);
+  } finally {
+    await vault.close();
+  }
+}
+
+async function goOn(folder: string, options: RestoreOptions): Promise<Omit<Restored, 'records'>> {
   const { operator, clock, checkpoint } = options;
   const crypto = new NodeCrypto();
   const storage = openLmdbStorage(folder);
@@ -112,6 +149,7 @@ async function goOn(folder: string, options: RestoreOptions): Promise<Restored> 
       actionOf(ACTION.beginEpoch, beginEpochCodec, message),
     ]);
     await engine.stop();
+    await doubtRuns(folder, ledger);
     const lost = lostSize === undefined ? undefined : { first: kept + 1, last: lostSize - 1 };
     return { name, epoch, origin: epochOrigin(name, epoch), keptHeight: kept, lost, height };
   } finally {

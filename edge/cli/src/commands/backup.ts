@@ -1,9 +1,16 @@
-/** `commonwatt backup` and `commonwatt restore`: a copy of a ledger, and how to go on from one. */
+/** `commonwatt backup` and `commonwatt restore`: a copy of a ledger and its records, and how to go on. */
 
 import { readFileSync } from 'node:fs';
 import { backupStore, StoreDamagedError, systemClock } from '@commonwatt/consensus';
 import { type Checkpoint, parseCheckpoint, parseNote, toHex } from '@commonwatt/ledger';
-import { OfficerRefusedError, type Restored, RestoreError, restoreLedger } from '@commonwatt/node';
+import {
+  copyRecords,
+  OfficerRefusedError,
+  type Restored,
+  RestoreError,
+  restoreLedger,
+  VaultDamagedError,
+} from '@commonwatt/node';
 import { requireNewFolder } from '../demo/new-folder.ts';
 import { tellRefusal } from '../terminal/refusal.ts';
 import { STATUS, type Status } from '../terminal/status.ts';
@@ -14,30 +21,49 @@ import { requireLedger } from './ledger-folder.ts';
 
 export interface BackupOptions {
   readonly out: string;
+  /** Where the keys of personal records and bills go; into the backup itself unless given. */
+  readonly keys?: string;
   readonly json?: boolean;
 }
 
-/** May run while a node works on the folder. Personal records are no part of it. */
+/**
+ * May run while a node works on the folder: the blocks are those of one moment, and each store of
+ * records beside them of one moment after it.
+ */
 export async function backup(
   terminal: Terminal,
   directory: string,
-  { out, json }: BackupOptions,
+  { out, keys, json }: BackupOptions,
 ): Promise<Status> {
   requireLedger(directory);
   requireNewFolder('--out', out);
+  if (keys !== undefined) requireNewFolder('--keys', keys);
   try {
     const { head } = await backupStore(directory, out);
-    const facts = { height: head?.height ?? null, hash: head ? toHex(head.hash) : null };
-    if (json) printJson(terminal, { out, ...facts });
-    else print(terminal, `${out} holds the ledger up to block ${facts.height}, ${facts.hash}`);
+    const records = await copyRecords({ from: directory, to: out, keysTo: keys });
+    const facts = { height: head?.height ?? null, hash: head ? toHex(head.hash) : null, records };
+    if (json) printJson(terminal, { out, ...facts, keys: keys ?? null });
+    else {
+      print(terminal, `${out} holds the ledger up to block ${facts.height}, ${facts.hash}`);
+      if (records.length > 0) print(terminal, recordsWords(records, out, keys));
+    }
     return STATUS.done;
   } catch (error) {
-    if (!(error instanceof StoreDamagedError)) throw error;
+    const isNo = error instanceof StoreDamagedError || error instanceof VaultDamagedError;
+    if (!isNo) throw error;
     return refuse(terminal, error);
   }
 }
 
+function recordsWords(records: readonly string[], out: string, keys: string | undefined): string {
+  const names = records.join(', ');
+  return keys === undefined
+    ? `and of its records: ${names}, with their keys: whoever has ${out} can read them`
+    : `and of its records: ${names}, sealed; their keys are in ${keys}, to be kept apart`;
+}
+
 export interface RestoreCommandOptions {
+  readonly keys?: string;
   readonly dir: string;
   readonly acceptLoss?: boolean;
   readonly keystore: string;
@@ -71,7 +97,15 @@ export async function restore(
   });
   try {
     const { dir } = options;
-    const asked = { backup: from, dir, operator, clock: systemClock, checkpoint, epoch };
+    const asked = {
+      backup: from,
+      dir,
+      operator,
+      clock: systemClock,
+      checkpoint,
+      epoch,
+      keys: options.keys,
+    };
     tell(terminal, options, await restoreLedger(asked));
     return STATUS.done;
   } catch (error) {
@@ -86,7 +120,8 @@ export async function restore(
 
 function codeOf(error: Error): string {
   if (error instanceof OfficerRefusedError) return error.refusal.code;
-  return error instanceof StoreDamagedError ? 'store_damaged' : 'backup_unusable';
+  const isDamaged = error instanceof StoreDamagedError || error instanceof VaultDamagedError;
+  return isDamaged ? 'store_damaged' : 'backup_unusable';
 }
 
 function refuse(terminal: Terminal, error: Error): Status {
@@ -99,7 +134,7 @@ function tell(terminal: Terminal, { dir, json }: RestoreCommandOptions, restored
     printJson(terminal, { dir, ...restored, lost: restored.lost ?? null });
     return;
   }
-  const { name, epoch, origin, keptHeight, lost, height } = restored;
+  const { name, epoch, origin, keptHeight, lost, height, records } = restored;
   print(terminal, `${dir} holds ${name} up to block ${keptHeight}`);
   print(
     terminal,
@@ -111,6 +146,10 @@ function tell(terminal: Terminal, { dir, json }: RestoreCommandOptions, restored
     terminal,
     `block ${height} begins epoch ${epoch}; its checkpoints are of the log ${origin}`,
   );
+  if (records.length > 0) {
+    print(terminal, `its records came back: ${records.join(', ')}`);
+    print(terminal, 'whoever was erased after the backup is among them: erase them again');
+  }
   print(terminal, 'witnesses need that log in their configuration, and members will be asked');
 }
 

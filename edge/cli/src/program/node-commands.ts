@@ -44,8 +44,11 @@ export const nodeCommands: Commands = (program, terminal, answer) => {
   program
     .command('backup')
     .argument('<dir>', 'the folder of a ledger, also while a node works on it')
-    .description('copies the ledger as it is at one moment; personal records are no part of it')
+    .description(
+      'copies the ledger as it is at one moment, with personal records, bills and mailbox',
+    )
     .requiredOption('--out <folder>', 'a new folder')
+    .option('--keys <folder>', 'a new folder for the keys of the records, to be kept apart')
     .option('--json', 'one line of JSON')
     .action(async (directory: string, options) => {
       const { backup } = await import('../commands/backup.ts');
@@ -60,6 +63,7 @@ export const nodeCommands: Commands = (program, terminal, answer) => {
     .requiredOption('--keystore <file>', 'the key of an operator of the ledger')
     .option('--password-file <file>', 'whose first line is the password')
     .option('--checkpoint <file>', 'the newest checkpoint anybody kept: it names what is lost')
+    .option('--keys <folder>', "the keys of the backup's records, where they were kept apart")
     .option('--epoch <n>', 'the epoch to begin, where more were begun than these know of')
     .option('--json', 'one line of JSON')
     .action(async (from: string, options) => {

@@ -66,6 +66,12 @@ export class PeriodEditions {
     return this.#at(slotMs);
   }
 
+  /** Whether a period that ends after an instant is closed: what stands from there on counted in it. */
+  isClosedFrom(instantMs: number): boolean {
+    const last = this.#closed.at(-1);
+    return last !== undefined && last.periodUntilMs > instantMs;
+  }
+
   hasCorrections(period: Period): boolean {
     return this.#known(period)?.hasCorrections ?? false;
   }
@@ -102,6 +108,18 @@ export class PeriodEditions {
     const known = this.#known(period);
     if (known === undefined || known.settledEdition === known.edition) return;
     this.#keep({ ...known, settledEdition: known.edition });
+  }
+
+  /**
+   * Runs of the given periods may be lost, though they took effect once: those periods are looked at
+   * again, and settled again only where the ledger's last run is by other readings.
+   */
+  doubt(periods: readonly Period[]): void {
+    for (const period of periods) {
+      const known = this.#known(period);
+      if (known === undefined || known.settledEdition === 0) continue;
+      this.#keep({ ...known, settledEdition: 0 });
+    }
   }
 
   /** Closed periods in which other readings count, or wait, than those last settled by. */
