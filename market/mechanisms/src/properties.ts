@@ -25,7 +25,7 @@ export const LAWS: Readonly<Record<Property, Law>> = {
     return sum >= 0n ? undefined : `the market maker adds ${-sum}`;
   },
   individual_rationality: (mechanism, call) => individualRationality(mechanism.clear(call), call),
-  truthful,
+  truthful: (mechanism, call) => truthful(mechanism, call),
   efficient: (mechanism, call) => efficient(mechanism.clear(call), call),
   order_independence: orderIndependence,
   no_overfill: (mechanism, call) => noOverfill(mechanism.clear(call), call),

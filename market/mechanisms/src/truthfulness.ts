@@ -11,12 +11,20 @@ import type { Order } from './order.ts';
 const LIARS_MAX = 6;
 const LIES_MAX = 24;
 
-/** What is wrong, or undefined when no lie that was tried pays. */
-export function truthful(mechanism: AuctionMechanism, call: Call): string | undefined {
+/**
+ * What is wrong, or undefined when no lie that was tried pays. Some theorems hold for limits that
+ * all differ; then lies that tie with another's limit are not `tied` into the trial.
+ */
+export function truthful(
+  mechanism: AuctionMechanism,
+  call: Call,
+  { tied = true } = {},
+): string | undefined {
   const honest = mechanism.clear(call);
   for (const order of ordersOfTheirOwn(call.orders).slice(0, LIARS_MAX)) {
     const gain = gainOf(order, honest);
     for (const lie of liesFor(order, call.orders)) {
+      if (!tied && call.orders.some(({ limit }) => limit === lie)) continue;
       const orders = call.orders.map((one) => (one === order ? { ...one, limit: lie } : one));
       const told = { ...call, orders };
       if (mechanism.refuse(told) !== undefined) continue;
