@@ -3,9 +3,18 @@ export * from './book.ts';
 export * from './clear-lines.ts';
 export * from './define.ts';
 export * from './direct-purchase/amounts.ts';
-export * from './direct-purchase/fraction.ts';
+export { fraction } from './direct-purchase/fraction.ts';
+export { matchExactly, matchInWholeWattHours } from './direct-purchase/match.ts';
 export * from './direct-purchase/matching.ts';
+export { matchAsPrinted, printedPrices } from './direct-purchase/printed.ts';
+export * from './direct-purchase/refuse-round.ts';
 export * from './direct-purchase/round.ts';
+export {
+  type CorridorFlow,
+  corridorName,
+  type SecurityCheck,
+  securityCheck,
+} from './direct-purchase/security-check.ts';
 export * from './direct-purchase/terms.ts';
 export * from './explain.ts';
 export * from './field.ts';

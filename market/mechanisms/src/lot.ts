@@ -29,6 +29,14 @@ export function lotsBySeed(sha256: Sha256, seed: string): (orderId: string) => s
   return (orderId) => lot(sha256, seed, orderId);
 }
 
+/**
+ * The lots of a round of direct purchase under one seed: SHA-256 over the seed, a zero byte, the
+ * buyer's id, a zero byte and the seller's id.
+ */
+export function pairLots(sha256: Sha256, seed: string): (buyer: string, seller: string) => string {
+  return (buyer, seller) => lot(sha256, seed, `${buyer}\u0000${seller}`);
+}
+
 /** @throws RangeError on half a surrogate pair, which has no UTF-8 form. */
 function appendUtf8(bytes: number[], name: string, text: string): void {
   for (const character of text) {

@@ -2,10 +2,67 @@
 
 import type { Fraction } from '../price-rule.ts';
 
+/** Fractions longer than that are brought to lowest terms, which takes longer than it saves below. */
+const REDUCED_FROM = 1n << 256n;
+
+export const ZERO: Fraction = { numerator: 0n, denominator: 1n };
+
 /** @throws RangeError for a denominator that is not above zero */
 export function fraction(numerator: bigint, denominator = 1n): Fraction {
   if (denominator <= 0n) {
     throw new RangeError(`fraction: expected denominator > 0, got ${denominator}`);
   }
   return { numerator, denominator };
+}
+
+export function addFractions(a: Fraction, b: Fraction): Fraction {
+  return sum(a, b.numerator, b.denominator);
+}
+
+export function subtractFractions(a: Fraction, b: Fraction): Fraction {
+  return sum(a, -b.numerator, b.denominator);
+}
+
+export function multiplyFractions(a: Fraction, b: Fraction): Fraction {
+  return kept(a.numerator * b.numerator, a.denominator * b.denominator);
+}
+
+/** @throws RangeError for a divisor that is not above zero */
+export function divideFractions(a: Fraction, b: Fraction): Fraction {
+  if (b.numerator <= 0n) {
+    throw new RangeError(`divideFractions: expected a divisor > 0, got ${b.numerator}`);
+  }
+  return kept(a.numerator * b.denominator, a.denominator * b.numerator);
+}
+
+/** Below zero where `a` is less, above where it is more. */
+export function compareFractions(a: Fraction, b: Fraction): number {
+  const [left, right] =
+    a.denominator === b.denominator
+      ? [a.numerator, b.numerator]
+      : [a.numerator * b.denominator, b.numerator * a.denominator];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function sum(a: Fraction, numerator: bigint, denominator: bigint): Fraction {
+  if (a.denominator === denominator) return kept(a.numerator + numerator, denominator);
+  // Most energies are whole, and most others share a denominator.
+  if (denominator === 1n) return fraction(a.numerator + numerator * a.denominator, a.denominator);
+  if (a.denominator % denominator === 0n) {
+    return kept(a.numerator + numerator * (a.denominator / denominator), a.denominator);
+  }
+  return kept(a.numerator * denominator + numerator * a.denominator, a.denominator * denominator);
+}
+
+function kept(numerator: bigint, denominator: bigint): Fraction {
+  if (numerator === 0n) return ZERO;
+  if (denominator < REDUCED_FROM) return { numerator, denominator };
+  const divisor = greatestCommonDivisor(numerator < 0n ? -numerator : numerator, denominator);
+  return { numerator: numerator / divisor, denominator: denominator / divisor };
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [larger, smaller] = [a, b];
+  while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller];
+  return larger;
 }
