@@ -6,6 +6,7 @@ export * from './reading-text.ts';
 export * from './refusal.ts';
 export * from './route.ts';
 export * from './route-types.ts';
+export { SHARING_ENTRIES_MAX } from './routes/sharing-routes.ts';
 export * from './routes.ts';
 export * from './signed-request.ts';
 export * from './strict-json.ts';

@@ -8,6 +8,7 @@ import * as marketRoutes from './routes/market-routes.ts';
 import * as memberRoutes from './routes/member-routes.ts';
 import * as meteringRoutes from './routes/metering-routes.ts';
 import * as operatorRoutes from './routes/operator-routes.ts';
+import * as sharingRoutes from './routes/sharing-routes.ts';
 
 export const routes = {
   health: operatorRoutes.health,
@@ -57,6 +58,8 @@ export const routes = {
   openDecisions: accessRoutes.openDecisions,
   proposedRun: accessRoutes.proposedRun,
   postReadings: operatorRoutes.postReadings,
+  postSharing: sharingRoutes.postSharing,
+  sharingDifferences: sharingRoutes.sharingDifferences,
   postRecord: operatorRoutes.postRecord,
   billingRecord: billingRoutes.billingRecord,
   putBillingRecord: billingRoutes.putBillingRecord,

@@ -15,6 +15,7 @@ import { nodeCommands } from './program/node-commands.ts';
 import { proofCommands } from './program/proof-commands.ts';
 import { readingsCommands } from './program/readings-commands.ts';
 import { settleCommands } from './program/settle-commands.ts';
+import { sharingCommands } from './program/sharing-commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 const ALL: readonly Commands[] = [
@@ -27,6 +28,7 @@ const ALL: readonly Commands[] = [
   billingCommands,
   benchCommands,
   settleCommands,
+  sharingCommands,
 ];
 
 export function buildProgram(terminal: Terminal, answer: Answer): Command {

@@ -4,7 +4,7 @@
  */
 
 import type { EmbeddedEngine, SteadyClock } from '@commonwatt/consensus';
-import type { Stage } from '@commonwatt/contracts';
+import type { SharingEntry, Stage } from '@commonwatt/contracts';
 import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import type { BillingDesk } from './billing/billing-desk.ts';
@@ -12,6 +12,7 @@ import type { CheckpointDesk } from './checkpoint-desk.ts';
 import type { DeskRefusal } from './desk-refusal.ts';
 import type { MqttFigures } from './mqtt/mqtt-figures.ts';
 import type { AccessRow, Read } from './personal/access-log.ts';
+import type { SharingDifference } from './personal/sharing-store.ts';
 import type { Projections } from './projections/projections.ts';
 import type { ReadingsDesk } from './readings-desk.ts';
 import type { SettledSlot } from './settlement/statement-book.ts';
@@ -64,6 +65,14 @@ export interface StatementDesk {
   bundle(member: number, fromMs: number, untilMs: number): unknown;
 }
 
+/** Inputs of sharing after delivery, kept off the ledger. */
+export interface SharingDesk {
+  /** Each entry's own answer: nothing when it was stored, on disk when it returns. */
+  take(entries: readonly SharingEntry[]): readonly (DeskRefusal | undefined)[];
+  /** Allocated values that did not stand in the last runs of a span, by instant and member. */
+  differences(fromMs: number, untilMs: number): readonly SharingDifference[];
+}
+
 export interface MailboxMessage {
   readonly from: number;
   readonly sequence: number;
@@ -110,6 +119,7 @@ export interface Desks {
   readonly personal: PersonalDesk;
   readonly statements: StatementDesk;
   readonly billing: BillingDesk;
+  readonly sharing: SharingDesk;
   readonly mailbox: Mailbox;
   readonly accessLog: AccessLogDesk;
   /** The clock of a node in real time, which does not follow every step of the machine's. */

@@ -37,6 +37,7 @@ import { openVault } from './personal/open-vault.ts';
 import { PersonalRecords } from './personal/personal-records.ts';
 import type { PersonalVault } from './personal/personal-vault.ts';
 import { ReadingsStore } from './personal/readings-store.ts';
+import { SharingStore } from './personal/sharing-store.ts';
 import { eventValue } from './projections/block-reader.ts';
 import { Projections } from './projections/projections.ts';
 import type { SettlementTimes } from './settlement/due-periods.ts';
@@ -76,6 +77,7 @@ export class CommunityNode implements Desks {
   readonly projections: Projections;
   readonly checkpoints: CheckpointDesk;
   readonly readings: ReadingsStore;
+  readonly sharing: SharingStore;
   readonly personal: PersonalRecords;
   readonly statements: StatementDesk;
   readonly billing: Billing;
@@ -133,16 +135,8 @@ export class CommunityNode implements Desks {
     this.officer = new Officer({ engine: this.engine, crypto, clock, signer: officer });
     this.personal = new PersonalRecords(vault, nodeRandom);
     this.accessLog = new AccessLog({ vault, clock });
-    const acceptanceMs = options.readingAcceptanceMs ?? ACCEPTANCE_MS;
-    this.readings = new ReadingsStore({
-      vault,
-      ledger,
-      crypto,
-      clock,
-      acceptanceMs,
-      correctionMs: options.readingCorrectionMs,
-      site: options.site,
-    });
+    this.readings = this.#openReadings(vault);
+    this.sharing = new SharingStore({ vault, ledger, clock, readings: this.readings });
     this.mqtt = options.mqtt && this.#openMqtt(options.mqtt, vault);
     const { projections } = this;
     const statements = new StatementBook({ vault, ledger, projections });
@@ -156,6 +150,7 @@ export class CommunityNode implements Desks {
       officer: this.officer,
       readings: this.readings,
       records: this.personal,
+      sharing: this.sharing,
       statements,
       logger: this.logger,
       projections,
@@ -176,6 +171,20 @@ export class CommunityNode implements Desks {
       slots: (member, fromMs, untilMs) => statements.slotsOf(member, fromMs, untilMs),
       bundle: (member, fromMs, untilMs) => bundles.bundle(member, fromMs, untilMs),
     };
+  }
+
+  #openReadings(vault: PersonalVault): ReadingsStore {
+    const { readingAcceptanceMs = ACCEPTANCE_MS, readingCorrectionMs, site } = this.#options;
+    const { ledger, crypto, clock } = this;
+    return new ReadingsStore({
+      vault,
+      ledger,
+      crypto,
+      clock,
+      acceptanceMs: readingAcceptanceMs,
+      correctionMs: readingCorrectionMs,
+      site,
+    });
   }
 
   #openMqtt(mqtt: MqttOptions, vault: PersonalVault): MqttDoor {

@@ -33,7 +33,11 @@ export interface Dispatch {
   readonly limits: ServerLimits;
 }
 
-const LARGE_BODIES: ReadonlySet<RouteName> = new Set(['submitTransaction', 'postReadings']);
+const LARGE_BODIES: ReadonlySet<RouteName> = new Set([
+  'submitTransaction',
+  'postReadings',
+  'postSharing',
+]);
 /** What these answer is not in the state, so they need not wait for a block being written. */
 const STATELESS: ReadonlySet<RouteName> = new Set([
   'health',

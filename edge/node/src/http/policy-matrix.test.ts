@@ -104,6 +104,7 @@ const QUERIES: Partial<Record<RouteName, string>> = {
   memberReadingQuality: SPAN,
   readingQualityList: SPAN,
   providedReadings: SPAN,
+  sharingDifferences: SPAN,
   memberPeriod: DAYS,
   billingTable: DAYS,
 };
@@ -124,6 +125,9 @@ const BODIES: Partial<Record<RouteName, (target: TargetName) => unknown>> = {
         signature: '00'.repeat(64),
       },
     ],
+  }),
+  postSharing: (target) => ({
+    entries: [{ kind: 'share', slotMs: SLOT_MS, member: memberOf(target), shareMillionths: 1 }],
   }),
   putBillingRecord: (target) => ({
     member: memberOf(target),

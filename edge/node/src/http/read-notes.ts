@@ -49,6 +49,8 @@ const SHOWN: { readonly [N in RouteName]?: Shown } = {
     const { meter } = input.params as { readonly meter: string };
     return [ledger.state.get(meters, Number(meter))?.member];
   },
+  sharingDifferences: (_desks, { result }) =>
+    (result as RouteResponse<'sharingDifferences'>).differences.map((one) => one.member),
   billingRecord: (_desks, { result }) => [(result as RouteResponse<'billingRecord'>).member],
   previewBilling: (_desks, { result }) =>
     (result as RouteResponse<'previewBilling'>).bills.map((one) => one.member),

@@ -71,6 +71,7 @@ function questions(): [RouteName, string, string | undefined][] {
     ['meterList', '/api/operator/meters?limit=2', 'operator'],
     ['readingQualityList', `/api/operator/readings/quality${span}`, 'operator'],
     ['providedReadings', `/api/operator/meters/1/provided${span}`, 'provider'],
+    ['sharingDifferences', `/api/operator/sharing/differences${span}`, 'provider'],
     ['openDecisions', '/api/officer/decisions', 'registrar'],
   ];
 }

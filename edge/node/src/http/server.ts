@@ -22,6 +22,7 @@ import { ledgerHandlers } from './handlers/ledger-handlers.ts';
 import { marketHandlers } from './handlers/market-handlers.ts';
 import { memberHandlers } from './handlers/member-handlers.ts';
 import { meteringHandlers } from './handlers/metering-handlers.ts';
+import { sharingHandlers } from './handlers/sharing-handlers.ts';
 import { streamHandlers } from './handlers/stream-handlers.ts';
 import { transactionHandlers } from './handlers/transaction-handlers.ts';
 import { SERVER_LIMITS, type ServerLimits } from './limits.ts';
@@ -158,6 +159,7 @@ function makeDispatch(desks: Desks, limits: ServerLimits, requestClock: Clock): 
     ...meteringHandlers(desks),
     ...doorHandlers(desks, gate, metrics),
     ...billingHandlers(desks),
+    ...sharingHandlers(desks),
     ...clockHandlers(desks),
     ...streamHandlers(desks, authentication),
   };

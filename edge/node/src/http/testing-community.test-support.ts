@@ -313,6 +313,19 @@ export class TestingCommunity {
       projections,
       checkpoints: new CheckpointDesk({ ledger, crypto, signer: keyOf('checkpoints') }),
       readings,
+      sharing: {
+        take: (entries) => entries.map(() => undefined),
+        differences: (slotMs) => [
+          {
+            slotMs,
+            member: numberOf('ana'),
+            side: 'received',
+            allocated: 310n,
+            accepted: 300n,
+            because: 'above the meter',
+          },
+        ],
+      },
       personal: {
         label: (member) => fakes.labels.get(member),
         putLabel: async (member, label) => {

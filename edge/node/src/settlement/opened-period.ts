@@ -19,6 +19,7 @@ import {
   readingSalt,
   SETTLEMENT,
   type SettledPeriod,
+  type SharingEntry,
   type Stage,
   type TradeEntry,
   tariffsOf,
@@ -36,6 +37,8 @@ export interface OpenedReadings {
   /** By slot and meter. */
   readingsOf(member: number, period: Period): readonly StoredReading[];
   secretOf(member: number): Uint8Array;
+  /** What is known of the member for sharing beside readings, by rising instant. */
+  sharingOf?(member: number, period: Period): readonly SharingEntry[];
 }
 
 /** What a run of this period would be computed from now. */
@@ -142,5 +145,7 @@ export function inputOf(sha256: Sha256, part: PublicPart): RunInput {
       else ofMeter.push({ ...stored, salt });
     }
   }
-  return { ...ledgerPart, readings, secrets };
+  const owners = new Set([...part.meters.values()].map((meter) => meter.member));
+  const sharingEntries = [...owners].flatMap((member) => personal.sharingOf?.(member, part) ?? []);
+  return { ...ledgerPart, readings, secrets, sharingEntries };
 }

@@ -27,6 +27,7 @@ import {
   type SettledPeriod,
   type SignRun,
   settledPeriods,
+  sharingRootOfRun,
   signRunCodec,
 } from '@commonwatt/contracts';
 import { type Clock, type Crypto, equalBytes, type Ledger, toHex } from '@commonwatt/ledger';
@@ -34,6 +35,7 @@ import type { Logger } from 'pino';
 import { actionOf, type Officer, OfficerRefusedError } from '../officer.ts';
 import type { PersonalRecords } from '../personal/personal-records.ts';
 import { READINGS_MAX, type ReadingsStore } from '../personal/readings-store.ts';
+import type { SharingStore } from '../personal/sharing-store.ts';
 import type { Projections } from '../projections/projections.ts';
 import { DuePeriods, PERIODS_MAX, type SettlementTimes } from './due-periods.ts';
 import {
@@ -59,6 +61,7 @@ export interface SettlementOptions extends SettlementTimes {
   readonly readings: ReadingsStore;
   readonly records: PersonalRecords;
   readonly statements: StatementBook;
+  readonly sharing: SharingStore;
   readonly projections: Projections;
   readonly logger: Logger;
 }
@@ -86,11 +89,12 @@ export class SettlementService {
 
   /** Where the personal part of a run comes from. */
   get personal(): OpenedReadings {
-    const { readings, records } = this.#options;
+    const { readings, records, sharing } = this.#options;
     return {
       readingsOf: (member, { periodFromMs, periodUntilMs }) =>
         readings.of(member, periodFromMs, periodUntilMs, READINGS_MAX),
       secretOf: (member) => records.secretOf(member),
+      sharingOf: (member, period) => sharing.of(member, period),
     };
   }
 
@@ -218,7 +222,9 @@ export class SettlementService {
     await readings.adopt(period);
     await this.#commit(period, this.#laterInput(period, last));
     const input = this.#laterInput(period, last);
-    const isSame = equalBytes(readingsRootOfRun(this.#options.crypto, input), last.readingsRoot);
+    const isSame =
+      equalBytes(readingsRootOfRun(this.#options.crypto, input), last.readingsRoot) &&
+      equalBytes(sharingRootOfRun(this.#options.crypto.sha256, input), last.sharingRoot);
     if (isSame && !(last.stage === 'provisional' && input.stage === 'final')) {
       await readings.settled(period);
       return [];
@@ -319,7 +325,7 @@ export class SettlementService {
   }
 
   async #propose(period: Period, computed: ComputedRun, hash: Uint8Array): Promise<void> {
-    const { ledger, officer, statements } = this.#options;
+    const { ledger, officer, statements, sharing } = this.#options;
     const { periodFromMs } = period;
     const open = ledger.state.get(openRuns, { periodFromMs, runHash: hash });
     const lane = SETTLEMENT_LANE;
@@ -327,6 +333,7 @@ export class SettlementService {
       // Kept first: once the run takes effect its lines must not be lost.
       statements.keep(hash, computed.members);
       const { run } = computed;
+      sharing.keepDifferences(run, hash, computed.differences);
       await officer.submit([actionOf<ProposeRun>(ACTION.proposeRun, proposeRunCodec, { run })], {
         lane,
       });
@@ -339,7 +346,7 @@ export class SettlementService {
   }
 
   /** Whoever runs the community learns which readings are missing, and never what others say. */
-  #report(period: Period, { run, missing, unusable }: ComputedRun): void {
+  #report(period: Period, { run, missing, unusable, differences }: ComputedRun): void {
     const { logger, crypto } = this.#options;
     const facts = { ...period, run: toHex(runHash(crypto.sha256, run)) };
     if (missing.length > 0) {
@@ -347,6 +354,9 @@ export class SettlementService {
       logger.warn({ ...facts, count: missing.length, places }, 'readings missing, counted as zero');
     }
     if (unusable.length > 0) logger.warn({ ...facts, unusable }, 'readings without a commitment');
+    if (differences.length > 0) {
+      logger.warn({ ...facts, count: differences.length }, 'allocated values that do not stand');
+    }
     logger.info({ ...facts, members: run.postings.length }, 'settlement run computed');
   }
 }

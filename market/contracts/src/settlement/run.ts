@@ -156,6 +156,11 @@ interface RunParts {
   readonly differences: SharingOutcome['differences'];
 }
 
+/** The root over its sharing inputs that a run of this input has. */
+export function sharingRootOfRun(sha256: Sha256, input: RunInput): Uint8Array {
+  return sharingRootOf(sha256, entriesOf(input), input.secrets);
+}
+
 /** What sharing looks at beside readings, by rising instant and member. */
 function entriesOf(input: RunInput): readonly SharingEntry[] {
   const { version, policy = DEFAULT_POLICY, sharingEntries = [] } = input;
