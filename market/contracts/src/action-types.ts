@@ -67,6 +67,21 @@ export const ACTION = {
   burnCoin: 745,
   releaseCoin: 746,
   reportFork: 747,
+  setExchange: 700,
+  applyAdmission: 701,
+  reviewAdmission: 702,
+  exchangeTokens: 703,
+  redeemTokens: 704,
+  openRound: 705,
+  cancelRound: 706,
+  listEnergy: 707,
+  sealListing: 708,
+  revealListing: 709,
+  withdrawListing: 710,
+  checkRound: 711,
+  transferStage: 712,
+  stateDelivery: 713,
+  signDelivery: 714,
 } as const;
 
 export type ActionName = keyof typeof ACTION;

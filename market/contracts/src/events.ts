@@ -23,6 +23,7 @@ import { definedEvents, eventType } from './event-type.ts';
 import { type Side, sideCodec } from './market/messages.ts';
 import { type Trade, tradeCodec } from './market/state.ts';
 
+export * from './direct-purchase/events.ts';
 export * from './settlement/events.ts';
 
 /** A member joined, changed, lost or regained its place. */

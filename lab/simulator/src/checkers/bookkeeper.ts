@@ -56,6 +56,8 @@ const COLUMNS: Readonly<Record<AccountKind, keyof Page | undefined>> = {
   grid: undefined,
   levies: undefined,
   taxes: undefined,
+  pegged: undefined,
+  exchange: undefined,
 };
 
 export class Bookkeeper {

@@ -86,6 +86,38 @@ describe('the numbers of this release, which never change', () => {
         "601 approve",
         "602 activateRules",
         "603 beginEpoch",
+        "700 setExchange",
+        "701 applyAdmission",
+        "702 reviewAdmission",
+        "703 exchangeTokens",
+        "704 redeemTokens",
+        "705 openRound",
+        "706 cancelRound",
+        "707 listEnergy",
+        "708 sealListing",
+        "709 revealListing",
+        "710 withdrawListing",
+        "711 checkRound",
+        "712 transferStage",
+        "713 stateDelivery",
+        "714 signDelivery",
+        "720 openRenewable",
+        "721 transferCertificates",
+        "722 offerCertificates",
+        "723 withdrawOffer",
+        "724 buyCertificates",
+        "725 retireCertificates",
+        "726 countCertificates",
+        "727 freeExcess",
+        "728 settleDebt",
+        "740 namePeer",
+        "741 setPeerOpen",
+        "742 lockAsset",
+        "743 advancePeer",
+        "744 claimAsset",
+        "745 burnCoin",
+        "746 releaseCoin",
+        "747 reportFork",
       ]
     `);
   });
@@ -116,7 +148,22 @@ describe('the numbers of this release, which never change', () => {
         "506 community paid",
         "600 proposal moved",
         "601 epoch begun",
+        "700 admission moved",
+        "701 tokens moved",
+        "702 round moved",
+        "703 listing moved",
+        "704 pair matched",
+        "705 round checked",
+        "706 contract transferred",
+        "707 delivery stated",
+        "708 contract paid",
         "720 entitlement granted",
+        "721 certificates moved",
+        "722 certificate duty changed",
+        "723 certificate debt changed",
+        "740 crossing left",
+        "741 crossing arrived",
+        "742 peer changed",
       ]
     `);
   });
@@ -164,7 +211,26 @@ describe('the numbers of this release, which never change', () => {
         "61 proposals",
         "62 epochs",
         "70 parameters",
+        "71 exchange tokens, provable",
+        "72 direct admissions",
+        "73 direct rounds",
+        "74 direct listings",
+        "75 direct contracts, provable",
+        "76 delivery statements",
+        "77 exchange",
+        "78 taken trades",
         "80 entitlements",
+        "81 openings",
+        "82 certificate sources",
+        "83 issuances",
+        "84 certificates",
+        "85 certificate duties",
+        "86 certificate debts",
+        "90 peers",
+        "91 pegs",
+        "92 peer heads",
+        "93 arrivals",
+        "94 peer forks",
       ]
     `);
     for (const { table } of ruleBook.groupings) expect(tables).toContain(table);
@@ -175,7 +241,7 @@ describe('the numbers of this release, which never change', () => {
     for (const [code, number] of refusalNumbers) expect(refusalCode(number)).toBe(code);
     expect(refusalCode(0)).toBeUndefined();
     expect(refusalCodes.map((code, at) => `${at + 1} ${code}`).join(', ')).toMatchInlineSnapshot(
-      `"1 malformed, 2 action_unknown, 3 batch_refused, 4 wrong_chain, 5 expired, 6 not_yet_valid, 7 bad_signature, 8 wrong_user, 9 key_unacceptable, 10 key_known, 11 key_ended, 12 member_unknown, 13 member_revoked, 14 member_not_active, 15 sequence_wrong, 16 lane_unknown, 17 lane_known, 18 lanes_exhausted, 19 window_too_long, 20 role_missing, 21 roles_invalid, 22 possession_missing, 23 invite_unknown, 24 invite_expired, 25 invite_known, 26 recovery_unknown, 27 mandate_unknown, 28 mandate_expired, 29 mandate_lacks_action, 30 mandate_too_many, 31 height_past, 32 instant_past, 33 needs_decision, 34 proposal_unknown, 35 proposal_expired, 36 proposal_approved_already, 37 action_not_votable, 38 rules_version_invalid, 39 amount_not_positive, 40 amount_too_large, 41 balance_insufficient, 42 reference_used, 43 limit_negative, 44 transfer_to_self, 45 market_unknown, 46 market_known, 47 market_halted, 48 market_rules_invalid, 49 mechanism_unknown, 50 slot_invalid, 51 gate_closed, 52 slot_too_far, 53 energy_not_positive, 54 price_outside_collar, 55 connection_exceeded, 56 limit_missing, 57 order_unknown, 58 order_not_yours, 59 order_energy_exceeded, 60 own_order, 61 side_wrong, 62 wrong_market_kind, 63 negotiation_unknown, 64 not_your_turn, 65 not_your_negotiation, 66 rounds_exhausted, 67 terms_changed, 68 profile_invalid, 69 standing_unknown, 70 orders_too_many, 71 meter_unknown, 72 meter_retired, 73 not_the_meter, 74 period_invalid, 75 period_settled, 76 period_not_over, 77 run_known, 78 run_unknown, 79 run_signed_already, 80 readings_root_wrong, 81 slot_totals_wrong, 82 postings_unordered, 83 not_conserved, 84 escrow_exceeded, 85 posting_without_trade, 86 dispute_known, 87 members_too_many, 88 invites_too_many, 89 recovery_known, 90 recoveries_too_many, 91 delegate_invalid, 92 action_not_delegable, 93 scopes_invalid, 94 grant_unknown, 95 grants_too_many, 96 instant_too_far, 97 holders_too_few, 98 proposals_too_many, 99 roots_unordered, 100 versions_exhausted, 101 meters_too_many, 102 posting_missing, 103 claim_exceeded, 104 runs_too_many, 105 epoch_invalid, 106 stage_wrong, 107 nothing_to_adjust, 108 charges_wrong, 109 charge_exceeded, 110 policy_invalid, 111 tariff_invalid, 112 dispute_unknown, 113 trade_not_disputable, 114 meter_revoked, 115 meter_invalid, 116 participation_invalid, 117 participations_too_many"`,
+      `"1 malformed, 2 action_unknown, 3 batch_refused, 4 wrong_chain, 5 expired, 6 not_yet_valid, 7 bad_signature, 8 wrong_user, 9 key_unacceptable, 10 key_known, 11 key_ended, 12 member_unknown, 13 member_revoked, 14 member_not_active, 15 sequence_wrong, 16 lane_unknown, 17 lane_known, 18 lanes_exhausted, 19 window_too_long, 20 role_missing, 21 roles_invalid, 22 possession_missing, 23 invite_unknown, 24 invite_expired, 25 invite_known, 26 recovery_unknown, 27 mandate_unknown, 28 mandate_expired, 29 mandate_lacks_action, 30 mandate_too_many, 31 height_past, 32 instant_past, 33 needs_decision, 34 proposal_unknown, 35 proposal_expired, 36 proposal_approved_already, 37 action_not_votable, 38 rules_version_invalid, 39 amount_not_positive, 40 amount_too_large, 41 balance_insufficient, 42 reference_used, 43 limit_negative, 44 transfer_to_self, 45 market_unknown, 46 market_known, 47 market_halted, 48 market_rules_invalid, 49 mechanism_unknown, 50 slot_invalid, 51 gate_closed, 52 slot_too_far, 53 energy_not_positive, 54 price_outside_collar, 55 connection_exceeded, 56 limit_missing, 57 order_unknown, 58 order_not_yours, 59 order_energy_exceeded, 60 own_order, 61 side_wrong, 62 wrong_market_kind, 63 negotiation_unknown, 64 not_your_turn, 65 not_your_negotiation, 66 rounds_exhausted, 67 terms_changed, 68 profile_invalid, 69 standing_unknown, 70 orders_too_many, 71 meter_unknown, 72 meter_retired, 73 not_the_meter, 74 period_invalid, 75 period_settled, 76 period_not_over, 77 run_known, 78 run_unknown, 79 run_signed_already, 80 readings_root_wrong, 81 slot_totals_wrong, 82 postings_unordered, 83 not_conserved, 84 escrow_exceeded, 85 posting_without_trade, 86 dispute_known, 87 members_too_many, 88 invites_too_many, 89 recovery_known, 90 recoveries_too_many, 91 delegate_invalid, 92 action_not_delegable, 93 scopes_invalid, 94 grant_unknown, 95 grants_too_many, 96 instant_too_far, 97 holders_too_few, 98 proposals_too_many, 99 roots_unordered, 100 versions_exhausted, 101 meters_too_many, 102 posting_missing, 103 claim_exceeded, 104 runs_too_many, 105 epoch_invalid, 106 stage_wrong, 107 nothing_to_adjust, 108 charges_wrong, 109 charge_exceeded, 110 policy_invalid, 111 tariff_invalid, 112 dispute_unknown, 113 trade_not_disputable, 114 meter_revoked, 115 meter_invalid, 116 participation_invalid, 117 participations_too_many, 118 wrong_ledger, 119 coin_pegged, 120 opening_wrong, 121 entitlement_unknown, 122 entitlement_not_yours, 123 entitlement_locked, 124 entitlement_stale, 125 source_claimed, 126 energy_too_large, 127 range_unknown, 128 range_not_yours, 129 range_not_live, 130 range_exceeded, 131 ranges_too_many, 132 price_invalid, 133 duty_exceeded, 134 quota_open, 135 debt_exceeded, 136 peer_unknown, 137 peer_known, 138 peer_invalid, 139 peer_stopped, 140 checkpoint_invalid, 141 checkpoint_behind, 142 checkpoint_not_extending, 143 head_unknown, 144 fork_unproven, 145 proof_of_other_chain, 146 proof_invalid, 147 not_final, 148 asset_wrong, 149 crossing_claimed, 150 peg_exceeded, 151 exchange_invalid, 152 exchange_in_use, 153 tokens_insufficient, 154 tokens_not_whole, 155 admission_known, 156 admission_unknown, 157 admissions_too_many, 158 not_admitted, 159 reason_missing, 160 round_unknown, 161 round_known, 162 round_rules_invalid, 163 rounds_too_many, 164 round_closed, 165 round_stage_wrong, 166 listing_known, 167 listing_unknown, 168 listing_form_wrong, 169 listing_invalid, 170 listings_too_many, 171 seller_type_differs, 172 region_unknown, 173 energy_negative, 174 energy_over_declared, 175 value_over_limit, 176 reveal_wrong, 177 not_the_dispatch_centre, 178 limit_invalid, 179 limit_raised, 180 contract_unknown, 181 not_your_contract, 182 transferred_already, 183 statement_known, 184 statement_unknown, 185 statement_wrong, 186 statement_signed_already, 187 statements_too_many"`,
     );
   });
 
@@ -185,6 +251,7 @@ describe('the numbers of this release, which never change', () => {
       ['uniform', [1]],
       ['negotiation', [1]],
       ['settlement', [1, 2, 3]],
+      ['direct-purchase', [1]],
     ]);
   });
 });
@@ -262,6 +329,7 @@ const UNKNOWN_RULES = [
   ['uniform', 2],
   ['negotiation', 2],
   ['settlement', 4],
+  ['direct-purchase', 2],
   ['weather', 2],
 ] as const;
 const transfer = action(ACTION.transfer, transferCodec, { to: 2, amount: money(1n) });

@@ -3,6 +3,8 @@
 import { type AnyActionType, decode, type Execution, type RuleBook } from '@commonwatt/ledger';
 import { bridgeModule } from '../bridge/module.ts';
 import { certificatesModule } from '../certificates/module.ts';
+import { DIRECT_PURCHASE, DIRECT_PURCHASE_VERSIONS } from '../direct-purchase/matching.ts';
+import { directPurchaseModule } from '../direct-purchase/module.ts';
 import { eventTypes } from '../events.ts';
 import { genesisParametersCodec } from '../genesis-parameters.ts';
 import { governanceModule } from '../governance/module.ts';
@@ -27,6 +29,7 @@ const line: readonly ContractModule[] = [
   settlementModule,
   certificatesModule,
   bridgeModule,
+  directPurchaseModule,
   governanceModule,
 ];
 
@@ -82,5 +85,9 @@ export const ruleBook: RuleBook = {
   groupings: line.flatMap((module) => module.groupings),
   tallies: line.flatMap((module) => module.tallies ?? []),
   executions: new Map([[1, executionVersion1]]),
-  others: new Map([...MECHANISM_VERSIONS, ['settlement', SETTLEMENT_VERSIONS]]),
+  others: new Map([
+    ...MECHANISM_VERSIONS,
+    ['settlement', SETTLEMENT_VERSIONS],
+    [DIRECT_PURCHASE, DIRECT_PURCHASE_VERSIONS],
+  ]),
 };

@@ -42,6 +42,11 @@ export const DELEGABLE: ReadonlySet<number> = new Set([
   ACTION.standingOrder,
   ACTION.withdrawStanding,
   ACTION.disputeRun,
+  ACTION.listEnergy,
+  ACTION.sealListing,
+  ACTION.revealListing,
+  ACTION.withdrawListing,
+  ACTION.transferStage,
 ]);
 
 /** The mandates a key holds, so that a delegate can be told for whom it may act. */
