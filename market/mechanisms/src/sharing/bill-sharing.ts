@@ -41,8 +41,8 @@ export const billSharing = defineSharing({
       members.map((_, at) => payments[at] ?? 0n),
       bill,
       {
-        buyer_price: lacking ? meanPrice(bill, takenWh) : '0.000',
-        seller_price: lacking ? '0.000' : meanPrice(-bill, givenWh),
+        buyer_price: lacking ? meanPrice(bill, takenWh) : '0',
+        seller_price: lacking ? '0' : meanPrice(-bill, givenWh),
       },
     );
   },
