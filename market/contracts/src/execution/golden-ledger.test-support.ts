@@ -6,6 +6,7 @@
 
 import { toBase64, toHex } from '@commonwatt/ledger';
 import { ROLE } from '../identity/messages.ts';
+import { buyDirectly } from './testing/golden-direct.ts';
 import { admit, fund, keep } from './testing/golden-members.ts';
 import { MINUTE_MS, Recipe, street } from './testing/golden-recipe.ts';
 import {
@@ -57,6 +58,7 @@ export async function goldenLedger(): Promise<TestingLedger> {
   await halt(recipe, standingOrders);
   await settle(recipe);
   await payOut(recipe);
+  await buyDirectly(recipe);
   await activate(recipe);
   await beginAgain(recipe);
   return recipe.ledger;

@@ -191,7 +191,7 @@ describe('it shows', () => {
     const own = new Set(
       sent.filter(({ code }) => code !== 'done').map(({ type }) => Math.floor(type / 100)),
     );
-    expect([1, 2, 3, 4, 5, 6].filter((module) => !own.has(module))).toEqual([]);
+    expect([1, 2, 3, 4, 5, 6, 7].filter((module) => !own.has(module))).toEqual([]);
     const codes = new Set(sent.map(({ code }) => code));
     expect([...codes].sort()).toMatchInlineSnapshot(`
       [
@@ -204,7 +204,10 @@ describe('it shows', () => {
         "connection_exceeded",
         "dispute_known",
         "done",
+        "energy_negative",
+        "energy_over_declared",
         "epoch_invalid",
+        "exchange_invalid",
         "expired",
         "grant_unknown",
         "height_past",
@@ -215,6 +218,7 @@ describe('it shows', () => {
         "lane_known",
         "lane_unknown",
         "limit_negative",
+        "limit_raised",
         "malformed",
         "mandate_lacks_action",
         "mandate_unknown",
@@ -225,7 +229,9 @@ describe('it shows', () => {
         "meter_unknown",
         "needs_decision",
         "negotiation_unknown",
+        "not_admitted",
         "not_conserved",
+        "not_the_dispatch_centre",
         "not_the_meter",
         "not_your_turn",
         "nothing_to_adjust",
@@ -238,17 +244,27 @@ describe('it shows', () => {
         "profile_invalid",
         "proposal_approved_already",
         "proposal_unknown",
+        "reason_missing",
+        "region_unknown",
+        "reveal_wrong",
         "role_missing",
+        "round_known",
+        "round_rules_invalid",
         "rounds_exhausted",
         "rules_version_invalid",
         "run_signed_already",
         "run_unknown",
+        "seller_type_differs",
         "sequence_wrong",
         "stage_wrong",
         "standing_unknown",
+        "statement_signed_already",
+        "statement_wrong",
         "tariff_invalid",
         "terms_changed",
+        "tokens_not_whole",
         "transfer_to_self",
+        "transferred_already",
         "wrong_chain",
         "wrong_user",
       ]
