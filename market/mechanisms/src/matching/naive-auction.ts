@@ -54,7 +54,7 @@ function lesser(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }
 
-function valueOf(bid: OwnedLine, ask: OwnedLine): bigint {
+function worthOf(bid: OwnedLine, ask: OwnedLine): bigint {
   if (bid.order.member === ask.order.member) return -1n;
   return (bid.limit - ask.limit) * lesser(bid.energy, ask.energy);
 }
@@ -70,7 +70,7 @@ function assign(
     Array.from({ length: size }, (_object, object) => {
       const bid = bids[bidder];
       const ask = asks[object];
-      return bid === undefined || ask === undefined ? 0n : valueOf(bid, ask) * scale;
+      return bid === undefined || ask === undefined ? 0n : worthOf(bid, ask) * scale;
     }),
   );
   const prices = Array.from({ length: size }, () => 0n);
