@@ -4,10 +4,12 @@ import { useEffect, useRef, useState } from 'react';
 import { isTyping } from './arrows.ts';
 import { deskPartsOf } from './desk/desk-parts.ts';
 import { ZONE } from './figures.ts';
-import { useOpen, useOwn } from './live.tsx';
+import { useOpen, useOwn, useZone } from './live.tsx';
 import { findPlace, goTo, type Place, pathTo, usePlace } from './location.ts';
 import { GateCountdown, useNodeClock, useStreetMarket } from './market-clock.tsx';
 import { CosignedAge } from './parts/cosigned-age.tsx';
+import { Panel } from './parts/panel.tsx';
+import { AccessScreen } from './screens/access-screen.tsx';
 import { BlockScreen } from './screens/block-screen.tsx';
 import { BlocksScreen } from './screens/blocks-screen.tsx';
 import { DeskScreen } from './screens/desk-screen.tsx';
@@ -22,6 +24,7 @@ import { en } from './words/en.ts';
 
 export function App() {
   const place = usePlace();
+  const zone = useZone();
   const [helpOpen, setHelpOpen] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const main = useRef<HTMLElement>(null);
@@ -49,6 +52,7 @@ export function App() {
       </main>
       <footer className="foot">
         <span>{en.foot.times(ZONE)}</span>
+        {zone !== undefined && zone !== ZONE && <span>{en.foot.days(zone)}</span>}
         <span>{en.foot.names}</span>
         <a href={pathTo.check()}>{en.nav.check}</a>
         <button type="button" className="quiet" onClick={() => setHelpOpen(!helpOpen)}>
@@ -74,6 +78,8 @@ function Screen({ place }: { readonly place: Place }) {
       return <TransactionScreen id={place.id} />;
     case 'me':
       return <MeScreen />;
+    case 'access':
+      return <AccessScreen />;
     case 'month':
       return <MonthScreen month={place.month} />;
     case 'desk':
@@ -83,9 +89,11 @@ function Screen({ place }: { readonly place: Place }) {
     case 'check':
     case 'unknown':
       return (
-        <p className="empty">
-          {en.unknownPlace} <a href={pathTo.street()}>{en.backToStreet}</a>
-        </p>
+        <Panel isMain title={en.unknownPlace}>
+          <p>
+            <a href={pathTo.street()}>{en.backToStreet}</a>
+          </p>
+        </Panel>
       );
   }
 }
@@ -123,7 +131,7 @@ function Navigation({ place }: { readonly place: Place }) {
       <a href={pathTo.blocks()} aria-current={here(['blocks', 'block', 'transaction'])}>
         {en.nav.blocks}
       </a>
-      <a href={pathTo.me()} aria-current={here(['me', 'join'])}>
+      <a href={pathTo.me()} aria-current={here(['me', 'access', 'join'])}>
         {en.nav.me}
       </a>
       {me.data !== undefined && (

@@ -55,44 +55,43 @@ export function centsText(hundredths: string, currency: string): string {
   return `${text}${GAP}${currency}`;
 }
 
-/** The ledger counts its days and slots in UTC, and so does every time on these screens. */
+/** The ledger counts its slots in UTC, and so does every time of the market on these screens. */
 export const ZONE = 'UTC';
 
-const hourMinute = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: ZONE,
-});
-const dayHourMinute = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: ZONE,
-});
-const day = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  timeZone: ZONE,
-});
-const whole = new Intl.DateTimeFormat('en-GB', {
-  dateStyle: 'full',
-  timeStyle: 'long',
-  timeZone: ZONE,
-});
+const FORMS = {
+  clock: { hour: '2-digit', minute: '2-digit' },
+  dayTime: {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  },
+  day: { weekday: 'short', day: 'numeric', month: 'short' },
+  whole: { dateStyle: 'full', timeStyle: 'long' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-export function clockTime(ms: number): string {
-  return hourMinute.format(ms);
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(form: keyof typeof FORMS, zone: string): Intl.DateTimeFormat {
+  const name = `${form} ${zone}`;
+  const known = formats.get(name);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-GB', { ...FORMS[form], timeZone: zone });
+  formats.set(name, made);
+  return made;
 }
 
-export function dayTime(ms: number): string {
-  return dayHourMinute.format(ms);
+export function clockTime(ms: number, zone = ZONE): string {
+  return formatOf('clock', zone).format(ms);
+}
+
+export function dayTime(ms: number, zone = ZONE): string {
+  return formatOf('dayTime', zone).format(ms);
 }
 
 export function dayText(ms: number): string {
-  return day.format(ms);
+  return formatOf('day', ZONE).format(ms);
 }
 
 const HALF_DAY_MS = 43_200_000;
@@ -105,8 +104,8 @@ export function daysText(fromMs: number, untilMs: number): string {
 }
 
 /** With the day and the zone, for the hover text. */
-export function fullTime(ms: number): string {
-  return whole.format(ms);
+export function fullTime(ms: number, zone = ZONE): string {
+  return formatOf('whole', zone).format(ms);
 }
 
 /** A slot as an interval: `14:15–14:30`. */

@@ -15,6 +15,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { ZONE } from './figures.ts';
 import { readSession, type Session } from './session.ts';
 import { verifierOf } from './verifier.ts';
 
@@ -166,6 +167,26 @@ function call<Name extends RouteName>(
 ): Promise<RouteAnswer<Name>> {
   const method = client[name] as (request: RouteRequest<Name>) => Promise<RouteAnswer<Name>>;
   return method(request);
+}
+
+/**
+ * The zone of the community's calendar, in which its days and months begin; nothing until it is
+ * known. A zone that this browser does not know leaves the ledger's own.
+ */
+export function useZone(): string | undefined {
+  const status = useOpen('ledgerStatus', {});
+  const zone = status.data?.timeZone;
+  return useMemo(() => (zone === undefined || isKnown(zone) ? zone : ZONE), [zone]);
+}
+
+function isKnown(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: zone });
+    return true;
+  } catch (fault) {
+    if (fault instanceof RangeError) return false;
+    throw fault;
+  }
 }
 
 /** What this device verifies with; nothing until the ledger is known. */

@@ -13,6 +13,8 @@ describe('places', () => {
     [pathTo.blockVerified(42), { screen: 'block', height: 42, verify: true }],
     [pathTo.transaction(HASH), { screen: 'transaction', id: HASH }],
     [pathTo.me(), { screen: 'me' }],
+    [pathTo.access(), { screen: 'access' }],
+    [pathTo.desk('records'), { screen: 'desk', part: 'records' }],
     [`#/join?invite=${HASH}&chain=${HASH}`, { screen: 'join', invite: HASH, chain: HASH }],
     ['#/join', { screen: 'join', invite: '', chain: '' }],
   ])('%s', (path, place) => {

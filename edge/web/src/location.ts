@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 
-export const DESK_PARTS = ['import', 'quality', 'billing'] as const;
+export const DESK_PARTS = ['import', 'quality', 'records', 'billing'] as const;
 /** What an operator does. */
 export type DeskPart = (typeof DESK_PARTS)[number];
 
@@ -13,6 +13,7 @@ export type Place =
   | { readonly screen: 'block'; readonly height: number; readonly verify: boolean }
   | { readonly screen: 'transaction'; readonly id: string }
   | { readonly screen: 'me' }
+  | { readonly screen: 'access' }
   | { readonly screen: 'month'; readonly month: string | undefined }
   | { readonly screen: 'desk'; readonly part: DeskPart }
   | { readonly screen: 'check' }
@@ -28,6 +29,8 @@ export const pathTo = {
   blockVerified: (height: number): string => `#/blocks/${height}?verify`,
   transaction: (id: string): string => `#/transactions/${id}`,
   me: (): string => '#/me',
+  /** Who else read the member's rows. */
+  access: (): string => '#/access',
   /** A month such as `2026-05`; the current one where it is left out. */
   month: (month?: string): string => (month === undefined ? '#/month' : `#/month/${month}`),
   desk: (part: DeskPart): string => `#/desk/${part}`,
@@ -49,6 +52,7 @@ export function readPlace(hash: string): Place {
       return { screen: 'transaction', id: second ?? '' };
     }
     if (first === 'me' && second === undefined) return { screen: 'me' };
+    if (first === 'access' && second === undefined) return { screen: 'access' };
     if (first === 'check' && second === undefined) return { screen: 'check' };
     if (first === 'month' && (second === undefined || isMonth(second))) {
       return { screen: 'month', month: second };

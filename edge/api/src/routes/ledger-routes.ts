@@ -40,6 +40,8 @@ export const ledgerStatus = {
     name: Type.String(),
     chain: hash,
     currency: Type.String(),
+    /** The zone of the community's calendar: days of readings, months and bills begin in it. */
+    timeZone: Type.String(),
     height: nullable(height),
     hash: nullable(hash),
     timeMs: instantMs,

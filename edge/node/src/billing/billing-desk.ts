@@ -74,6 +74,8 @@ export interface BillProof {
 }
 
 export interface BillingDesk {
+  /** In which the days of the community's calendar begin. */
+  readonly timeZone: string;
   /** A member's statement of a period that is over or not. */
   statement(member: number, span: DaySpan): MemberStatement | DeskRefusal;
   record(member: number): BillingRecord | undefined;

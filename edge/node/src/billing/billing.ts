@@ -71,6 +71,10 @@ export class Billing implements BillingDesk {
     this.#forgetWhatIsOver();
   }
 
+  get timeZone(): string {
+    return this.#options.timeZone;
+  }
+
   statement(member: number, days: DaySpan): MemberStatement | DeskRefusal {
     const span = this.#span(days);
     if ('code' in span) return span;

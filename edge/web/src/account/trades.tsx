@@ -5,6 +5,7 @@ import { cents, dayTime, exactMoney, fullTime, kilowattHours, moneyText } from '
 import { useOwn } from '../live.tsx';
 import { pathTo } from '../location.ts';
 import { Answer, Empty } from '../parts/panel.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { en } from '../words/en.ts';
 
 type Trade = RouteAnswer<'memberTrades'>['trades'][number];
@@ -24,7 +25,7 @@ export function Trades(props: { readonly member: number; readonly currency: stri
         answer.trades.length === 0 ? (
           <Empty>{en.me.noTrades}</Empty>
         ) : (
-          <div className="table-scroll">
+          <Scroll label={en.me.trades}>
             <table className="trades">
               <thead>
                 <tr>
@@ -69,7 +70,7 @@ export function Trades(props: { readonly member: number; readonly currency: stri
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )
       }
     </Answer>

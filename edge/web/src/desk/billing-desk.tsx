@@ -4,7 +4,7 @@ import type { RouteAnswer } from '@commonwatt/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { faultCode, faultWords } from '../fault-words.ts';
-import { useLive } from '../live.tsx';
+import { useLive, useZone } from '../live.tsx';
 import { useNodeClock } from '../market-clock.tsx';
 import { type Days, daysOfMonth, monthAfter, monthOf } from '../month/days.ts';
 import { Empty, Panel, Skeleton } from '../parts/panel.tsx';
@@ -18,9 +18,10 @@ type Acceptable = (typeof ACCEPTABLE)[number];
 
 export function BillingDesk({ currency }: { readonly currency: string }) {
   const clock = useNodeClock();
-  if (clock === undefined) return <Skeleton lines={6} />;
+  const zone = useZone();
+  if (clock === undefined || zone === undefined) return <Skeleton lines={6} />;
   // The last month that can be over.
-  return <Run first={monthAfter(monthOf(clock.nowMs), -1)} currency={currency} />;
+  return <Run first={monthAfter(monthOf(clock.nowMs, zone), -1)} currency={currency} />;
 }
 
 interface Asked extends Days {

@@ -5,6 +5,7 @@ import type { DeskPart } from '../location.ts';
 const ROLES: readonly (readonly [DeskPart, readonly string[]])[] = [
   ['import', ['provider']],
   ['quality', ['operator', 'provider', 'auditor']],
+  ['records', ['registrar', 'treasurer']],
   ['billing', ['treasurer']],
 ];
 

@@ -1,11 +1,11 @@
 /** How much every meter measured: counts, a strip over the span, gaps, flags and feeders. */
 
 import type { RouteAnswer } from '@commonwatt/client';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { dayTime, fullTime } from '../figures.ts';
-import { useOwn } from '../live.tsx';
+import { useOwn, useZone } from '../live.tsx';
 import { useNodeClock } from '../market-clock.tsx';
-import { dayAfter, dayOf } from '../month/days.ts';
+import { dayAfter, dayOf, startOfDay } from '../month/days.ts';
 import { Answer, Empty, Panel, Skeleton } from '../parts/panel.tsx';
 import { isQuality, QUALITY_NAMES, QualityMark } from '../parts/quality-mark.tsx';
 import { Scroll } from '../parts/scroll.tsx';
@@ -19,20 +19,28 @@ type MeterQuality = Quality['meters'][number];
 interface Span {
   readonly fromMs: number;
   readonly untilMs: number;
+  readonly zone: string;
 }
 
 export function QualityDesk() {
   const clock = useNodeClock();
-  if (clock === undefined) return <Skeleton lines={6} />;
-  return <OfDays today={dayOf(clock.nowMs)} />;
+  const zone = useZone();
+  if (clock === undefined || zone === undefined) return <Skeleton lines={6} />;
+  return <OfDays today={dayOf(clock.nowMs, zone)} zone={zone} />;
 }
 
-function OfDays({ today }: { readonly today: string }) {
+function OfDays({ today, zone }: { readonly today: string; readonly zone: string }) {
   const [from, setFrom] = useState(today);
   const [days, setDays] = useState<number>(1);
   const [starts, setStarts] = useState<readonly (number | undefined)[]>([undefined]);
-  const fromMs = Date.parse(`${from}T00:00:00Z`);
-  const span = { fromMs, untilMs: Date.parse(`${dayAfter(from, days)}T00:00:00Z`) };
+  const span = useMemo(
+    () => ({
+      fromMs: startOfDay(from, zone),
+      untilMs: startOfDay(dayAfter(from, days), zone),
+      zone,
+    }),
+    [from, days, zone],
+  );
   return (
     <div className="stack">
       <div className="row">
@@ -64,6 +72,7 @@ function OfDays({ today }: { readonly today: string }) {
             ))}
           </select>
         </label>
+        <p className="quiet">{words.zone(zone)}</p>
       </div>
       {starts.map((after, at) => (
         <Page
@@ -104,11 +113,11 @@ function Page(props: {
             )}
           </Panel>
           <Panel title={words.gaps}>
-            <Gaps meters={answer.meters} />
+            <Gaps meters={answer.meters} zone={span.zone} />
           </Panel>
           {after === undefined && (
             <Panel title={words.feeders}>
-              <Feeders feeders={answer.feeders} />
+              <Feeders feeders={answer.feeders} zone={span.zone} />
             </Panel>
           )}
         </>
@@ -177,6 +186,7 @@ function Meters({
 
 /** The table beside it says the same in numbers, and the list below in words. */
 function Strip({ of, span }: { readonly of: MeterQuality; readonly span: Span }) {
+  const { zone } = span;
   const whole = span.untilMs - span.fromMs;
   return (
     <svg
@@ -194,7 +204,7 @@ function Strip({ of, span }: { readonly of: MeterQuality; readonly span: Span })
         return (
           <g key={fromMs}>
             <rect className={`fill-${quality}`} x={x} width={width} y={16 - height} height={height}>
-              <title>{`${dayTime(fromMs)} – ${dayTime(untilMs)}: ${quality}`}</title>
+              <title>{`${dayTime(fromMs, zone)} – ${dayTime(untilMs, zone)}: ${quality}`}</title>
             </rect>
             {flags.length > 0 && (
               <rect className="strip-flag" x={x} width={width} y={0} height={3} />
@@ -207,7 +217,8 @@ function Strip({ of, span }: { readonly of: MeterQuality; readonly span: Span })
 }
 const HEIGHTS = { measured: 16, substituted: 11, estimated: 7, missing: 3 } as const;
 
-function Gaps({ meters }: { readonly meters: readonly MeterQuality[] }) {
+function Gaps(props: { readonly meters: readonly MeterQuality[]; readonly zone: string }) {
+  const { meters, zone } = props;
   const odd = meters.flatMap((one) => {
     const stretches = one.stretches.filter(
       ({ quality, flags }) => quality !== 'measured' || flags.length > 0,
@@ -216,7 +227,7 @@ function Gaps({ meters }: { readonly meters: readonly MeterQuality[] }) {
   });
   if (odd.length === 0) return <p className="quiet">{words.noGaps}</p>;
   return (
-    <ul className="rows">
+    <ul className="rows gap-rows">
       {odd.map(({ one, stretches }) => (
         <li key={one.meter}>
           <details>
@@ -225,8 +236,9 @@ function Gaps({ meters }: { readonly meters: readonly MeterQuality[] }) {
             </summary>
             <ul className="sentences">
               {stretches.map(({ fromMs, untilMs, quality, flags }) => (
-                <li key={fromMs} title={fullTime(fromMs)}>
-                  {dayTime(fromMs)} – {dayTime(untilMs)}: <QualityMark quality={quality} />
+                <li key={fromMs} title={fullTime(fromMs, zone)}>
+                  {dayTime(fromMs, zone)} – {dayTime(untilMs, zone)}:{' '}
+                  <QualityMark quality={quality} />
                   {flags.length > 0 && ` ⚠ ${flags.map((flag) => words.flags[flag]).join(', ')}`}
                 </li>
               ))}
@@ -239,7 +251,8 @@ function Gaps({ meters }: { readonly meters: readonly MeterQuality[] }) {
   );
 }
 
-function Feeders({ feeders }: { readonly feeders: Quality['feeders'] }) {
+function Feeders(props: { readonly feeders: Quality['feeders']; readonly zone: string }) {
+  const { feeders, zone } = props;
   if (feeders.length === 0) return <Empty>{words.noFeeders}</Empty>;
   return (
     <table>
@@ -265,7 +278,7 @@ function Feeders({ feeders }: { readonly feeders: Quality['feeders'] }) {
             <td className="number">{one.unbalanced}</td>
             <td
               className={one.unbalanced > 0 ? 'no' : 'ok'}
-              title={one.slotsMs.map(dayTime).join(', ')}
+              title={one.slotsMs.map((ms) => dayTime(ms, zone)).join(', ')}
             >
               {one.unbalanced > 0 ? words.off : words.balanced}
             </td>

@@ -20,8 +20,9 @@ export function SlotsOfDay(props: {
   readonly days: Days;
   /** The day that is shown first. */
   readonly first: string;
+  readonly zone: string;
 }) {
-  const { member, currency, days, first } = props;
+  const { member, currency, days, first, zone } = props;
   const [chosen, setChosen] = useState<string>();
   const day = chosen ?? first;
   const period = useOwn('memberPeriod', {
@@ -51,7 +52,7 @@ export function SlotsOfDay(props: {
                 <ul className="rows slot-rows">
                   {told.map((slot) => (
                     <li key={slot.slotMs}>
-                      <SlotRow slot={slot} currency={currency} />
+                      <SlotRow slot={slot} currency={currency} zone={zone} />
                     </li>
                   ))}
                 </ul>
@@ -61,7 +62,7 @@ export function SlotsOfDay(props: {
               )}
               <details>
                 <summary>{en.chart.table}</summary>
-                <SlotTable slots={slots} currency={currency} />
+                <SlotTable slots={slots} currency={currency} zone={zone} />
               </details>
             </>
           );
@@ -75,13 +76,14 @@ function isTold({ amount, quality, settled }: Slot): boolean {
   return amount !== '0' || quality !== 'measured' || (settled !== null && settled.charge !== '0');
 }
 
-function SlotRow({ slot, currency }: { readonly slot: Slot; readonly currency: string }) {
+function SlotRow(props: { readonly slot: Slot; readonly currency: string; readonly zone: string }) {
+  const { slot, currency, zone } = props;
   const { slotMs, quality, settled, amount } = slot;
   const [traded, allocated] = [sum(slot.tradedBuy, slot.tradedSell), sum(slot.bought, slot.sold)];
   const deviation = deviationOf(slot);
   return (
     <span className="row-line">
-      <time title={fullTime(slotMs)}>{clockTime(slotMs)}</time>
+      <time title={fullTime(slotMs, zone)}>{clockTime(slotMs, zone)}</time>
       <span className="grow">
         {slot.words}
         <small className="slot-facts">
@@ -116,13 +118,17 @@ function StageMark({ slot }: { readonly slot: Slot }) {
 }
 
 /** The twin of the sentences: every slot of the day, figure by figure. */
-function SlotTable(props: { readonly slots: readonly Slot[]; readonly currency: string }) {
-  const { slots, currency } = props;
+function SlotTable(props: {
+  readonly slots: readonly Slot[];
+  readonly currency: string;
+  readonly zone: string;
+}) {
+  const { slots, currency, zone } = props;
   const figures = ['traded', 'allocated', 'deviation', 'slotCharge', 'amount'] as const;
   return (
     <>
       <p className="quiet note">{en.month.slotTableAbout}</p>
-      <Scroll label={en.month.why}>
+      <Scroll label={en.month.slots}>
         <table>
           <thead>
             <tr>
@@ -138,7 +144,7 @@ function SlotTable(props: { readonly slots: readonly Slot[]; readonly currency: 
           <tbody>
             {slots.map((slot) => (
               <tr key={slot.slotMs}>
-                <td title={fullTime(slot.slotMs)}>{clockTime(slot.slotMs)}</td>
+                <td title={fullTime(slot.slotMs, zone)}>{clockTime(slot.slotMs, zone)}</td>
                 <td>
                   <StageMark slot={slot} />
                 </td>

@@ -3,6 +3,7 @@
 import { cents, kilowattHours } from '../figures.ts';
 import { en } from '../words/en.ts';
 import type { BookLine } from './book-line.ts';
+import { Scroll } from './scroll.tsx';
 
 /** Offers from the cheapest up, then requests from the dearest down: the order of the curves. */
 export function byMerit(lines: readonly BookLine[]): readonly BookLine[] {
@@ -20,7 +21,7 @@ export function BookTable(props: {
   const lines = byMerit(props.lines);
   const filled = lines.some((line) => line.filled !== undefined);
   return (
-    <div className="table-scroll">
+    <Scroll label={en.slot.lines}>
       <table>
         <thead>
           <tr>
@@ -61,6 +62,6 @@ export function BookTable(props: {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

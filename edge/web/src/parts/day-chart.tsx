@@ -7,6 +7,7 @@ import { en } from '../words/en.ts';
 import { axisMarks } from './axis-marks.ts';
 import { Measured } from './measured.tsx';
 import { centsOf, Key } from './merit-order.tsx';
+import { Scroll } from './scroll.tsx';
 
 export interface DaySlot {
   readonly slotMs: number;
@@ -67,7 +68,8 @@ function Drawing(props: Day & { readonly width: number }) {
   const y = (at: number) => TOP + (1 - (at - least) / (most - least)) * inner;
   const barWidth = Math.max(1, x(first + slotLengthMs) - x(first) - 1);
   return (
-    <svg width={width} height={HEIGHT} role="img" aria-label={en.slot.day}>
+    // biome-ignore lint/a11y/useSemanticElements: a drawing whose bars are links
+    <svg width={width} height={HEIGHT} role="group" aria-label={en.slot.day}>
       <Axes size={{ width, most, least, mostWh: mostWh * 1.4 }} y={y} yWh={yWh} />
       {slots.map((slot) => (
         <a key={slot.slotMs} href={pathTo.slot(props.market, slot.slotMs)}>
@@ -176,7 +178,7 @@ function slotSentence(slot: DaySlot, slotLengthMs: number): string {
 
 function DayTable({ slots, market, slotLengthMs }: Day) {
   return (
-    <div className="table-scroll">
+    <Scroll label={en.slot.day}>
       <table>
         <thead>
           <tr>
@@ -205,6 +207,6 @@ function DayTable({ slots, market, slotLengthMs }: Day) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

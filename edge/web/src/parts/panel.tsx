@@ -8,13 +8,16 @@ export function Panel(props: {
   readonly title?: string;
   readonly aside?: ReactNode;
   readonly className?: string;
+  /** Its title is what the whole screen is about. */
+  readonly isMain?: boolean;
   readonly children: ReactNode;
 }) {
+  const Heading = props.isMain === true ? 'h1' : 'h2';
   return (
     <section className={`panel ${props.className ?? ''}`} aria-label={props.title}>
       {props.title !== undefined && (
         <header className="panel-head">
-          <h2>{props.title}</h2>
+          <Heading>{props.title}</Heading>
           {props.aside}
         </header>
       )}

@@ -26,7 +26,7 @@ export function BlockScreen(props: { readonly height: number; readonly verify: b
   useArrows(before, after);
   if (block.data === undefined) {
     return (
-      <Panel title={en.ledger.block(height)}>
+      <Panel isMain title={en.ledger.block(height)}>
         {block.error ? <Failed fault={block.error} /> : <Skeleton lines={8} />}
       </Panel>
     );
@@ -42,9 +42,9 @@ export function BlockScreen(props: { readonly height: number; readonly verify: b
   );
   return (
     <div className="grid">
-      <Panel title={en.ledger.block(height)} className="wide-8" aside={aside}>
+      <Panel isMain title={en.ledger.block(height)} className="wide-8" aside={aside}>
         <Story block={block.data} />
-        <h3>{en.ledger.publicEvents}</h3>
+        <h2>{en.ledger.publicEvents}</h2>
         <Events block={block.data} />
         <Hashes block={block.data} />
       </Panel>
@@ -122,7 +122,7 @@ function Hashes({ block }: { readonly block: Block }) {
         <summary>{en.ledger.leaves(transactionLeaves.length + receiptLeaves.length)}</summary>
         {leaves.map(([name, list]) => (
           <div key={name}>
-            <h4>{name}</h4>
+            <h3>{name}</h3>
             <ol className="hashes" start={0}>
               {list.map((leaf) => (
                 <li key={leaf} title={leaf}>

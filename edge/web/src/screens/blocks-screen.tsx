@@ -27,7 +27,7 @@ export function BlocksScreen() {
   );
   return (
     <div className="grid">
-      <Panel title={en.ledger.title} className="wide-8" aside={aside}>
+      <Panel isMain title={en.ledger.title} className="wide-8" aside={aside}>
         {head === undefined && status.data !== undefined ? (
           <Empty>{en.ledger.empty}</Empty>
         ) : (

@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react';
 import { BillingDesk } from '../desk/billing-desk.tsx';
 import { deskPartsOf } from '../desk/desk-parts.ts';
 import { QualityDesk } from '../desk/quality-desk.tsx';
+import { RecordsDesk } from '../desk/records-desk.tsx';
 import { useLive, useOpen, useOwn } from '../live.tsx';
 import { type DeskPart, pathTo } from '../location.ts';
 import { Answer, Empty, Panel, Skeleton } from '../parts/panel.tsx';
@@ -62,6 +63,8 @@ function Part({ part, currency }: { readonly part: DeskPart; readonly currency: 
       );
     case 'quality':
       return <QualityDesk />;
+    case 'records':
+      return <RecordsDesk />;
     case 'billing':
       return <BillingDesk currency={currency} />;
   }

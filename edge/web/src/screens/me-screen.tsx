@@ -12,6 +12,7 @@ import { Statements } from '../account/statements.tsx';
 import { Trades } from '../account/trades.tsx';
 import { faultCode } from '../fault-words.ts';
 import { useLive, useOpen, useOwn } from '../live.tsx';
+import { pathTo } from '../location.ts';
 import { Failed, Panel, Skeleton } from '../parts/panel.tsx';
 import { en } from '../words/en.ts';
 
@@ -23,7 +24,7 @@ export function MeScreen() {
   if (me.data === undefined) {
     if (faultCode(me.error) === 'key_unknown') return <Stranger sentence={en.me.notMember} />;
     return (
-      <Panel title={en.nav.me}>
+      <Panel isMain title={en.nav.me}>
         {me.error ? <Failed fault={me.error} /> : <Skeleton lines={6} />}
       </Panel>
     );
@@ -64,6 +65,12 @@ function Account(props: { readonly me: RouteAnswer<'ownMember'>; readonly curren
           <Panel title={en.me.proof}>
             <Proof member={member} />
           </Panel>
+          <Panel title={en.access.panel}>
+            <p className="quiet">{en.access.about}</p>
+            <p>
+              <a href={pathTo.access()}>{en.access.open}</a>
+            </p>
+          </Panel>
           <Panel title={en.me.device}>
             <DeviceKey label={me.label ?? en.me.title(member)} />
           </Panel>
@@ -76,7 +83,7 @@ function Account(props: { readonly me: RouteAnswer<'ownMember'>; readonly curren
 export function SignedOut() {
   return (
     <div className="narrow stack">
-      <Panel title={en.nav.me}>
+      <Panel isMain title={en.nav.me}>
         <p>{en.me.signedOut}</p>
         <p className="quiet">{en.me.signedOutHint}</p>
       </Panel>
@@ -89,7 +96,7 @@ export function SignedOut() {
 function Stranger({ sentence }: { readonly sentence: string }) {
   return (
     <div className="narrow stack">
-      <Panel title={en.nav.me}>
+      <Panel isMain title={en.nav.me}>
         <p>{sentence}</p>
       </Panel>
       <Panel title={en.me.device}>

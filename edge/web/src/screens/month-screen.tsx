@@ -2,7 +2,7 @@
 
 import type { RouteAnswer } from '@commonwatt/client';
 import { useArrows } from '../arrows.ts';
-import { useLive, useOpen, useOwn } from '../live.tsx';
+import { useLive, useOpen, useOwn, useZone } from '../live.tsx';
 import { goTo, pathTo } from '../location.ts';
 import { useNodeClock } from '../market-clock.tsx';
 import { Bills } from '../month/bills.tsx';
@@ -21,10 +21,12 @@ export function MonthScreen({ month }: { readonly month: string | undefined }) {
   const me = useOwn('ownMember', {});
   const clock = useNodeClock();
   const status = useOpen('ledgerStatus', {});
+  const zone = useZone();
   if (own === undefined) return <SignedOut />;
-  if (me.data === undefined || clock === undefined || status.data === undefined) {
+  const currency = status.data?.currency;
+  if (!me.data || !clock || currency === undefined || zone === undefined) {
     return (
-      <Panel title={en.nav.month}>
+      <Panel isMain title={en.nav.month}>
         <Answer of={{ data: undefined, error: me.error }} lines={6}>
           {() => <Skeleton lines={6} />}
         </Answer>
@@ -34,9 +36,10 @@ export function MonthScreen({ month }: { readonly month: string | undefined }) {
   return (
     <Month
       member={me.data.member}
-      month={month ?? monthOf(clock.nowMs)}
-      today={dayOf(clock.nowMs)}
-      currency={status.data.currency}
+      month={month ?? monthOf(clock.nowMs, zone)}
+      today={dayOf(clock.nowMs, zone)}
+      currency={currency}
+      zone={zone}
     />
   );
 }
@@ -48,9 +51,10 @@ interface Asked {
   readonly month: string;
   readonly today: string;
   readonly currency: string;
+  readonly zone: string;
 }
 
-function Month({ member, month, today, currency }: Asked) {
+function Month({ member, month, today, currency, zone }: Asked) {
   const [before, after] = [pathTo.month(monthAfter(month, -1)), pathTo.month(monthAfter(month, 1))];
   useArrows(before, after);
   const days = daysOfMonth(month);
@@ -101,6 +105,7 @@ function Month({ member, month, today, currency }: Asked) {
                   currency={currency}
                   days={days}
                   first={first}
+                  zone={zone}
                 />
               </Panel>
             </div>

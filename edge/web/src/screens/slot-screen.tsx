@@ -41,6 +41,7 @@ export function SlotScreen({ market, slotMs }: Slot) {
   return (
     <div className="grid">
       <Panel
+        isMain
         title={title}
         className="wide-8"
         aside={

@@ -27,7 +27,7 @@ export function StreetScreen() {
   if (markets.data !== undefined && market === undefined) {
     return (
       <div className="grid">
-        <Panel title={en.street.title} className="wide-8">
+        <Panel isMain title={en.street.title} className="wide-8">
           <Empty>{en.street.noAuction}</Empty>
         </Panel>
         <LedgerPanel />
@@ -83,7 +83,7 @@ function Picture() {
             centsPerKilowattHour(last.price),
           );
   return (
-    <Panel title={en.street.title} className="wide-8 picture">
+    <Panel isMain title={en.street.title} className="wide-8 picture">
       <Answer of={community} lines={8}>
         {(figures) => (
           <StreetPicture

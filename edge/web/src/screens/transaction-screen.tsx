@@ -13,7 +13,7 @@ export function TransactionScreen({ id }: { readonly id: string }) {
   const transaction = useOwn('transactionDetail', { params: { id } });
   const isHidden = ['not_found', 'forbidden'].includes(faultCode(transaction.error) ?? '');
   return (
-    <Panel title={en.transaction.title(shortHex(id))}>
+    <Panel isMain title={en.transaction.title(shortHex(id))}>
       {own === undefined || isHidden ? (
         <Empty>{en.transaction.private}</Empty>
       ) : (

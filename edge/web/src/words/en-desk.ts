@@ -5,7 +5,12 @@ const many = (count: number, one: string, more: string): string =>
 
 export const desk = {
   title: 'Operator',
-  parts: { import: 'Import readings', quality: 'Data quality', billing: 'Billing run' },
+  parts: {
+    import: 'Import readings',
+    quality: 'Data quality',
+    records: 'Billing records',
+    billing: 'Billing run',
+  },
   noRole: 'The key on this device has no role for this. Open the key of an officer.',
   import: {
     drop: 'Drop a file of readings here, or choose one',
@@ -73,6 +78,7 @@ export const desk = {
   quality: {
     from: 'from day',
     days: 'days',
+    zone: (zone: string) => `Days and times of ${zone}`,
     meters: 'Meters',
     meter: 'meter',
     member: 'member',
@@ -102,6 +108,42 @@ export const desk = {
     balanced: '✓ in balance',
     off: '⚠ off',
     noFeeders: 'No feeder has a meter of its own, so there is nothing to hold its homes against.',
+  },
+  records: {
+    about:
+      'What a bill needs of a member. It is kept encrypted under the member’s own key, and erased with it; final bills stay for the legal time.',
+    member: 'Member',
+    choose: 'choose a member',
+    option: (member: number, kind: string) => `${member}, ${kind}`,
+    empty: 'Choose a member to see its record and to change it.',
+    none: (member: number) =>
+      `Nothing is kept of member ${member} yet: a billing run leaves it out until this is filled in.`,
+    who: 'Name and address',
+    where: 'Metering point and account',
+    tax: 'Tax',
+    fields: {
+      name: 'name',
+      street: 'street and number',
+      postcode: 'postcode',
+      city: 'city',
+      country: 'country, two letters',
+      meteringPoint: 'metering point',
+      iban: 'bank account (IBAN)',
+      status: 'tax status',
+      vatNumber: 'VAT number',
+      taxNumber: 'tax number',
+      registrationNumber: 'registration number',
+    },
+    statuses: {
+      private: 'private person',
+      'small business': 'small business, exempt from VAT',
+      registered: 'registered for VAT',
+      'reverse charge': 'reverse charge',
+    },
+    keep: 'Keep this record',
+    undo: 'Back to what is kept',
+    complete: 'Kept. Bills can be made with it.',
+    lacks: 'Kept. Before a bill can be made, this has to be put right:',
   },
   billing: {
     month: 'Month',

@@ -22,6 +22,9 @@ export const faults = {
     slot_invalid: 'No slot of this market begins at this time.',
     not_cleared: 'This slot has not been cleared: nothing was ordered, or its block is on the way.',
     member_unknown: 'There is no such member.',
+    member_erased: 'The personal data of this member was erased. Nothing is kept of it any more.',
+    malformed_request:
+      'Something here is not in the form that the node takes. Nothing was changed; what you typed is still here.',
     member_revoked: 'This membership has ended.',
     member_not_active: 'This membership is not active yet.',
     wrong_user: 'This is wrong user.',

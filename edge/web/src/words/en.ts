@@ -1,5 +1,6 @@
 /** Every sentence of the app in one place, so that another language is another file. */
 
+import { access } from './en-access.ts';
 import { bills, month, qualities } from './en-bills.ts';
 import { check, openKey } from './en-check.ts';
 import { desk } from './en-desk.ts';
@@ -43,7 +44,8 @@ export const en = {
     ],
   },
   foot: {
-    times: (zone: string) => `All times are the ledger’s: ${zone}.`,
+    times: (zone: string) => `Times of the market are the ledger’s: ${zone}.`,
+    days: (zone: string) => `Days and months of readings and bills are those of ${zone}.`,
     names: 'Orders of others appear without names.',
   },
   search: {
@@ -393,6 +395,7 @@ export const en = {
     sender: 'Key',
     bytes: 'Bytes',
   },
+  access,
   month,
   bills,
   qualities,

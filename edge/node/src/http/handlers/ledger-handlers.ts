@@ -106,6 +106,7 @@ function ledgerStatus(desks: Desks) {
     name: ledger.genesis.name,
     chain: toHex(ledger.chain),
     currency: ledger.state.get(parameters, 0)?.currency ?? '',
+    timeZone: desks.billing.timeZone,
     height: height ?? null,
     hash: hash === undefined ? null : toHex(hash),
     timeMs,
