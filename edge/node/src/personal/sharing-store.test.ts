@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -13,6 +13,7 @@ import { equalBytes } from '@commonwatt/ledger';
 import { energy, price } from '@commonwatt/units';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { actionOf } from '../officer.ts';
+import { auditReadingsFolder, exportReadings } from '../settlement/readings-folder.ts';
 import { HOUR_MS, NOON_MS, SLOT_MS, TestCommunity } from '../testing/community.ts';
 
 const TIMES = { periodMs: HOUR_MS, graceMs: SLOT_MS, correctionEveryMs: HOUR_MS };
@@ -140,6 +141,28 @@ test('the organiser’s parts share an hour; what comes late adjusts it, until i
   expect(lastRun()?.sequence).toBe(1);
   await community.advance(61 * 86_400_000);
   expect(codes(share(3, 'cleo', 400_000))).toEqual(['period_settled']);
+});
+
+test('an auditor executes every run by the inputs that it was computed from, and finds another one', async () => {
+  await sharingHour('simple dynamic');
+  for (let slot = 0; slot < 4; slot++) codes(share(slot, 'ben', 200_000));
+  await community.advance(SLOT_MS);
+  codes(share(3, 'ben', 100_000), share(3, 'cleo', 500_000));
+  await community.advance(HOUR_MS);
+  expect(lastRun()?.sequence).toBe(1);
+  await community.node.stop();
+  const { path } = await exportReadings(folder);
+  const audit = () => auditReadingsFolder({ dir: folder, readings: join(folder, 'readings') });
+  const clean = await audit();
+  expect([clean.corrected, clean.findings, clean.unopened]).toEqual([1, [], []]);
+  const text = readFileSync(path, 'utf8');
+  expect(text.match(/"sharing":"share"/g)).toHaveLength(6);
+  writeFileSync(path, text.replace('"shareMillionths":500000', '"shareMillionths":500001'));
+  const { findings } = await audit();
+  expect(findings.map(({ reason }) => reason)).toEqual([
+    expect.stringContaining('differs in sharingRoot'),
+  ]);
+  await community.restart();
 });
 
 test('limits of standing orders clear what was metered, and a closed period keeps them', async () => {

@@ -70,6 +70,13 @@ const wordCodec: Codec<Word> = struct<Word>({
 });
 const dayCodec = struct<{ readonly words: readonly Word[] }>({ words: list(wordCodec, WORDS_MAX) });
 
+/** One word as an auditor has it: in which of its period's runs it can count, and whether it does now. */
+export interface SharingWord extends SharingEntry {
+  /** How often its period had been closed when it came: it counts from the next closing on. */
+  readonly edition: number;
+  readonly counts: boolean;
+}
+
 /** A value of the grid operator's that does not stand as it was imported. */
 export type SharingDifference = AllocationDifference & { readonly slotMs: number };
 type KeptDifference = Omit<SharingDifference, 'member'>;
@@ -215,6 +222,26 @@ export class SharingStore {
     return [...ruling.values()]
       .sort((a, b) => a.slotMs - b.slotMs)
       .map(({ edition: _edition, ...values }) => ({ kind, member, ...values }));
+  }
+
+  /** Everything that was said of a member, by kind and rising instant. */
+  *wordsOf(member: number): Iterable<SharingWord> {
+    if (this.#vault.isErased(member)) return;
+    for (const kind of SHARING_KINDS) {
+      const [first, end] = [`sharing/${kind}/`, `sharing/${kind}/~`];
+      for (const { content } of this.#vault.range(member, first, end, DAYS_MAX)) {
+        const { words } = decode(dayCodec, content, 'sharing');
+        const last = new Map<number, number>();
+        for (const { slotMs, edition } of words) {
+          const counts = this.#editions.counts(slotMs, edition);
+          if (counts) last.set(slotMs, Math.max(edition, last.get(slotMs) ?? 0));
+        }
+        for (const word of words.toSorted((a, b) => a.slotMs - b.slotMs || a.edition - b.edition)) {
+          const counts = last.get(word.slotMs) === word.edition;
+          yield { kind, member, ...word, counts };
+        }
+      }
+    }
   }
 
   /** Keeps which allocated values did not stand in a run, each under its member's key. */

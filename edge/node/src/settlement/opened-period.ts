@@ -38,7 +38,7 @@ export interface OpenedReadings {
   readingsOf(member: number, period: Period): readonly StoredReading[];
   secretOf(member: number): Uint8Array;
   /** What is known of the member for sharing beside readings, by rising instant. */
-  sharingOf?(member: number, period: Period): readonly SharingEntry[];
+  sharingOf(member: number, period: Period): readonly SharingEntry[];
 }
 
 /** What a run of this period would be computed from now. */
@@ -146,6 +146,6 @@ export function inputOf(sha256: Sha256, part: PublicPart): RunInput {
     }
   }
   const owners = new Set([...part.meters.values()].map((meter) => meter.member));
-  const sharingEntries = [...owners].flatMap((member) => personal.sharingOf?.(member, part) ?? []);
+  const sharingEntries = [...owners].flatMap((member) => personal.sharingOf(member, part));
   return { ...ledgerPart, readings, secrets, sharingEntries };
 }

@@ -12,9 +12,11 @@ import {
   proposeCodec,
   proposeRunCodec,
   type Run,
+  type RunInput,
   type RunSettled,
   runHash,
   runSettled,
+  type SharingEntry,
   type TradeEntry,
   traded,
 } from '@commonwatt/contracts';
@@ -24,12 +26,14 @@ import {
   decode,
   equalBytes,
   type Ledger,
+  type Sha256,
   toHex,
 } from '@commonwatt/ledger';
 import type { SignedWord } from '../desks.ts';
 import { eventValue, type ReadBlock } from '../projections/block-reader.ts';
 import type { Projections } from '../projections/projections.ts';
 import { readingsUnderRoot } from './counted-readings.ts';
+import { sharingUnderRoot } from './counted-sharing.ts';
 import {
   commitmentsAt,
   communityAt,
@@ -256,7 +260,8 @@ function executeAgain(options: AuditOptions, gathered: Gathered, settled: RunSet
     sequence: run.sequence,
     adjusts: run.adjusts,
   });
-  const again = computeRun(crypto.sha256, input);
+  const sharingEntries = sharingThen(crypto.sha256, file, { input, root: run.sharingRoot });
+  const again = computeRun(crypto.sha256, { ...input, sharingEntries });
   if (equalBytes(runHash(crypto.sha256, again.run), settled.runHash)) {
     return { kind: 'same', lines: again.members.reduce((sum, one) => sum + one.lines.length, 0) };
   }
@@ -274,6 +279,8 @@ function readingsThen({ ledger, crypto, file }: AuditOptions, period: Period): O
     commitmentsAt(ledger, period).map(([{ meter }, { root }]) => [meter, root] as const),
   );
   return {
+    // Which of them counted then the run's own root says.
+    sharingOf: () => [],
     secretOf: (member) => file.secretOf(member),
     readingsOf: (member) => {
       const ofMeters = byMeter(file.wordsOf(member, period));
@@ -286,6 +293,23 @@ function readingsThen({ ledger, crypto, file }: AuditOptions, period: Period): O
       });
     },
   };
+}
+
+/**
+ * What the run's sharing root was made over. Where nothing that was said gives it, what counts now: the
+ * run will not come out the same by it.
+ */
+function sharingThen(
+  sha256: Sha256,
+  file: ReadingsFile,
+  { input, root }: { readonly input: RunInput; readonly root: Uint8Array },
+): readonly SharingEntry[] {
+  const owners = [...new Set([...input.meters.values()].map(({ member }) => member))];
+  const words = owners.flatMap((member) => file.sharingWordsOf(member));
+  return (
+    sharingUnderRoot(sha256, words, { input, root }) ??
+    owners.flatMap((member) => file.sharingOf(member))
+  );
 }
 
 function byMeter(words: readonly SignedWord[]): ReadonlyMap<number, readonly SignedWord[]> {

@@ -9,15 +9,28 @@
  *    "version":N,"salt":HEX,"counter":N,"edition":N,"counts":BOOLEAN,"key":HEX,"signature":HEX}
  *                     words of that member, each on a line of its own; `edition` is how often its
  *                     period had been closed when it came, `counts` whether it counts in a run now
+ *   {"sharing":"share","slotMs":N,"shareMillionths":N,"edition":N,"counts":BOOLEAN}
+ *   {"sharing":"limit","slotMs":N,"buyNano":TEXT|null,"sellNano":TEXT|null,...}
+ *   {"sharing":"allocated","slotMs":N,"receivedWh":TEXT,"givenWh":TEXT,...}
+ *                     what was said of that member for sharing beside readings
  */
 
 import { closeSync, createReadStream, fchmodSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type JsonValue, readStrictJsonText } from '@commonwatt/api';
-import { members, QUALITIES, readingSalt, SECRET_LENGTH, SOURCES } from '@commonwatt/contracts';
+import {
+  members,
+  QUALITIES,
+  readingSalt,
+  SECRET_LENGTH,
+  SHARING_KINDS,
+  type SharingEntry,
+  SOURCES,
+} from '@commonwatt/contracts';
 import { equalBytes, fromHex, type Ledger, type Sha256, toHex } from '@commonwatt/ledger';
-import { type Energy, parseEnergy } from '@commonwatt/units';
+import { type Energy, type Price, parseEnergy, price } from '@commonwatt/units';
 import type { SignedWord, StoredReading } from '../desks.ts';
+import type { SharingWord } from '../personal/sharing-store.ts';
 import { isWithin, type OpenedReadings, type Period } from './opened-period.ts';
 
 const FORMAT = 'commonwatt/readings/1';
@@ -28,6 +41,7 @@ export interface ExportedRecords {
   /** Nothing for a member in whose name nothing was ever salted, and for an erased one. */
   secretOf(member: number): Uint8Array | undefined;
   wordsOf(member: number): Iterable<SignedWord>;
+  sharingWordsOf(member: number): Iterable<SharingWord>;
 }
 
 /** The lines of the file, without their line ends. */
@@ -51,6 +65,7 @@ export function* readingsLines(
       const signed = { key: toHex(word.key), signature: toHex(word.signature) };
       yield JSON.stringify({ ...said, counter, edition, counts, ...signed });
     }
+    for (const word of records.sharingWordsOf(member)) yield JSON.stringify(sharingFields(word));
   }
 }
 
@@ -83,6 +98,7 @@ interface FileContent {
   readonly height: number | undefined;
   readonly secrets: ReadonlyMap<number, Uint8Array>;
   readonly words: ReadonlyMap<number, readonly SignedWord[]>;
+  readonly sharing: ReadonlyMap<number, readonly SharingWord[]>;
 }
 
 /** An auditor's file in memory. */
@@ -91,8 +107,10 @@ export class ReadingsFile implements OpenedReadings {
   readonly height: number | undefined;
   readonly #secrets: ReadonlyMap<number, Uint8Array>;
   readonly #words: ReadonlyMap<number, readonly SignedWord[]>;
+  readonly #sharing: ReadonlyMap<number, readonly SharingWord[]>;
 
-  constructor({ chain, height, secrets, words }: FileContent) {
+  constructor({ chain, height, secrets, words, sharing }: FileContent) {
+    this.#sharing = sharing;
     this.chain = chain;
     this.height = height;
     this.#secrets = secrets;
@@ -117,6 +135,16 @@ export class ReadingsFile implements OpenedReadings {
     return (this.#words.get(member) ?? []).filter((one) => isWithin(period, one.slotMs));
   }
 
+  sharingOf(member: number): readonly SharingEntry[] {
+    return this.sharingWordsOf(member)
+      .filter(({ counts }) => counts)
+      .map(({ edition: _edition, counts: _counts, ...entry }) => entry);
+  }
+
+  sharingWordsOf(member: number): readonly SharingWord[] {
+    return this.#sharing.get(member) ?? [];
+  }
+
   has(member: number): boolean {
     return this.#secrets.has(member);
   }
@@ -135,6 +163,7 @@ export async function readReadingsFile(path: string, sha256: Sha256): Promise<Re
   let number = 0;
   const secrets = new Map<number, Uint8Array>();
   const words = new Map<number, SignedWord[]>();
+  const sharing = new Map<number, SharingWord[]>();
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
   for await (const line of lines) {
     number++;
@@ -146,7 +175,9 @@ export async function readReadingsFile(path: string, sha256: Sha256): Promise<Re
         if (secrets.has(member)) throw new RangeError(`member: expected once, got ${member} again`);
         secrets.set(member, hexOf(fields, 'secret', SECRET_LENGTH));
         words.set(member, []);
+        sharing.set(member, []);
       } else if (member === undefined) throw new RangeError('expected a member first');
+      else if ('sharing' in fields) sharing.get(member)?.push(sharingWordOf(fields, member));
       else {
         const secret = secrets.get(member) as Uint8Array;
         words.get(member)?.push(wordOf(fields, sha256, secret));
@@ -157,7 +188,7 @@ export async function readReadingsFile(path: string, sha256: Sha256): Promise<Re
     }
   }
   if (head === undefined) throw new ReadingsFileError(`${path}: expected a first line, got none`);
-  return new ReadingsFile({ ...head, secrets, words });
+  return new ReadingsFile({ ...head, secrets, words, sharing });
 }
 
 type Fields = { readonly [key: string]: JsonValue };
@@ -234,4 +265,41 @@ function wordOf(fields: Fields, sha256: Sha256, secret: Uint8Array): SignedWord 
     throw new RangeError('salt: expected the one of the member’s secret');
   }
   return reading;
+}
+
+function sharingFields({ member: _member, ...word }: SharingWord): Fields {
+  const { kind, slotMs, edition, counts } = word;
+  const told = { sharing: kind, slotMs, edition, counts };
+  if (kind === 'share') return { ...told, shareMillionths: word.shareMillionths ?? 0 };
+  if (kind === 'allocated') {
+    return { ...told, receivedWh: `${word.received ?? 0n}`, givenWh: `${word.given ?? 0n}` };
+  }
+  return { ...told, buyNano: nanoText(word.buy), sellNano: nanoText(word.sell) };
+}
+
+const nanoText = (nano: Price | undefined): string | null =>
+  nano === undefined ? null : `${nano}`;
+
+function sharingWordOf(fields: Fields, member: number): SharingWord {
+  const kind = oneOf(fields, 'sharing', SHARING_KINDS);
+  const slotMs = wholeOf(fields, 'slotMs');
+  const word = { kind, slotMs, member, edition: wholeOf(fields, 'edition') };
+  const counts = flagOf(fields, 'counts');
+  if (kind === 'share') {
+    return { ...word, counts, shareMillionths: wholeOf(fields, 'shareMillionths') };
+  }
+  if (kind === 'limit') {
+    return { ...word, counts, buy: nanoOf(fields, 'buyNano'), sell: nanoOf(fields, 'sellNano') };
+  }
+  const received = energyOf(fields, 'receivedWh');
+  return { ...word, counts, received, given: energyOf(fields, 'givenWh') };
+}
+
+function nanoOf(fields: Fields, name: string): Price | undefined {
+  const value = fields[name];
+  if (value === null) return undefined;
+  if (typeof value !== 'string' || !/^(?:0|-?[1-9][0-9]{0,18})$/.test(value)) {
+    throw new RangeError(`${name}: expected a text of nano per Wh, or null`);
+  }
+  return price(BigInt(value));
 }

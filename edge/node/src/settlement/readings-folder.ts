@@ -19,6 +19,7 @@ import { PersonalRecords } from '../personal/personal-records.ts';
 import { type PersonalVault, VaultDamagedError } from '../personal/personal-vault.ts';
 import { ReadingsStore, readingSlotLengthMs } from '../personal/readings-store.ts';
 import { RecordsMovedError } from '../personal/record-snapshot.ts';
+import { SharingStore } from '../personal/sharing-store.ts';
 import { Projections } from '../projections/projections.ts';
 import { auditReadings, type ReadingsAudit } from './readings-audit.ts';
 import { readingsLines, readReadingsFile, writeReadingsFile } from './readings-file.ts';
@@ -91,12 +92,14 @@ async function exportBeside(
     const clock = { nowMs: () => ledger.info().timeMs };
     const store = new ReadingsStore({ vault, ledger, crypto, clock, acceptanceMs: 0 });
     const records = new PersonalRecords(vault, nodeRandom);
+    const sharing = new SharingStore({ vault, ledger, clock, readings: store });
     noteExport(vault, ledger);
     mkdirSync(out, { recursive: true, mode: 0o700 });
     const path = join(out, READINGS_FILE);
     const lines = readingsLines(ledger, crypto.sha256, {
       wordsOf: (member) => store.wordsOf(member, 0, Number.MAX_SAFE_INTEGER),
       secretOf: (member) => records.keptSecretOf(member),
+      sharingWordsOf: (member) => sharing.wordsOf(member),
     });
     return { path, readings: writeReadingsFile(path, lines) };
   } finally {
