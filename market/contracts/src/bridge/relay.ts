@@ -7,9 +7,10 @@
 import { type Action, type Crypto, encode, equalBytes, type State } from '@commonwatt/ledger';
 import { money } from '@commonwatt/units';
 import { ACTION } from '../action-types.ts';
-import { CARRIED, entitlementsToCarry } from '../certificates/state.ts';
+import { CARRIED, entitlementsToCarry, sources } from '../certificates/state.ts';
+import { keys } from '../identity/state.ts';
 import { certificateLedgerOf } from '../parameters.ts';
-import { advanceCodec, crossingProofCodec, lockCodec } from './messages.ts';
+import { advanceCodec, type Crossing, crossingProofCodec, lockCodec } from './messages.ts';
 import { sizesOf } from './peers.ts';
 import {
   advanceTo,
@@ -53,34 +54,52 @@ export function relayActions(crypto: Crypto, input: RelayInput): Relay {
     throw new RangeError('relay: expected a ledger that the other names as its peer');
   }
   const finalHeight = head.size - 1 - named.finalityBlocks;
-  const waiting: FoundCrossing[] = [];
-  let height = input.fromHeight ?? 0;
-  for (; height <= finalHeight; height++) {
+  const first = input.fromHeight ?? 0;
+  if (named.stopped !== undefined) return { actions: [], nextHeight: first };
+  const found: FoundCrossing[] = [];
+  let kept: number | undefined;
+  let height = first;
+  for (; height <= finalHeight && found.length < CARRIED_MAX; height++) {
     const record = from.record(height);
-    const left = (record ? crossingsIn(record) : []).filter(({ crossing }) => {
-      const { destination, number } = crossing;
-      return equalBytes(destination, toChain) && to.get(arrivals, { peer, number }) === undefined;
-    });
-    if (waiting.length + left.length > CARRIED_MAX && waiting.length > 0) break;
-    waiting.push(...left);
+    for (const one of record === undefined ? [] : crossingsIn(record)) {
+      const wait = waitOf(to, toChain, peer, one.crossing);
+      if (wait === 'nothing') continue;
+      kept ??= height;
+      if (wait === 'proof') found.push(one);
+    }
   }
-  if (named.stopped !== undefined || waiting.length === 0) {
-    return { actions: [], nextHeight: named.stopped === undefined ? height : 0 };
-  }
+  const nextHeight = kept ?? height;
+  if (found.length === 0) return { actions: [], nextHeight };
   const taken = sizesOf(to, peer);
-  const takenSize = taken.at(-1) ?? 0;
   const actions: Action[] = [];
   if (!taken.includes(head.size)) {
-    const body = encode(advanceCodec, advanceTo(from, { peer, note, takenSize }));
-    actions.push({ type: ACTION.advancePeer, body });
+    const step = advanceTo(from, { peer, note, takenSize: taken.at(-1) ?? 0 });
+    actions.push({ type: ACTION.advancePeer, body: encode(advanceCodec, step) });
   }
   const type = certificateLedgerOf(to) ? ACTION.claimAsset : ACTION.releaseCoin;
-  for (const { height: at, receiptIndex } of waiting.slice(0, CARRIED_MAX)) {
+  for (const { height: at, receiptIndex } of found.slice(0, CARRIED_MAX)) {
     const place = { peer, size: head.size, height: at, receiptIndex };
     actions.push({ type, body: encode(crossingProofCodec, proveCrossing(crypto, from, place)) });
   }
-  const first = waiting[0]?.height ?? height;
-  return { actions, nextHeight: first };
+  return { actions, nextHeight };
+}
+
+/** What a crossing waits for: its proof, its holder to become a member, or nothing any more. */
+function waitOf(
+  to: State,
+  toChain: Uint8Array,
+  peer: number,
+  { destination, number, holder, entitlement }: Crossing,
+): 'proof' | 'member' | 'nothing' {
+  if (!equalBytes(destination, toChain)) return 'nothing';
+  if (to.get(arrivals, { peer, number }) !== undefined) return 'nothing';
+  if (entitlement !== undefined) {
+    const { member, kind, source } = entitlement.grant;
+    const claimed = to.get(sources, { peer, member, kind, source })?.version ?? 0;
+    // A later version of it arrived already and says all that it would have said.
+    if (entitlement.version <= claimed) return 'nothing';
+  }
+  return to.get(keys, holder) === undefined ? 'member' : 'proof';
 }
 
 /** Locks what needs nobody's will to go to the ledger of certificates: duties and corrections. */

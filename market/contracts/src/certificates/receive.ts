@@ -17,6 +17,7 @@ import {
   type CertificateSource,
   duties,
   issuances,
+  RANGES_MAX,
   type RangeKey,
   type RangeStatus,
   rangesOfIssuance,
@@ -102,6 +103,8 @@ function certify(
   const more = next.energy - before;
   const issued = more > 0n ? next.issued + more : next.issued;
   if (issued > SUM_ENERGY_MAX) return { code: 'energy_too_large', energy: issued };
+  const count = state.group(rangesOfIssuance, `${next.issuance}`).length;
+  if (more > 0n && count >= RANGES_MAX) return { code: 'ranges_too_many', most: RANGES_MAX };
   const issuance = next.issuance === 0 ? state.size(issuances) + 1 : next.issuance;
   if (next.issuance === 0) state.set(issuances, issuance, key);
   state.set(sources, key, { ...next, issuance, issued: energy(issued) });

@@ -75,7 +75,7 @@ const plant: ActionType<Plant> = {
   },
 };
 
-const plantingModule: ContractModule = {
+export const plantingModule: ContractModule = {
   name: 'planting',
   tables: [],
   groupings: [],
