@@ -225,8 +225,9 @@ test('the node shows its head with the cosignature of the witness, and its age',
 });
 
 test('a backup is taken while the node runs, and so is an audit', async () => {
-  const { height } = await done('backup', place('ledger'), '--out', place('backup'));
-  expect(height).toBe(sizeOf(kept) - 1);
+  const copied = await done('backup', place('ledger'), '--out', place('backup'));
+  expect(copied.height).toBe(sizeOf(kept) - 1);
+  expect(copied.records).toEqual(['personal', 'bills', 'mailbox']);
   expect((await run(['backup', place('ledger'), '--out', place('backup')])).status).toBe(2);
   const { status, out, err } = await run(['audit', place('ledger'), '--json']);
   expect([status, JSON.parse(out).blocks]).toEqual([0, sizeOf(kept)]);
@@ -336,6 +337,7 @@ test('restored from a backup, the ledger says what it lost, and a later checkpoi
     keptHeight: size - 1,
     lost: { first: size, last },
     height: size,
+    records: ['personal', 'bills', 'mailbox'],
   });
 
   expect(await done('audit', place('restored'))).toMatchObject({ clean: true, blocks: size + 1 });

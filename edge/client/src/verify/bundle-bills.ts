@@ -21,7 +21,7 @@ import { type Crypto, equalBytes, openNote, toHex } from '@commonwatt/ledger';
 import { money } from '@commonwatt/units';
 import type { Bundle, BundleBill } from './bundle-format.ts';
 import type { OwnTrades } from './bundle-trades.ts';
-import { demand, StepFault } from './steps.ts';
+import { demand, type Findings, StepFault } from './steps.ts';
 
 interface Sealers {
   /** Verifier keys that the asker trusts. */
@@ -30,27 +30,47 @@ interface Sealers {
   readonly name: string;
 }
 
+/** A bill as the file claims it, beside what it is by what the file proves; both as their JSON. */
+export interface BillComparison {
+  readonly number: string;
+  readonly claimed: unknown;
+  /** Nothing where the file does not hold what it takes. */
+  readonly recomputed: unknown;
+}
+
 export function checkBills(
   crypto: Crypto,
   bundle: Bundle,
-  proven: { readonly trades: OwnTrades; readonly sealers: Sealers },
-): number {
+  proven: {
+    readonly trades: OwnTrades;
+    readonly sealers: Sealers;
+    readonly findings: Findings;
+  },
+): readonly BillComparison[] {
   const numbers = new Set<string>();
-  for (const [at, entry] of bundle.bills.entries()) {
+  const { findings } = proven;
+  return bundle.bills.flatMap((entry, at) => {
     const place = `bills[${at}]`;
-    const bill = billIn(entry, place);
-    demand(!numbers.has(bill.number), () => `${place}: ${bill.number} stands twice`);
+    const bill = findings.attempt(() => billIn(entry, place));
+    if (bill === undefined) return [];
+    findings.note(!numbers.has(bill.number), () => `${place}: ${bill.number} stands twice`);
     numbers.add(bill.number);
-    demand(bill.member === bundle.member, () => `${place}: of member ${bill.member}`);
-    demand(equalBytes(billBasisHash(crypto.sha256, entry.basis), bill.basis), () => {
+    findings.note(bill.member === bundle.member, () => `${place}: of member ${bill.member}`);
+    findings.note(equalBytes(billBasisHash(crypto.sha256, entry.basis), bill.basis), () => {
       return `${place}.basis: not the prices and rules that ${bill.number} names`;
     });
-    const [fault] = arithmeticFaults(bill);
-    demand(fault === undefined, () => `${place}: ${bill.number}: ${fault}`);
-    demandComputed(bundle, { bill, entry, place }, proven.trades);
-    demandSeal(crypto, bundle, { bill, entry, place }, proven.sealers);
-  }
-  return bundle.bills.length;
+    for (const fault of arithmeticFaults(bill)) findings.add(`${place}: ${bill.number}: ${fault}`);
+    const part = { bill, entry, place };
+    const claimed = issuedBillCodec.toJson(bill);
+    const recomputed = findings.attempt(() => recomputedBill(bundle, part, proven.trades));
+    if (recomputed !== undefined) {
+      for (const difference of differencesOf(recomputed, claimed, '')) {
+        findings.add(`${place}: ${bill.number}${difference}`);
+      }
+    }
+    findings.attempt(() => demandSeal(crypto, bundle, part, proven.sealers));
+    return [{ number: bill.number, claimed, recomputed }];
+  });
 }
 
 interface Placed {
@@ -76,7 +96,7 @@ const ORIGINALS: Readonly<Record<IssuedBill['type'], Bill['type']>> = {
 };
 
 /** What the bill is by its own prices, from what this file proves. */
-function demandComputed(bundle: Bundle, part: Placed, trades: OwnTrades): void {
+function recomputedBill(bundle: Bundle, part: Placed, trades: OwnTrades): unknown {
   const { bill, entry, place } = part;
   const { mode, slotLengthMs, tariffs, rules } = entry.basis;
   const { member, fromMs, untilMs } = bill;
@@ -121,13 +141,10 @@ function demandComputed(bundle: Bundle, part: Placed, trades: OwnTrades): void {
   }
   const { number, dates, iban, basis, corrects, type } = bill;
   const format = 'commonwatt/bill/1' as const;
-  const expected = { ...computed, format, number, dates, iban, basis, corrects, type };
-  const difference = differenceOf(
-    issuedBillCodec.toJson(expected),
-    issuedBillCodec.toJson(bill),
-    '',
-  );
-  demand(difference === undefined, () => `${place}: ${number}${difference}`);
+  return issuedBillCodec.toJson({
+    ...computed,
+    ...{ format, number, dates, iban, basis, corrects, type },
+  });
 }
 
 function partyOf({ identifier: _identifier, ...party }: BillParty): Party {
@@ -140,23 +157,27 @@ function lengthOf(trades: OwnTrades, trade: Uint8Array): number {
   return terms.slotLengthMs;
 }
 
-/** The first place at which two JSON values differ: `.lines[0].netCents: expected 10, got 11`. */
-function differenceOf(expected: unknown, got: unknown, path: string): string | undefined {
+/** Each place at which two JSON values differ: `.lines[0].netCents: expected 10, got 11`. */
+function* differencesOf(expected: unknown, got: unknown, path: string): Iterable<string> {
   if (
     typeof expected !== 'object' ||
     expected === null ||
     typeof got !== 'object' ||
     got === null
   ) {
-    return expected === got ? undefined : `${path}: expected ${expected}, got ${got}`;
+    if (expected !== got) yield `${path}: expected ${worded(expected)}, got ${worded(got)}`;
+    return;
   }
   const [a, b] = [expected as Record<string, unknown>, got as Record<string, unknown>];
   for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
     const place = Array.isArray(expected) ? `${path}[${name}]` : `${path}.${name}`;
-    const difference = differenceOf(a[name], b[name], place);
-    if (difference !== undefined) return difference;
+    yield* differencesOf(a[name], b[name], place);
   }
-  return undefined;
+}
+
+function worded(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : `${value}`;
 }
 
 function demandSeal(

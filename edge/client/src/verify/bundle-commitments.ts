@@ -11,7 +11,7 @@ import {
 import { rootOfPath } from './action-root.ts';
 import { type Happened, placeName, SignatureJudge } from './bundle-entries.ts';
 import type { Bundle, BundleCommitment } from './bundle-format.ts';
-import { demand, StepFault } from './steps.ts';
+import { demand, type Findings, StepFault } from './steps.ts';
 
 /** The root over one meter's readings of one period, as the ledger holds it. */
 export interface CommittedRoot {
@@ -26,17 +26,21 @@ const TYPE_BYTES = 2;
 export function checkCommitments(
   crypto: Crypto,
   bundle: Bundle,
-  { happened }: { readonly happened: Happened },
+  { happened, findings }: { readonly happened: Happened; readonly findings: Findings },
 ): readonly CommittedRoot[] {
   const judge = new SignatureJudge(crypto);
   const seen = new Set<string>();
   return bundle.commitments.flatMap((commitment, at) => {
     const place = `commitments[${at}]`;
     const name = `${placeName(commitment)}/${commitment.actionIndex}`;
-    demand(!seen.has(name), () => `${place}: stands twice`);
+    findings.note(!seen.has(name), () => `${place}: stands twice`);
     seen.add(name);
-    demandDone(crypto, bundle, { judge, commitment, place, happened });
-    const { periodFromMs, periodUntilMs, roots } = readAction(commitment, place);
+    const read = findings.attempt(() => {
+      demandDone(crypto, bundle, { judge, commitment, place, happened });
+      return readAction(commitment, place);
+    });
+    if (read === undefined) return [];
+    const { periodFromMs, periodUntilMs, roots } = read;
     return roots.map(({ meter, root }) => ({ meter, root, periodFromMs, periodUntilMs }));
   });
 }

@@ -16,8 +16,8 @@ import {
   verifyInclusion,
   verifyRegistered,
 } from '@commonwatt/ledger';
-import type { Bundle, BundleReceipt } from './bundle-format.ts';
-import { demand, StepFault } from './steps.ts';
+import type { Bundle, BundleReceipt, BundleTransaction } from './bundle-format.ts';
+import { demand, type Findings, StepFault } from './steps.ts';
 
 /** The file's proven headers by height. */
 export type BlockHeaders = ReadonlyMap<number, Header>;
@@ -58,6 +58,7 @@ export function placeName(place: { readonly height: number; readonly index: numb
 function demandOrder(
   entries: readonly { readonly height: number; readonly index: number }[],
   list: string,
+  findings: Findings,
 ): void {
   for (const [at, entry] of entries.entries()) {
     const before = entries[at - 1];
@@ -65,7 +66,10 @@ function demandOrder(
       before === undefined ||
       entry.height > before.height ||
       (entry.height === before.height && entry.index > before.index);
-    demand(rises, () => `${list}[${at}]: expected a place after ${placeName(before ?? entry)}`);
+    findings.note(
+      rises,
+      () => `${list}[${at}]: expected a place after ${placeName(before ?? entry)}`,
+    );
   }
 }
 
@@ -75,26 +79,32 @@ function headerAt(headers: BlockHeaders, height: number, place: string): Header 
   return header;
 }
 
-export function checkReceipts(crypto: Crypto, bundle: Bundle, headers: BlockHeaders): Happened {
-  demandOrder(bundle.receipts, 'receipts');
+export function checkReceipts(
+  crypto: Crypto,
+  bundle: Bundle,
+  { headers, findings }: { readonly headers: BlockHeaders; readonly findings: Findings },
+): Happened {
+  demandOrder(bundle.receipts, 'receipts', findings);
   const receipts = new Map<string, TransactionReceipt>();
   const events: PlacedEvent[] = [];
   let named = 0;
   for (const [at, entry] of bundle.receipts.entries()) {
     const place = `receipts[${at}]`;
-    const header = headerAt(headers, entry.height, place);
-    demandReceiptLeaf(crypto, entry, header, place);
-    if (entry.index < header.transactionCount) {
-      receipts.set(placeName(entry), decode(receiptCodec, entry.leaf, place));
-      continue;
-    }
-    const { event, audience } = readEvent(entry, place);
-    if (audience !== 'public') {
-      const concerns = audience.includes(bundle.member);
-      demand(concerns, () => `${place}: does not concern member ${bundle.member}`);
-      named++;
-    }
-    events.push(event);
+    findings.attempt(() => {
+      const header = headerAt(headers, entry.height, place);
+      demandReceiptLeaf(crypto, entry, header, place);
+      if (entry.index < header.transactionCount) {
+        receipts.set(placeName(entry), decode(receiptCodec, entry.leaf, place));
+        return;
+      }
+      const { event, audience } = readEvent(entry, place);
+      if (audience !== 'public') {
+        const concerns = audience.includes(bundle.member);
+        demand(concerns, () => `${place}: does not concern member ${bundle.member}`);
+        named++;
+      }
+      events.push(event);
+    });
   }
   return { receipts, events, named };
 }
@@ -148,29 +158,42 @@ export class SignatureJudge {
 export function checkTransactions(
   crypto: Crypto,
   bundle: Bundle,
-  proven: { readonly headers: BlockHeaders; readonly happened: Happened },
+  proven: {
+    readonly headers: BlockHeaders;
+    readonly happened: Happened;
+    readonly findings: Findings;
+  },
 ): number {
-  demandOrder(bundle.transactions, 'transactions');
+  demandOrder(bundle.transactions, 'transactions', proven.findings);
   const judge = new SignatureJudge(crypto);
-  const { sha256 } = crypto;
-  for (const [at, { height, index, bytes, proof }] of bundle.transactions.entries()) {
+  for (const [at, transaction] of bundle.transactions.entries()) {
     const place = `transactions[${at}]`;
-    const header = headerAt(proven.headers, height, place);
-    const claim = {
-      leafHash: leafHash(sha256, bytes),
-      index,
-      size: header.transactionCount,
-      proof,
-    };
-    demand(verifyInclusion(sha256, { ...claim, root: header.transactionsRoot }), () => {
-      return `${place}: not under the transactions root of block ${height}`;
-    });
-    const { envelope, signed, signature, id } = readTransaction(crypto, bytes);
-    demand(judge.isGood(envelope.sender, signed, signature), () => `${place}: signature wrong`);
-    const receipt = proven.happened.receipts.get(placeName({ height, index }));
-    demand(receipt !== undefined && equalBytes(receipt.transactionId, id), () => {
-      return `${place}: no receipt of it at ${placeName({ height, index })}`;
-    });
+    proven.findings.attempt(() => demandOwn(crypto, { transaction, place, judge }, proven));
   }
   return bundle.transactions.length;
+}
+
+function demandOwn(
+  crypto: Crypto,
+  part: {
+    readonly transaction: BundleTransaction;
+    readonly place: string;
+    readonly judge: SignatureJudge;
+  },
+  proven: { readonly headers: BlockHeaders; readonly happened: Happened },
+): void {
+  const { transaction, place, judge } = part;
+  const { height, index, bytes, proof } = transaction;
+  const header = headerAt(proven.headers, height, place);
+  const { sha256 } = crypto;
+  const claim = { leafHash: leafHash(sha256, bytes), index, size: header.transactionCount, proof };
+  demand(verifyInclusion(sha256, { ...claim, root: header.transactionsRoot }), () => {
+    return `${place}: not under the transactions root of block ${height}`;
+  });
+  const { envelope, signed, signature, id } = readTransaction(crypto, bytes);
+  demand(judge.isGood(envelope.sender, signed, signature), () => `${place}: signature wrong`);
+  const receipt = proven.happened.receipts.get(placeName({ height, index }));
+  demand(receipt !== undefined && equalBytes(receipt.transactionId, id), () => {
+    return `${place}: no receipt of it at ${placeName({ height, index })}`;
+  });
 }

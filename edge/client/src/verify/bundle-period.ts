@@ -4,7 +4,7 @@
  */
 import type { Bundle } from './bundle-format.ts';
 import type { OwnTrades } from './bundle-trades.ts';
-import { demand } from './steps.ts';
+import type { Findings } from './steps.ts';
 
 interface Span {
   readonly fromMs: number;
@@ -24,7 +24,7 @@ function hullOf(spans: readonly Span[]): Span {
 
 export function checkPeriod(
   { period, readings, statements }: Bundle,
-  { trades }: { readonly trades: OwnTrades },
+  { trades, findings }: { readonly trades: OwnTrades; readonly findings: Findings },
 ): Span {
   const settled = statements.map((one) => ({
     fromMs: one.periodFromMs,
@@ -32,7 +32,10 @@ export function checkPeriod(
   }));
   for (const [at, { slotMs }] of readings.entries()) {
     const isSettled = settled.some(({ fromMs, untilMs }) => slotMs >= fromMs && slotMs < untilMs);
-    demand(isSettled, () => `readings[${at}]: slot ${slotMs} is in the period of no statement`);
+    findings.note(
+      isSettled,
+      () => `readings[${at}]: slot ${slotMs} is in the period of no statement`,
+    );
   }
   const traded = [...trades.values()].map(({ slotMs, slotLengthMs }) => ({
     fromMs: slotMs,
@@ -40,7 +43,7 @@ export function checkPeriod(
   }));
   const covered = hullOf([...settled, ...traded]);
   for (const name of ['fromMs', 'untilMs'] as const) {
-    demand(period[name] === covered[name], () => {
+    findings.note(period[name] === covered[name], () => {
       return `${name}: expected ${covered[name]}, got ${period[name]}`;
     });
   }

@@ -6,12 +6,12 @@ import { type Reading, verifyReading } from '@commonwatt/contracts';
 import type { Crypto } from '@commonwatt/ledger';
 import type { CommittedRoot } from './bundle-commitments.ts';
 import type { Bundle, BundleReading } from './bundle-format.ts';
-import { demand, StepFault } from './steps.ts';
+import { demand, type Findings, StepFault } from './steps.ts';
 
 export function checkReadings(
   crypto: Crypto,
   bundle: Bundle,
-  roots: readonly CommittedRoot[],
+  { roots, findings }: { readonly roots: readonly CommittedRoot[]; readonly findings: Findings },
 ): MeteredTotals {
   const rootsOf = new Map<number, CommittedRoot[]>();
   for (const root of roots) {
@@ -24,14 +24,15 @@ export function checkReadings(
   for (const [at, reading] of bundle.readings.entries()) {
     const place = `readings[${at}]`;
     const name = `${reading.meter}/${reading.slotMs}`;
-    demand(!seen.has(name), () => `${place}: meter and slot stand twice`);
+    findings.note(!seen.has(name), () => `${place}: meter and slot stand twice`);
     seen.add(name);
-    const root = rootOfReading(crypto, reading, { rootsOf, place });
+    const root = findings.attempt(() => rootOfReading(crypto, reading, { rootsOf, place }));
+    if (root === undefined) continue;
     const group = groups.get(root);
     if (group === undefined) groups.set(root, [reading]);
     else group.push(reading);
   }
-  for (const [root, group] of groups) demandWhole(root, group);
+  for (const [root, group] of groups) findings.attempt(() => demandWhole(root, group));
   return new MeteredTotals(bundle.readings);
 }
 

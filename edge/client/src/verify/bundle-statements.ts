@@ -15,50 +15,55 @@ import type { Bundle, BundleStatement } from './bundle-format.ts';
 import type { MeteredTotals } from './bundle-readings.ts';
 import { demandSlotLines } from './bundle-slot-lines.ts';
 import type { OwnTrades } from './bundle-trades.ts';
-import { demand, StepFault } from './steps.ts';
+import type { Findings } from './steps.ts';
 
 interface Proven {
   readonly happened: Happened;
   readonly trades: OwnTrades;
   readonly metered: MeteredTotals;
+  readonly findings: Findings;
 }
 
 export function checkStatements(crypto: Crypto, bundle: Bundle, proven: Proven): number {
-  const settled = runsByPeriod(proven.happened);
+  const { findings, metered } = proven;
+  const settled = runsByPeriod(proven);
   let last = 0;
   for (const [at, statement] of bundle.statements.entries()) {
     const place = `statements[${at}]`;
     const { periodFromMs, periodUntilMs } = statement;
-    demand(periodFromMs >= last, () => `${place}: overlaps the one before`);
+    findings.note(periodFromMs >= last, () => `${place}: overlaps the one before`);
     last = periodUntilMs;
     const runs = settled.get(periodFromMs);
     const event = runs?.at(-1);
-    if (runs === undefined || event === undefined)
-      throw new StepFault(`${place}: no settlement of ${periodFromMs} is given`);
     settled.delete(periodFromMs);
-    demandRun(statement, event, place);
-    demandPostings(runs, proven.happened, place);
-    demandLines(crypto, { bundle, statement, place }, proven.trades);
-    demandEnergy(crypto, { bundle, statement, place });
-    demandMetered({ bundle, statement, place }, proven);
-    const { metered } = proven;
-    demandSlotLines(crypto, { statement, settled: event.value, metered, place });
+    if (runs === undefined || event === undefined) {
+      findings.add(`${place}: no settlement of ${periodFromMs} is given`);
+      continue;
+    }
+    const part = { bundle, statement, place, findings };
+    demandRun(part, event);
+    demandPostings(runs, proven, place);
+    demandLines(crypto, part, proven.trades);
+    demandEnergy(crypto, part);
+    demandMetered(part, proven);
+    const settledValue = event.value;
+    demandSlotLines(crypto, { statement, settled: settledValue, metered, place, findings });
   }
-  const [missing] = [...settled.values()].flat();
-  demand(missing === undefined, () => `${missing?.place}: has no statement`);
+  for (const event of [...settled.values()].flat())
+    findings.add(`${event.place}: has no statement`);
   return bundle.statements.length;
 }
 
 type SettledEvent = PlacedEvent & { readonly value: MemberSettled };
 
 /** All runs of each period, from its first to its last, none left out. */
-function runsByPeriod(happened: Happened): Map<number, readonly SettledEvent[]> {
+function runsByPeriod({ happened, findings }: Proven): Map<number, readonly SettledEvent[]> {
   const periods = new Map<number, SettledEvent[]>();
   for (const event of eventsOf(happened, memberSettled)) {
     const { periodFromMs, sequence } = event.value;
     const known = periods.get(periodFromMs) ?? [];
     periods.set(periodFromMs, known);
-    demand(sequence === known.length, () => {
+    findings.note(sequence === known.length, () => {
       return `${event.place}.sequence: expected run ${known.length} of the period, got ${sequence}`;
     });
     known.push(event);
@@ -67,23 +72,27 @@ function runsByPeriod(happened: Happened): Map<number, readonly SettledEvent[]> 
 }
 
 /** The statement says what the ledger's event of the period's last run says. */
-function demandRun(statement: BundleStatement, { value }: SettledEvent, place: string): void {
+function demandRun({ statement, place, findings }: Placed, { value }: SettledEvent): void {
   const numbers = ['periodUntilMs', 'amount'] as const;
   for (const name of numbers) {
-    demand(statement[name] === value[name], () => {
+    findings.note(statement[name] === value[name], () => {
       return `${place}.${name}: expected ${value[name]}, got ${statement[name]}`;
     });
   }
   const hashes = ['runHash', 'linesRoot', 'energyCommitment'] as const;
   for (const name of hashes) {
-    demand(equalBytes(statement[name], value[name]), () => {
+    findings.note(equalBytes(statement[name], value[name]), () => {
       return `${place}.${name}: expected ${toHex(value[name])}, got ${toHex(statement[name])}`;
     });
   }
 }
 
 /** The first run posted what it says, and each after it what it differs by. */
-function demandPostings(runs: readonly SettledEvent[], happened: Happened, place: string): void {
+function demandPostings(
+  runs: readonly SettledEvent[],
+  { happened, findings }: Proven,
+  place: string,
+): void {
   const own = eventsOf(happened, posted);
   // What was held back and then not paid is not posted; the ledger compares with the rest.
   const isHeld = own.some(({ height, value }) => {
@@ -105,7 +114,10 @@ function demandPostings(runs: readonly SettledEvent[], happened: Happened, place
       const isPosted = own.some((one) => {
         return one.height === height && one.value.reason === reason && one.value.amount === money;
       });
-      demand(isPosted, () => `${place}: no posting of ${money} as ${reason} at height ${height}`);
+      findings.note(
+        isPosted,
+        () => `${place}: no posting of ${money} as ${reason} at height ${height}`,
+      );
     }
     before = whole;
   }
@@ -115,11 +127,12 @@ interface Placed {
   readonly bundle: Bundle;
   readonly statement: BundleStatement;
   readonly place: string;
+  readonly findings: Findings;
 }
 
 /** The lines are those of the root; each is of an own trade, and each own trade has one. */
 function demandLines({ sha256 }: Crypto, part: Placed, trades: OwnTrades): void {
-  const { bundle, statement, place } = part;
+  const { bundle, statement, place, findings } = part;
   const { lines, linesRoot, periodFromMs, periodUntilMs } = statement;
   const expected = new Set(
     [...trades]
@@ -132,24 +145,31 @@ function demandLines({ sha256 }: Crypto, part: Placed, trades: OwnTrades): void 
     const terms = trades.get(name);
     const placeOfLine = `${place}.lines[${at}]`;
     if (terms === undefined || !expected.delete(name)) {
-      throw new StepFault(
+      findings.add(
         `${placeOfLine}: trade ${name} is not an own trade of the period, or is there twice`,
       );
-    }
-    demandLine(bundle.member, line, terms, placeOfLine);
+    } else demandLine(bundle.member, { line, terms, place: placeOfLine, findings });
     amount += line.money;
   }
-  const [missing] = expected;
-  demand(missing === undefined, () => `${place}: trade ${missing} has no line`);
-  demand(amount === statement.amount, () => {
+  for (const missing of expected) findings.add(`${place}: trade ${missing} has no line`);
+  findings.note(amount === statement.amount, () => {
     return `${place}.amount: expected ${amount}, the sum of the lines, got ${statement.amount}`;
   });
-  demand(equalBytes(linesRootOf(sha256, lines), linesRoot), () => {
+  findings.note(equalBytes(linesRootOf(sha256, lines), linesRoot), () => {
     return `${place}: the lines do not hash to linesRoot`;
   });
 }
 
-function demandLine(member: number, line: SettledLine, terms: Trade, place: string): void {
+function demandLine(
+  member: number,
+  part: {
+    readonly line: SettledLine;
+    readonly terms: Trade;
+    readonly place: string;
+    readonly findings: Findings;
+  },
+): void {
+  const { line, terms, place, findings } = part;
   const sells = terms.seller === member;
   const value = line.delivered * line.price;
   const expected = {
@@ -162,36 +182,36 @@ function demandLine(member: number, line: SettledLine, terms: Trade, place: stri
   };
   const names = ['slotMs', 'side', 'counterparty', 'traded', 'price', 'money'] as const;
   for (const name of names) {
-    demand(line[name] === expected[name], () => {
+    findings.note(line[name] === expected[name], () => {
       return `${place}.${name}: expected ${expected[name]}, got ${line[name]}`;
     });
   }
-  demand(line.delivered <= line.traded, () => {
+  findings.note(line.delivered <= line.traded, () => {
     return `${place}.delivered: expected at most ${line.traded}, got ${line.delivered}`;
   });
 }
 
-function demandEnergy({ sha256 }: Crypto, { bundle, statement, place }: Placed): void {
+function demandEnergy({ sha256 }: Crypto, { bundle, statement, place, findings }: Placed): void {
   const { energy, energyCommitment, lines, periodFromMs, periodUntilMs } = statement;
   const total = (side: Side): bigint =>
     lines.reduce((sum, line) => (line.side === side ? sum + line.delivered : sum), 0n);
   const expected = { bought: total('buy'), sold: total('sell') };
   for (const name of ['bought', 'sold'] as const) {
-    demand(energy[name] === expected[name], () => {
+    findings.note(energy[name] === expected[name], () => {
       return `${place}.energy.${name}: expected ${expected[name]}, got ${energy[name]}`;
     });
   }
-  demand(energy.renewable <= energy.sold, () => {
+  findings.note(energy.renewable <= energy.sold, () => {
     return `${place}.energy.renewable: expected at most ${energy.sold}, got ${energy.renewable}`;
   });
   const opening = { ...energy, member: bundle.member, periodFromMs, periodUntilMs };
-  demand(opensEnergy(sha256, opening, energyCommitment), () => {
+  findings.note(opensEnergy(sha256, opening, energyCommitment), () => {
     return `${place}.energy: does not open the commitment`;
   });
 }
 
 /** In no slot was more delivered than the member's meters counted; no reading counts as none. */
-function demandMetered({ statement, place }: Placed, { trades, metered }: Proven): void {
+function demandMetered({ statement, place, findings }: Placed, { trades, metered }: Proven): void {
   const delivered = new Map<
     string,
     { slotMs: number; endMs: number; side: Side; energy: bigint }
@@ -206,7 +226,7 @@ function demandMetered({ statement, place }: Placed, { trades, metered }: Proven
   }
   for (const { slotMs, endMs, side, energy } of delivered.values()) {
     const counted = metered.between(slotMs, endMs)[side];
-    demand(energy <= counted, () => {
+    findings.note(energy <= counted, () => {
       return `${place}: slot ${slotMs}: expected at most ${counted} Wh to ${side}, got ${energy}`;
     });
   }

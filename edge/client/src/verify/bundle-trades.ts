@@ -3,7 +3,7 @@ import { type Cleared, cleared, type Trade, traded } from '@commonwatt/contracts
 import { toHex } from '@commonwatt/ledger';
 import { type BlockHeaders, eventsOf, type Happened, type PlacedEvent } from './bundle-entries.ts';
 import { checkCleared } from './clearing.ts';
-import { demand, StepFault } from './steps.ts';
+import { demand, type Findings, StepFault } from './steps.ts';
 
 /** The terms of the member's trades by the trade's name in hex. */
 export type OwnTrades = ReadonlyMap<string, Trade>;
@@ -11,28 +11,34 @@ export type OwnTrades = ReadonlyMap<string, Trade>;
 export function checkTrades({
   headers,
   happened,
+  findings,
 }: {
   readonly headers: BlockHeaders;
   readonly happened: Happened;
+  readonly findings: Findings;
 }): OwnTrades {
   const clearings = new Map<string, Cleared>();
   for (const { height, place, value } of eventsOf(happened, cleared)) {
-    const parent = headers.get(height)?.parent;
-    if (parent === undefined)
-      throw new StepFault(`${place}: no block of height ${height} is given`);
-    const check = checkCleared(value, parent);
-    if (!check.ok) throw new StepFault(`${place}: ${check.reason}`);
-    const name = clearingName(height, value);
-    demand(!clearings.has(name), () => `${place}: the slot is cleared twice`);
-    clearings.set(name, value);
+    findings.attempt(() => {
+      const parent = headers.get(height)?.parent;
+      if (parent === undefined)
+        throw new StepFault(`${place}: no block of height ${height} is given`);
+      const check = checkCleared(value, parent);
+      if (!check.ok) throw new StepFault(`${place}: ${check.reason}`);
+      const name = clearingName(height, value);
+      demand(!clearings.has(name), () => `${place}: the slot is cleared twice`);
+      clearings.set(name, value);
+    });
   }
   const trades = new Map<string, Trade>();
   for (const event of eventsOf(happened, traded)) {
     const { trade, terms } = event.value;
     const name = toHex(trade);
-    demand(!trades.has(name), () => `${event.place}: trade ${name} stands twice`);
-    demand(terms.seller !== terms.buyer, () => `${event.place}: one member on both sides`);
-    demandClearedTerms(event, terms, clearings);
+    findings.attempt(() => {
+      demand(!trades.has(name), () => `${event.place}: trade ${name} stands twice`);
+      demand(terms.seller !== terms.buyer, () => `${event.place}: one member on both sides`);
+      demandClearedTerms(event, terms, clearings);
+    });
     trades.set(name, terms);
   }
   return trades;

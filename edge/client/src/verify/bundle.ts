@@ -1,8 +1,8 @@
 /**
  * A member's proof file, verified offline: from the signed checkpoint down to every line of a
- * statement, with nothing believed but the chain and the keys that the asker gives. The first step
- * that does not hold is named. What the file leaves out it cannot show: that nothing is missing is
- * for the member to see, who knows its own trades.
+ * statement, with nothing believed but the chain and the keys that the asker gives. What does not
+ * hold is named, all of it: a fault in one place does not hide those behind it. What the file leaves
+ * out it cannot show: that nothing is missing is for the member to see, who knows its own trades.
  */
 import { genesisParametersCodec } from '@commonwatt/contracts';
 import {
@@ -15,13 +15,15 @@ import {
   type Header,
   headerCodec,
   leafHash,
+  parseCheckpoint,
+  parseNote,
   readGenesis,
   readTransaction,
   toHex,
   verifyInclusion,
   verifyNote,
 } from '@commonwatt/ledger';
-import { checkBills } from './bundle-bills.ts';
+import { type BillComparison, checkBills } from './bundle-bills.ts';
 import { checkCommitments } from './bundle-commitments.ts';
 import {
   type BlockHeaders,
@@ -29,12 +31,16 @@ import {
   checkTransactions,
   type Happened,
 } from './bundle-entries.ts';
+import { type BundleFailure, failureOf } from './bundle-failures.ts';
 import { type Bundle, type BundleBlock, readBundle } from './bundle-format.ts';
 import { checkPeriod } from './bundle-period.ts';
-import { checkReadings } from './bundle-readings.ts';
+import { checkReadings, MeteredTotals } from './bundle-readings.ts';
 import { checkStatements } from './bundle-statements.ts';
 import { checkTrades, type OwnTrades } from './bundle-trades.ts';
-import { demand, StepFault, StepRecord, type VerificationStep } from './steps.ts';
+import { demand, type Findings, StepFault, StepRecord, type VerificationStep } from './steps.ts';
+
+export type { BillComparison } from './bundle-bills.ts';
+export type { BundleFailure } from './bundle-failures.ts';
 
 /** What is never taken from the file. */
 export interface BundleAsker {
@@ -59,100 +65,140 @@ export interface BundleSummary {
   readonly bills: number;
 }
 
-export type BundleVerdict =
-  | {
-      readonly ok: true;
-      readonly summary: BundleSummary;
-      readonly steps: readonly VerificationStep[];
-    }
-  | {
-      readonly ok: false;
-      /** `step: what and where`. */
-      readonly reason: string;
-      readonly steps: readonly VerificationStep[];
-    };
+interface Checked {
+  readonly steps: readonly VerificationStep[];
+  /** Each bill of the file beside what it is by everything else in the file. */
+  readonly bills: readonly BillComparison[];
+}
+
+export interface HoldingBundle extends Checked {
+  readonly ok: true;
+  readonly summary: BundleSummary;
+}
+
+export interface FailingBundle extends Checked {
+  readonly ok: false;
+  /** The first fault: `step: what and where`. */
+  readonly reason: string;
+  /** Every fault, in the order of the steps; some follow from others before them. */
+  readonly failures: readonly BundleFailure[];
+  /** How many there were beyond those that are told. */
+  readonly leftOut: number;
+}
+
+export type BundleVerdict = HoldingBundle | FailingBundle;
 
 /** Verifies a proof file that was read as strict JSON. Whatever stands in it, it answers. */
 export function verifyBundle(json: unknown, asker: BundleAsker): BundleVerdict {
   const record = new StepRecord();
-  try {
-    const summary = verifiedSteps(record, json, asker);
-    return { ok: true, summary, steps: record.steps };
-  } catch (fault) {
-    if (!(fault instanceof StepFault)) throw fault;
-    return { ok: false, reason: fault.message, steps: record.steps };
-  }
+  const { summary, bills } = checkedBundle(record, json, asker);
+  const { steps, failures, leftOut } = record;
+  const told = failures.map((failure) => failureOf(failure, json));
+  const [first] = told;
+  if (first === undefined && summary !== undefined) return { ok: true, summary, steps, bills };
+  const reason = first?.reason ?? 'format: nothing was read';
+  return { ok: false, reason, failures: told, leftOut, steps, bills };
 }
 
-function verifiedSteps(record: StepRecord, json: unknown, asker: BundleAsker): BundleSummary {
+interface Outcome {
+  readonly summary: BundleSummary | undefined;
+  readonly bills: readonly BillComparison[];
+}
+
+function checkedBundle(record: StepRecord, json: unknown, asker: BundleAsker): Outcome {
   const { crypto } = asker;
-  const bundle = record.run(
+  const bundle = record.gather(
     'format',
     () => readBundle(json, 'bundle'),
     (read) => `${read.format} of member ${read.member}`,
   );
-  const origin = record.run(
-    'genesis',
-    () => checkGenesis(bundle, asker),
-    (name) => `hashes to the chain of '${name}'`,
-  );
-  const checkpoint = record.run(
+  if (bundle === undefined) return { summary: undefined, bills: [] };
+  const origin =
+    record.gather(
+      'genesis',
+      (findings) => checkGenesis(bundle, asker, findings),
+      (name) => `hashes to the chain of '${name}'`,
+    ) ?? '';
+  const checkpoint = record.gather(
     'checkpoint',
-    () => checkCheckpoint(bundle, asker, origin),
+    (findings) => checkCheckpoint(bundle, asker, { expected: origin, findings }),
     ({ size }) => `signed, over ${size} blocks`,
   );
-  const headers = record.run(
-    'blocks',
-    () => checkBlocks(crypto, bundle, checkpoint),
-    ({ size }) => `${size} in the history of the checkpoint`,
-  );
-  const happened: Happened = record.run(
+  const headers: BlockHeaders =
+    record.gather(
+      'blocks',
+      (findings) => checkBlocks(crypto, bundle, { checkpoint, findings }),
+      ({ size }) => `${size} in the history of the checkpoint`,
+    ) ?? new Map();
+  const happened: Happened = record.gather(
     'receipts',
-    () => checkReceipts(crypto, bundle, headers),
+    (findings) => checkReceipts(crypto, bundle, { headers, findings }),
     ({ receipts, events }) =>
       `${receipts.size} receipts and ${events.length} events in their blocks`,
-  );
-  record.run(
+  ) ?? { receipts: new Map(), events: [], named: 0 };
+  record.gather(
     'transactions',
-    () => checkTransactions(crypto, bundle, { headers, happened }),
+    (findings) => checkTransactions(crypto, bundle, { headers, happened, findings }),
     (count) => `${count} signed and in their blocks`,
   );
-  const roots = record.run(
-    'commitments',
-    () => checkCommitments(crypto, bundle, { happened }),
-    ({ length }) => `${length} roots of readings, signed and done`,
-  );
-  const trades = record.run(
-    'trades',
-    () => checkTrades({ headers, happened }),
-    ({ size }) => `${size} at the price that their clearing gives`,
-  );
-  const metered = record.run(
-    'readings',
-    () => checkReadings(crypto, bundle, roots),
-    ({ count }) => `${count} under their committed roots`,
-  );
-  record.run(
+  return checkedContent(record, { asker, bundle, origin, checkpoint, headers, happened });
+}
+
+/** What the proven leaves of the ledger are held against: the member's own lines, readings and bills. */
+function checkedContent(
+  record: StepRecord,
+  given: {
+    readonly asker: BundleAsker;
+    readonly bundle: Bundle;
+    readonly origin: string;
+    readonly checkpoint: Checkpoint | undefined;
+    readonly headers: BlockHeaders;
+    readonly happened: Happened;
+  },
+): Outcome {
+  const { asker, bundle, origin, checkpoint, headers, happened } = given;
+  const { crypto } = asker;
+  const roots =
+    record.gather(
+      'commitments',
+      (findings) => checkCommitments(crypto, bundle, { happened, findings }),
+      ({ length }) => `${length} roots of readings, signed and done`,
+    ) ?? [];
+  const trades: OwnTrades =
+    record.gather(
+      'trades',
+      (findings) => checkTrades({ headers, happened, findings }),
+      ({ size }) => `${size} at the price that their clearing gives`,
+    ) ?? new Map();
+  const metered =
+    record.gather(
+      'readings',
+      (findings) => checkReadings(crypto, bundle, { roots, findings }),
+      ({ count }) => `${count} under their committed roots`,
+    ) ?? new MeteredTotals(bundle.readings);
+  record.gather(
     'statements',
-    () => checkStatements(crypto, bundle, { happened, trades, metered }),
+    (findings) => checkStatements(crypto, bundle, { happened, trades, metered, findings }),
     (count) => `${count}, line by line`,
   );
-  record.run(
-    'bills',
-    () => checkBills(crypto, bundle, { trades, sealers: { keys: asker.keys, name: origin } }),
-    (count) => `${count}, computed again and sealed`,
-  );
-  record.run(
+  const sealers = { keys: asker.keys, name: origin };
+  const bills =
+    record.gather(
+      'bills',
+      (findings) => checkBills(crypto, bundle, { trades, sealers, findings }),
+      ({ length }) => `${length}, computed again and sealed`,
+    ) ?? [];
+  record.gather(
     'period',
-    () => checkPeriod(bundle, { trades }),
+    (findings) => checkPeriod(bundle, { trades, findings }),
     ({ fromMs, untilMs }) => `from ${fromMs} to ${untilMs}, as covered`,
   );
-  record.run(
+  record.gather(
     'member',
     () => checkMember(crypto, bundle, happened),
     () => `${bundle.member}`,
   );
-  return summaryOf(bundle, checkpoint, trades);
+  return { summary: checkpoint && summaryOf(bundle, checkpoint, trades), bills };
 }
 
 function summaryOf(bundle: Bundle, checkpoint: Checkpoint, trades: OwnTrades): BundleSummary {
@@ -170,36 +216,59 @@ function summaryOf(bundle: Bundle, checkpoint: Checkpoint, trades: OwnTrades): B
   };
 }
 
-function checkGenesis({ chain, genesis }: Bundle, asker: BundleAsker): string {
-  demand(equalBytes(chain, asker.chain), () => {
+function checkGenesis({ chain, genesis }: Bundle, asker: BundleAsker, findings: Findings): string {
+  findings.note(equalBytes(chain, asker.chain), () => {
     return `chain: expected ${toHex(asker.chain)}, got ${toHex(chain)}`;
   });
   const hash = chainOf(asker.crypto, genesis);
-  demand(equalBytes(hash, chain), () => `genesis: expected ${toHex(chain)}, got ${toHex(hash)}`);
+  findings.note(
+    equalBytes(hash, chain),
+    () => `genesis: expected ${toHex(chain)}, got ${toHex(hash)}`,
+  );
   return readGenesis(genesis).name;
 }
 
-function checkCheckpoint(bundle: Bundle, asker: BundleAsker, expected: string): Checkpoint {
-  const { crypto, keys, threshold } = asker;
-  const verified = verifyNote(crypto, { note: bundle.checkpoint, keys, threshold });
-  if (!verified.ok) throw new StepFault(verified.reason);
-  const { origin } = verified.checkpoint;
+/** Where its signatures do not hold, the file is held against what it says all the same. */
+function checkCheckpoint(
+  { checkpoint: note }: Bundle,
+  { crypto, keys, threshold }: BundleAsker,
+  { expected, findings }: { readonly expected: string; readonly findings: Findings },
+): Checkpoint {
+  const verified = verifyNote(crypto, { note, keys, threshold });
+  if (!verified.ok) findings.add(verified.reason);
+  const checkpoint = verified.ok ? verified.checkpoint : unsignedCheckpoint(note);
+  const { origin } = checkpoint;
   const isOurs = epochOfOrigin(expected, origin) !== undefined;
-  demand(isOurs, () => `origin: expected '${expected}', got '${origin}'`);
-  return verified.checkpoint;
+  findings.note(isOurs, () => `origin: expected '${expected}', got '${origin}'`);
+  return checkpoint;
 }
 
-function checkBlocks(crypto: Crypto, bundle: Bundle, checkpoint: Checkpoint): BlockHeaders {
+function unsignedCheckpoint(note: string): Checkpoint {
+  const opened = parseNote(note);
+  const parsed = opened.ok ? parseCheckpoint(opened.text) : opened;
+  if (!parsed.ok) throw new StepFault(parsed.reason);
+  return parsed.checkpoint;
+}
+
+interface AgainstHistory {
+  /** Nothing where the file holds none that can be read. */
+  readonly checkpoint: Checkpoint | undefined;
+  readonly findings: Findings;
+}
+
+function checkBlocks(crypto: Crypto, bundle: Bundle, against: AgainstHistory): BlockHeaders {
   const headers = new Map<number, Header>();
+  const { findings } = against;
   let last = -1;
   for (const [at, block] of bundle.blocks.entries()) {
     const place = `blocks[${at}]`;
-    demand(
+    findings.note(
       block.height > last,
       () => `${place}.height: expected above ${last}, got ${block.height}`,
     );
     last = block.height;
-    headers.set(block.height, checkBlock(crypto, bundle, { block, place, checkpoint }));
+    const header = findings.attempt(() => checkBlock(crypto, bundle, { block, place, against }));
+    if (header !== undefined) headers.set(block.height, header);
   }
   return headers;
 }
@@ -207,14 +276,16 @@ function checkBlocks(crypto: Crypto, bundle: Bundle, checkpoint: Checkpoint): Bl
 function checkBlock(
   { sha256 }: Crypto,
   { chain }: Bundle,
-  part: { readonly block: BundleBlock; readonly place: string; readonly checkpoint: Checkpoint },
+  part: { readonly block: BundleBlock; readonly place: string; readonly against: AgainstHistory },
 ): Header {
-  const { block, place, checkpoint } = part;
+  const { block, place, against } = part;
+  const { checkpoint, findings } = against;
   const header = decode(headerCodec, block.header, `${place}.header`);
-  demand(header.height === block.height, () => {
+  findings.note(header.height === block.height, () => {
     return `${place}.height: expected ${header.height} as in the header, got ${block.height}`;
   });
-  demand(equalBytes(header.chain, chain), () => `${place}.header: of another chain`);
+  findings.note(equalBytes(header.chain, chain), () => `${place}.header: of another chain`);
+  if (checkpoint === undefined) return header;
   const proven = verifyInclusion(sha256, {
     leafHash: leafHash(sha256, block.header),
     index: block.height,
@@ -222,7 +293,10 @@ function checkBlock(
     proof: block.proof,
     root: checkpoint.root,
   });
-  demand(proven, () => `${place}: height ${block.height} is not in the history of the checkpoint`);
+  findings.note(
+    proven,
+    () => `${place}: height ${block.height} is not in the history of the checkpoint`,
+  );
   return header;
 }
 

@@ -17,7 +17,7 @@ import {
   verifyNote,
   verifySignature,
 } from '@commonwatt/ledger';
-import { verifyBundle } from './bundle.ts';
+import { type BillComparison, type BundleFailure, verifyBundle } from './bundle.ts';
 import { readForkEvidence, verifyFork } from './fork.ts';
 import {
   anyObject,
@@ -37,7 +37,16 @@ export const REQUEST_LINE_BYTES_MAX = 32 * 1_048_576;
 const PROOF_HASHES_MAX = 1_000;
 const KEYS_MAX = 1_000;
 
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+export type Verdict =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** Of a proof file: every fault, how many more there were, and its bills computed again. */
+      readonly failures?: readonly BundleFailure[];
+      readonly leftOut?: number;
+      readonly bills?: readonly BillComparison[];
+    };
 
 export interface VerifyRequestOptions {
   readonly crypto: Crypto;
@@ -191,7 +200,9 @@ function judgeBundle(crypto: Crypto, request: object, bytes: Bytes): Verdict {
     threshold: count,
   });
   const verified = verifyBundle(bundle, { crypto, ...asker });
-  return verified.ok ? YES : no(`bundle: ${verified.reason}`);
+  if (verified.ok) return YES;
+  const { reason, failures, leftOut, bills } = verified;
+  return { ok: false, reason: `bundle: ${reason}`, failures, leftOut, bills };
 }
 
 function judgeFork(crypto: Crypto, request: object, bytes: Bytes): Verdict {
