@@ -1,4 +1,4 @@
-import { money } from '@commonwatt/units';
+import { money, price } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
 import { entitlementOf } from '../certificates/entitlements.ts';
 import type { EntitlementKind } from '../certificates/messages.ts';
@@ -10,6 +10,7 @@ import { mwh } from './testing/direct-ledger.ts';
 import { sha256 } from './testing/sha256.ts';
 import type { Plants } from './testing/street-of-plants.ts';
 import { tokensOf } from './tokens.ts';
+import { transferStage } from './transfers.ts';
 
 function balances({ ledger, buyer, wind, thermal }: Plants) {
   const { grid, fees, certificates } = ledger.companies;
@@ -84,15 +85,26 @@ describe('payment', () => {
   });
 
   test('an income that the certificate account cannot pay leaves the certificate with the seller', () => {
-    const all = deliveringPlants({ certificatePrice: 60_000_000n as never });
-    const { ledger, wind } = all;
+    const all = deliveringPlants({ certificatePrice: price(1_000_000n) });
+    const { ledger, wind, thermal } = all;
+    const { certificates } = ledger.companies;
+    const numberOf = (type: string, green: boolean) =>
+      ledger.contractsOf().findIndex(({ terms }) => terms.type === type && terms.green === green);
     ledger.deliverAll();
-    const before = balances(all);
-    ledger.transferAll();
-    const free = ledger.contractsOf().find(({ terms }) => terms.type === 'wind' && !terms.green);
-    const number = ledger.contractsOf().indexOf(free as never);
-    expect(before.certificates).toBe(0n);
-    expect(granted(all, wind, 'renewable', number)).toBe(free?.paid?.injected);
+    // The wind is paid before the thermal producer has paid anything in, out of nothing.
+    const free = numberOf('wind', false);
+    for (const member of [all.buyer, wind]) {
+      ledger.must(member, transferStage, { round: 1, contract: free });
+    }
+    expect(granted(all, wind, 'renewable', free)).toBe(ledger.contract(free).paid?.injected);
+    expect(tokensOf(ledger.state, certificates, 'free')).toBe(0n);
+    const coal = numberOf('thermal', false);
+    for (const member of [all.buyer, thermal]) {
+      ledger.must(member, transferStage, { round: 1, contract: coal });
+    }
+    const cost = ledger.contract(coal).paid?.certificate ?? 0n;
+    expect(cost > 0n).toBe(true);
+    expect(tokensOf(ledger.state, certificates, 'free')).toBe(cost);
     ledger.endBlock();
   });
 
