@@ -130,7 +130,7 @@ async function executeAgain(
   await ledger.commit();
   counts.transactions += transactions.length;
   counts.refused += outcome.receipts.filter((one) => one.code !== 0).length;
-  counts.events += outcome.events.length;
+  counts.events += outcome.header.receiptCount - outcome.header.transactionCount;
 }
 
 function linksTo(ledger: Ledger, { header }: BlockRecord): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BatchPlace, refusalOfBatch, runActions } from './batch.ts';
-import type { LedgerEvent } from './block.ts';
 import { u8 } from './codec.ts';
+import { EventLog } from './event-log.ts';
 import type { BlockContext, EventType, Execution } from './rules.ts';
 import { State, table } from './state.ts';
 import { ReadAction, type ReadTransaction } from './transaction.ts';
@@ -31,7 +31,7 @@ const execution = {
 
 function place(atomic: boolean, ...messages: readonly number[][]): BatchPlace {
   const state = new State([counts]);
-  const events: LedgerEvent[] = [];
+  const events = new EventLog();
   const transaction = {
     envelope: { atomic },
     actions: messages.map(
@@ -40,8 +40,7 @@ function place(atomic: boolean, ...messages: readonly number[][]): BatchPlace {
   } as unknown as ReadTransaction;
   const context = {
     state,
-    emit: (type: EventType<unknown>) =>
-      events.push({ transactionIndex: 0, type: type.type, body: new Uint8Array() }),
+    emit: (type: EventType<unknown>, value: unknown) => events.add(0, type, value),
   } as unknown as BlockContext;
   const actor = { member: 1, key: new Uint8Array(32), delegate: undefined };
   return { execution, context, transaction, actor, transactionIndex: 0, events };
@@ -83,7 +82,7 @@ describe('an atomic batch', () => {
     const refusals = runActions(batch);
     expect(codes(refusals)).toEqual(['batch_refused', 'stands', 'batch_refused']);
     expect(batch.context.state.size(counts)).toBe(0);
-    expect(batch.events).toEqual([]);
+    expect(batch.events).toHaveLength(0);
     expect(refusalOfBatch(batch.transaction, refusals)).toEqual({ code: 'stands', message: 5 });
   });
 });

@@ -1,7 +1,7 @@
 /** A batch of actions: each succeeds or is refused alone, unless the batch is atomic. */
 
-import type { LedgerEvent } from './block.ts';
 import { DecodeError } from './byte-stream.ts';
+import type { EventLog } from './event-log.ts';
 import type { ActionContext, Actor, BlockContext, Execution, Refusal } from './rules.ts';
 import type { State } from './state.ts';
 import type { ReadAction, ReadTransaction } from './transaction.ts';
@@ -15,7 +15,7 @@ export interface BatchPlace {
   readonly transaction: ReadTransaction;
   readonly actor: Actor;
   readonly transactionIndex: number;
-  readonly events: LedgerEvent[];
+  readonly events: Pick<EventLog, 'length' | 'truncate'>;
 }
 
 /** Runs the actions in order. Gives one entry each: why it was refused, or nothing when done. */
@@ -34,13 +34,13 @@ export function runActions(place: BatchPlace): readonly (Refusal | undefined)[] 
     const refusal = runAction(place.execution, context, actions[at] as ReadAction);
     if (refusal !== undefined) {
       state.rollback(mark);
-      events.length = firstOfAction;
+      events.truncate(firstOfAction);
     }
     refusals.push(refusal);
   }
   if (transaction.envelope.atomic && refusals.some((one) => one !== undefined)) {
     state.rollback(whole);
-    events.length = firstEvent;
+    events.truncate(firstEvent);
     return refusals.map((one) => one ?? BATCH_REFUSED);
   }
   return refusals;

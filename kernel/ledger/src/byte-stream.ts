@@ -276,9 +276,13 @@ export class Reader {
   }
   bigI128(field: string): bigint {
     const at = this.#base + this.#advance(field, 16);
-    const high = this.#view.getBigInt64(at);
-    const low = this.#view.getBigUint64(at + 8);
-    return high === 0n ? low : (high << 64n) | low;
+    const view = this.#view;
+    const sign = view.getInt32(at);
+    // Nearly all amounts fit one word; the other then repeats the sign.
+    if (sign === view.getInt32(at + 4) && sign === view.getInt32(at + 8) >> 31) {
+      return view.getBigInt64(at + 8);
+    }
+    return (view.getBigInt64(at) << 64n) | view.getBigUint64(at + 8);
   }
   /** A view of the next bytes: copy it before the source is changed. */
   raw(field: string, count: number): Uint8Array {

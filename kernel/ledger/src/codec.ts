@@ -245,13 +245,18 @@ export const priceNano: Codec<Price> = quantity(
   (r, f) => r.bigI64(f),
 );
 /** Money: sixteen bytes, signed, nano-currency. */
-export const moneyNano: Codec<Money> = quantity(
-  -I127,
-  I127 - 1n,
-  money,
-  (w, v) => w.bigI128(v),
-  (r, f) => r.bigI128(f),
-);
+export const moneyNano: Codec<Money> = {
+  ...quantity(
+    -I127,
+    I127 - 1n,
+    money,
+    (w, v) => w.bigI128(v),
+    (r, f) => r.bigI128(f),
+  ),
+  // Sixteen bytes hold nothing beyond its bounds.
+  write: (writer, value) => writer.bigI128(value),
+  read: (reader, field) => reader.bigI128(field) as Money,
+};
 
 /** Exactly `length` bytes. */
 export function fixedBytes(length: number): Codec<Uint8Array> {

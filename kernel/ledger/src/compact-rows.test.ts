@@ -15,20 +15,21 @@ interface Value {
 const keyCodec = struct<Key>({ name: textUpTo(4), number: u64 });
 const valueCodec = struct<Value>({ text: textUpTo(8), count: u8 });
 
-function world(compact: boolean) {
+function world(compact: boolean, byKey = false) {
   const rows = table<Key, Value>(2, 'rows', keyCodec, valueCodec, { provable: true, compact });
   const bytes = table(1, 'bytes', fixedBytes(2), u16, { compact });
   const groupings = [
     grouping(rows, (key) => key.name),
     grouping(rows, (_key, value) => (value.count === 0 ? undefined : `${value.count % 3}`)),
   ] as const;
-  return { rows, bytes, groupings, state: new State([bytes, rows], groupings) };
+  return { rows, bytes, groupings, byKey, state: new State([bytes, rows], groupings) };
 }
 type World = ReturnType<typeof world>;
 
 type Command =
   | { readonly kind: 'set'; readonly key: Key; readonly value: Value }
   | { readonly kind: 'delete'; readonly key: Key }
+  | { readonly kind: 'end'; readonly group: string }
   | { readonly kind: 'bytes'; readonly key: number; readonly value: number | undefined }
   | { readonly kind: 'mark' | 'rollback' | 'close' | 'settle' | 'take' | 'begin again' };
 
@@ -46,6 +47,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('delete' as const), key }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('end' as const),
+      group: fc.constantFrom('a', '0', '1', 'none'),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -70,8 +78,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 );
 
 /** Does what a ledger would, and gives back what only some commands answer. */
-function apply({ state, rows, bytes }: World, marks: number[], one: Command): unknown {
-  if (one.kind === 'set') state.set(rows, one.key, one.value);
+function apply(world: World, marks: number[], one: Command): unknown {
+  const { state, rows, bytes } = world;
+  if (one.kind === 'end') endGroup(world, one.group);
+  else if (one.kind === 'set') state.set(rows, one.key, one.value);
   else if (one.kind === 'delete') state.delete(rows, one.key);
   else if (one.kind === 'bytes') {
     const place = Uint8Array.of(one.key * 7, one.key);
@@ -87,6 +97,14 @@ function apply({ state, rows, bytes }: World, marks: number[], one: Command): un
     marks.length = 0;
   }
   return undefined;
+}
+
+/** Removes a group by its name, or row by row, which must come to the same. */
+function endGroup({ state, rows, groupings, byKey }: World, group: string): void {
+  for (const one of groupings) {
+    if (!byKey) state.deleteGroup(one, group);
+    else for (const [place] of state.group(one, group)) state.delete(rows, place);
+  }
 }
 
 function sortedFollowed(state: State): unknown {
@@ -123,12 +141,14 @@ function shown({ state, rows, bytes, groupings }: World): unknown {
 test('rows kept as bytes are those kept as they are, whatever is done', () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
-      const [plain, compact] = [world(false), world(true)];
-      const marks: [number[], number[]] = [[], []];
+      const worlds = [world(false), world(true), world(false, true)];
+      const marks: number[][] = worlds.map(() => []);
       for (const one of commands) {
-        const answers = [apply(plain, marks[0], one), apply(compact, marks[1], one)];
-        expect(answers[1]).toEqual(answers[0]);
-        expect(shown(compact)).toEqual(shown(plain));
+        const [plain, ...others] = worlds.map((each, at) => [
+          apply(each, marks[at] as number[], one),
+          shown(each),
+        ]);
+        for (const other of others) expect(other).toEqual(plain);
       }
     }),
     { numRuns: 300 },

@@ -48,6 +48,8 @@ export class CompactRows implements TableRows {
   #size = 0;
   #dirty: number[] = [];
   #isSorted = true;
+  /** What `changes` answered, until something changes. */
+  #changes: readonly EntryChange[] | undefined;
   readonly #followed: number[] = [];
   /** The two keys that were found last, and their rows: money moves between two accounts. */
   #lastKey: unknown;
@@ -109,6 +111,7 @@ export class CompactRows implements TableRows {
   }
 
   #put(row: number, after: number): void {
+    this.#changes = undefined;
     const before = this.#columns[COLUMNS * row + VALUE_AT] as number;
     if (this.#columns[COLUMNS * row + BEGUN_AT] === CLEAN) this.#addDirty(row, before);
     else if (before !== this.#columns[COLUMNS * row + BEGUN_AT])
@@ -304,14 +307,27 @@ export class CompactRows implements TableRows {
     return this.#groups.names(grouping);
   }
 
+  deleteGroup(grouping: number, name: string, journal: Journal): void {
+    for (const row of this.#groups.rows(grouping, name)) {
+      const key = this.#keyOf(row);
+      const before = this.#columns[COLUMNS * row + VALUE_AT] as number;
+      if (this.#tallies.count > 0) this.#tallies.move(key, this.#valueOf(before), undefined);
+      journal.push(this, row, before);
+      this.#put(row, NOTHING);
+      this.#groups.move(row, key, undefined);
+    }
+  }
+
   // ---- what a block changed ----
 
+  /** Several invariants look at the same changes: they are read once. */
   changes(): readonly EntryChange[] {
-    return this.#changedRows().map((row) => ({
+    this.#changes ??= this.#changedRows().map((row) => ({
       key: this.#keyOf(row),
       before: this.#valueOf(this.#columns[COLUMNS * row + BEGUN_AT] as number),
       after: this.#valueOf(this.#columns[COLUMNS * row + VALUE_AT] as number),
     }));
+    return this.#changes;
   }
 
   #changedRows(): number[] {
@@ -349,6 +365,7 @@ export class CompactRows implements TableRows {
 
   settle(): void {
     if (this.#dirty.length === 0) return;
+    this.#changes = undefined;
     for (const row of this.#dirty) {
       const begun = this.#columns[COLUMNS * row + BEGUN_AT] as number;
       const now = this.#columns[COLUMNS * row + VALUE_AT] as number;

@@ -83,7 +83,12 @@ export function list<T>(item: Codec<T>, countMax: number): Codec<readonly T[]> {
       const count = wide ? reader.u32(field) : reader.u16(field);
       if (count > countMax) throw new DecodeError(field, `at most ${countMax} items`, `${count}`);
       const value: T[] = [];
-      for (let at = 0; at < count; at++) value.push(item.read(reader, `${field}[${at}]`));
+      const itemField = `${field}[*]`;
+      try {
+        while (value.length < count) value.push(item.read(reader, itemField));
+      } catch (error) {
+        throw placed(error, itemField, `${field}[${value.length}]`);
+      }
       return value;
     },
     toJson: (value) => value.map((entry) => item.toJson(entry)),
@@ -94,6 +99,13 @@ export function list<T>(item: Codec<T>, countMax: number): Codec<readonly T[]> {
       return json.map((entry, at) => item.fromJson(entry, `${field}[${at}]`));
     },
   };
+}
+
+/** The same error with the place of an item, which is named only where one is wrong. */
+function placed(error: unknown, itemField: string, place: string): unknown {
+  if (!(error instanceof DecodeError) || !error.field.startsWith(itemField)) return error;
+  const field = `${place}${error.field.slice(itemField.length)}`;
+  return new DecodeError(field, error.expected, error.got);
 }
 
 /** A value or nothing: one byte 0, or one byte 1 and the value. */

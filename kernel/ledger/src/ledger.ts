@@ -19,12 +19,12 @@ import {
   decodeRecord,
   type Header,
   headerHash,
-  type LedgerEvent,
   type TransactionReceipt,
 } from './block.ts';
 import { DecodeError } from './byte-stream.ts';
 import { equalBytes } from './bytes.ts';
 import { decode, encode } from './codec.ts';
+import { EventLog } from './event-log.ts';
 import { chainOf, type Genesis, readGenesis } from './genesis.ts';
 import { HistoryTree } from './merkle/history.ts';
 import { PackedBlock } from './packed-block.ts';
@@ -75,6 +75,7 @@ export class Ledger implements Application {
   readonly #verdicts: Verdicts;
   readonly #waiting = new WaitingLanes();
   readonly #packed = new PackedBlock();
+  readonly #events = new EventLog();
   #genesis: Genesis | undefined;
   #chain: Uint8Array = ZERO_HASH;
   #head: Header | undefined;
@@ -140,7 +141,7 @@ export class Ledger implements Application {
     if (execution === undefined)
       throw new UnknownRulesError(EXECUTION, genesis.executionVersion, 0);
     activate(this.state, EXECUTION, { version: genesis.executionVersion, fromHeight: 0 });
-    execution.genesis(this.#context(0, genesis.timeMs, []), genesis.parameters);
+    execution.genesis(this.#context(0, genesis.timeMs, new EventLog()), genesis.parameters);
     execution.checkInvariants(this.state);
   }
 
@@ -248,7 +249,7 @@ export class Ledger implements Application {
     this.#headHash = hash;
   }
 
-  #context(height: number, timeMs: number, events: LedgerEvent[], index?: number): BlockContext {
+  #context(height: number, timeMs: number, events: EventLog, index?: number): BlockContext {
     return {
       state: this.state,
       crypto: this.#crypto,
@@ -257,8 +258,7 @@ export class Ledger implements Application {
       timeMs,
       parent: this.#headHash,
       version: (ruleSet) => activeVersion(this.state, ruleSet, height),
-      emit: (type, value) =>
-        events.push({ transactionIndex: index, type: type.type, body: encode(type.codec, value) }),
+      emit: (type, value) => events.add(index, type, value),
     };
   }
 
@@ -305,7 +305,7 @@ export class Ledger implements Application {
     // The next block would stop for the same reason: whoever asks is told now, and waits for nothing.
     requireKnownRules(this.#rules, this.state, height);
     const execution = this.execution(height);
-    const events: LedgerEvent[] = [];
+    const events = new EventLog();
     const context = this.#context(height, this.#checkTimeMs(), events);
     const before = this.#waiting.countBefore(transaction);
     const isSigned = (one: ReadTransaction) => this.#verdicts.of(one);
@@ -383,7 +383,8 @@ export class Ledger implements Application {
     requireKnownRules(this.#rules, this.state, height);
     const execution = this.execution(height);
     for (const one of transactions) this.#waiting.leave(one);
-    const events: LedgerEvent[] = [];
+    const events = this.#events;
+    events.clear();
     execution.begin(this.#context(height, timeMs, events));
     const receipts = transactions.map((transaction, at) =>
       this.#executeTransaction(execution, height, timeMs, transaction, at, events),
@@ -398,7 +399,7 @@ export class Ledger implements Application {
     timeMs: number,
     transaction: ReadTransaction,
     index: number,
-    events: LedgerEvent[],
+    events: EventLog,
   ): TransactionReceipt {
     const context = this.#context(height, timeMs, events, index);
     const codeOf = (refusal: Refusal | undefined): number => {
@@ -422,7 +423,7 @@ export class Ledger implements Application {
     block: DecidedBlock,
     transactions: readonly ReadTransaction[],
     receipts: readonly TransactionReceipt[],
-    events: readonly LedgerEvent[],
+    events: EventLog,
   ): BlockOutcome {
     const packed = this.#packed;
     packed.fill(transactions, receipts, events);
@@ -448,17 +449,7 @@ export class Ledger implements Application {
       nonce: 0,
     });
     const hash = headerHash(this.#crypto, header);
-    const leaves = packed.receipts.kept();
-    const outcome: BlockOutcome = {
-      header,
-      hash,
-      receipts,
-      events,
-      get receiptLeaves() {
-        return leaves();
-      },
-      writeCount,
-    };
+    const outcome = packed.outcome({ header, hash, receipts, writeCount });
     this.#finalized = { record: packed.record(header, writes), hash, outcome };
     return outcome;
   }

@@ -167,6 +167,13 @@ export class ObjectRows implements TableRows {
     return [...(this.#groupings[grouping]?.members.keys() ?? [])].sort();
   }
 
+  deleteGroup(grouping: number, name: string, journal: Journal): void {
+    for (const row of [...(this.#groupings[grouping]?.members.get(name) ?? [])]) {
+      journal.push(this, row, row.value);
+      this.#put(row, undefined);
+    }
+  }
+
   encodeWrites(writer: Writer, follow: boolean): number {
     const { id, provable, value: codec } = this.table;
     let count = 0;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeRecord, eventCodec, type Header, receiptCodec } from './block.ts';
-import { encode } from './codec.ts';
+import { type Codec, encode } from './codec.ts';
+import { EventLog } from './event-log.ts';
 import { leavesRoot } from './merkle/packed-leaves.ts';
 import { PackedBlock } from './packed-block.ts';
 
@@ -24,6 +25,8 @@ const header: Header = {
   historyRoot: hash,
   nonce: 0,
 };
+/** Writes bytes as they are. */
+const raw = { write: (writer, value) => writer.raw(value) } as Codec<Uint8Array>;
 const bytes = fc.uint8Array({ maxLength: 300 });
 const receipt = fc.record({
   transactionId: fc.uint8Array({ minLength: 32, maxLength: 32 }),
@@ -41,10 +44,12 @@ test('a packed block has the record and the roots of the same block in pieces', 
   const blocks = fc.tuple(fc.array(bytes), fc.array(receipt), fc.array(event), bytes);
   fc.assert(
     fc.property(blocks, ([transactions, receipts, events, writes]) => {
+      const log = new EventLog();
+      for (const one of events) log.add(one.transactionIndex, { ...one, codec: raw }, one.body);
       packed.fill(
         transactions.map((one) => ({ writeTo: (writer) => writer.raw(one) })),
         receipts,
-        events,
+        log,
       );
       const leaves = [
         ...receipts.map((one) => encode(receiptCodec, one)),

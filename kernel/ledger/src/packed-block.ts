@@ -3,6 +3,7 @@
  * from there into the record.
  */
 
+import type { BlockOutcome } from './application.ts';
 import {
   eventCodec,
   type Header,
@@ -12,7 +13,8 @@ import {
   type TransactionReceipt,
 } from './block.ts';
 import { Writer } from './byte-stream.ts';
-import { encode } from './codec.ts';
+import { decode, encode } from './codec.ts';
+import type { EventLog } from './event-log.ts';
 import { PackedLeaves } from './merkle/packed-leaves.ts';
 import type { ReadTransaction } from './transaction.ts';
 
@@ -25,7 +27,7 @@ export class PackedBlock {
   fill(
     transactions: readonly Pick<ReadTransaction, 'writeTo'>[],
     receipts: readonly TransactionReceipt[],
-    events: readonly LedgerEvent[],
+    events: EventLog,
   ): void {
     this.transactions.clear();
     this.receipts.clear();
@@ -37,10 +39,24 @@ export class PackedBlock {
       receiptCodec.write(this.receipts.writer, one);
       this.receipts.endLeaf();
     }
-    for (const one of events) {
-      eventCodec.write(this.receipts.writer, one);
-      this.receipts.endLeaf();
-    }
+    events.addTo(this.receipts);
+  }
+
+  /** What came of the block, whose events are read from their leaves when they are asked for. */
+  outcome(facts: Omit<BlockOutcome, 'events' | 'receiptLeaves'>): BlockOutcome {
+    const leaves = this.receipts.kept();
+    const { length } = facts.receipts;
+    let read: readonly LedgerEvent[] | undefined;
+    return {
+      ...facts,
+      get events() {
+        read ??= leaves().slice(length).map(readEvent);
+        return read;
+      },
+      get receiptLeaves() {
+        return leaves();
+      },
+    };
   }
 
   /** The bytes that `encodeRecord` gives for the same block. */
@@ -56,4 +72,8 @@ export class PackedBlock {
     writer.raw(writes);
     return writer.written();
   }
+}
+
+function readEvent(leaf: Uint8Array): LedgerEvent {
+  return decode(eventCodec, leaf, 'event');
 }

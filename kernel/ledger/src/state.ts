@@ -115,6 +115,12 @@ export class State {
     this.#rowsOf(of).set(key, undefined, this.#journal);
   }
 
+  /** Removes every entry of a group: the same as each by its key, without looking for it. */
+  deleteGroup<K, V>(of: Grouping<K, V>, name: string): void {
+    const place = this.#groupings.get(of as AnyGrouping);
+    place?.rows.deleteGroup(place.at, name, this.#journal);
+  }
+
   size(of: { readonly id: number; readonly name: string }): number {
     return this.#rowsOf(of).size;
   }

@@ -47,6 +47,8 @@ export interface TableRows {
   /** The entries of a group by key bytes. */
   group(grouping: number, name: string): readonly Entry[];
   groupNames(grouping: number): readonly string[];
+  /** Removes every entry of a group. */
+  deleteGroup(grouping: number, name: string, journal: Journal): void;
   /** The entries that differ from those the block began with, by key bytes. */
   changes(): readonly EntryChange[];
   /** Appends these as a write set has them, and says how many; follows them where told to. */

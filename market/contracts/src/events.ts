@@ -17,6 +17,7 @@ import {
   u16,
   u32,
   u64,
+  unrolled,
 } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import { definedEvents, eventType } from './event-type.ts';
@@ -87,32 +88,35 @@ export interface Posted {
     | 'certificates sold';
   readonly amount: Money;
 }
+const reasonCodec = choice(
+  'deposit',
+  'withdrawal',
+  'transfer in',
+  'transfer out',
+  'settlement',
+  'withdrawal requested',
+  'withdrawal rejected',
+  'charges',
+  'adjustment',
+  'held back',
+  'held amount paid',
+  'paid by the community',
+  'locked',
+  'minted',
+  'burnt',
+  'released',
+  'certificates bought',
+  'certificates sold',
+);
 export const posted = eventType<Posted>(
   200,
   'posted',
-  struct<Posted>({
-    member: u32,
-    reason: choice(
-      'deposit',
-      'withdrawal',
-      'transfer in',
-      'transfer out',
-      'settlement',
-      'withdrawal requested',
-      'withdrawal rejected',
-      'charges',
-      'adjustment',
-      'held back',
-      'held amount paid',
-      'paid by the community',
-      'locked',
-      'minted',
-      'burnt',
-      'released',
-      'certificates bought',
-      'certificates sold',
-    ),
-    amount: moneyNano,
+  unrolled(struct<Posted>({ member: u32, reason: reasonCodec, amount: moneyNano }), {
+    write(writer, value) {
+      writer.u32(value.member);
+      reasonCodec.write(writer, value.reason);
+      writer.bigI128(value.amount);
+    },
   }),
   (value) => [value.member],
 );

@@ -8,11 +8,12 @@
 import { join } from 'node:path';
 import { LmdbStorage, OneThreadCrypto } from '@commonwatt/consensus';
 import { type ComputedRun, memberStatement, type Period } from '@commonwatt/contracts';
+import type { BlockOutcome } from '@commonwatt/ledger';
 import { price, QUARTER_HOUR_MS } from '@commonwatt/units';
 import { loadBetterSqlite, SqliteAccounts, type Transfer } from './better-sqlite.ts';
 import type { Bench } from './figure.ts';
 import { compare, ROUNDS, wallSeconds } from './figure.ts';
-import { HOMES, SettlingStreet } from './settling-street.ts';
+import { expectSettled, HOMES, SettlingStreet } from './settling-street.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
 
 const RUNS_PER_ROUND = 4;
@@ -57,9 +58,11 @@ async function settledPostings(street: SettlingStreet, round: number): Promise<n
     throw new Error(`bench: expected ${POSTINGS_PER_COMMIT} postings a run, got ${postings}`);
   }
   const proposals = runs.map((run) => street.proposal(run));
+  const outcomes: BlockOutcome[] = [];
   const seconds = await wallSeconds(async () => {
-    for (const proposal of proposals) await street.settle(proposal);
+    for (const proposal of proposals) outcomes.push(await street.settle(proposal));
   });
+  for (const outcome of outcomes) expectSettled(outcome);
   return postings / seconds;
 }
 
@@ -105,7 +108,9 @@ async function aDay(folder: string, report: (line: string) => void): Promise<voi
     });
     if (computed === undefined) throw new Error('bench: expected a run');
     const run = computed;
-    const settling = await wallSeconds(() => street.settle(street.proposal(run)));
+    const settling = await wallSeconds(async () => {
+      expectSettled(await street.settle(street.proposal(run)));
+    });
     let slots = 0;
     const stating = await wallSeconds(() => {
       slots = statedSlots(street, period, run);

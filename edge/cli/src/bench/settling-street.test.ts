@@ -1,6 +1,6 @@
 import { MemoryStorage, OneThreadCrypto } from '@commonwatt/consensus';
 import { expect, test } from 'vitest';
-import { SettlingStreet } from './settling-street.ts';
+import { expectSettled, SettlingStreet } from './settling-street.ts';
 
 const HOMES = 12;
 
@@ -22,11 +22,11 @@ test('every home of the street trades, is metered and gets its posting, slot by 
   }
   // Signed one after the other, as a member's transactions are numbered.
   const proposals = runs.map((run) => bySlot.proposal(run));
-  for (const proposal of proposals) await bySlot.settle(proposal);
+  for (const proposal of proposals) expectSettled(await bySlot.settle(proposal));
 
   const atOnce = await street();
   const day = atOnce.compute(await atOnce.read(1, 2));
-  await atOnce.settle(atOnce.proposal(day));
+  expectSettled(await atOnce.settle(atOnce.proposal(day)));
   const sums = new Map<number, bigint>();
   for (const { member, amount } of runs.flatMap(({ run }) => run.postings)) {
     sums.set(member, (sums.get(member) ?? 0n) + amount);
@@ -38,6 +38,7 @@ test('every home of the street trades, is metered and gets its posting, slot by 
 test('a run that takes no effect is a fault of the bench', async () => {
   const one = await street();
   const proposal = one.proposal(one.compute(await one.read(1, 1)));
-  await one.settle(proposal);
-  await expect(one.settle(proposal)).rejects.toThrow('expected a run to take effect');
+  expectSettled(await one.settle(proposal));
+  const again = await one.settle(proposal);
+  expect(() => expectSettled(again)).toThrow('expected a run to take effect');
 });

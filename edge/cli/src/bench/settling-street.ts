@@ -132,9 +132,9 @@ export class SettlingStreet {
     return this.#officer({ type: ACTION.proposeRun, body: encode(proposeRunCodec, { run }) });
   }
 
-  /** One block with one run, durable when this resolves. @throws Error unless the run took effect */
-  async settle(proposal: Uint8Array): Promise<void> {
-    expectSettled(await this.#ledger.block([proposal]));
+  /** One block with one run, durable when this resolves. `expectSettled` says what came of it. */
+  settle(proposal: Uint8Array): Promise<BlockOutcome> {
+    return this.#ledger.block([proposal]);
   }
 
   #nowMs(): number {
@@ -215,7 +215,8 @@ function secretOf(member: number): Uint8Array {
   return sha256(Buffer.from(`commonwatt/bench/1\nsecret ${member}`, 'utf8'));
 }
 
-function expectSettled({ receipts, events }: BlockOutcome): void {
+/** @throws Error unless the block's run took effect */
+export function expectSettled({ receipts, events }: BlockOutcome): void {
   const [code] = receipts.map((one) => one.actions[0]);
   const settled = events.find(({ type }) => type === runSettled.type);
   if (code !== 0 || settled === undefined) {

@@ -119,7 +119,7 @@ export class OneThreadCrypto implements Crypto {
   readonly #keys: KeyCache;
   /** Taken off the object by the kernel, so it depends on no `this`. */
   readonly sha256 = sha256;
-  readonly #lanes = LaneTree.create();
+  readonly #lanes = LaneTree.create(sha256);
 
   constructor(options: NodeCryptoOptions = {}) {
     this.#keys = new KeyCache(options.keyCountMax ?? 20_000);

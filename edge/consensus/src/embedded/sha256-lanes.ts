@@ -17,13 +17,15 @@ const HASH_BYTES = 32;
 const BLOCK_BYTES = 64;
 /** First byte, 0x80 and the eight bytes of the length: what padding adds at the least. */
 const PADDING_BYTES = 10;
-/** The longest leaf: one that is longer costs little beside its own hashing. */
+/** The longest leaf in the lanes: for a longer one the call costs little beside its own hashing. */
 const LEAF_BLOCKS_MAX = 64;
 const LANE_BYTES = LEAF_BLOCKS_MAX * BLOCK_BYTES;
 const LEAVES_AT = FREE_FROM;
 /** An odd last node waits here while the others are paired, which may write over its place. */
 const WAITING_AT = LEAVES_AT + 4 * LANE_BYTES;
-const HASHES_AT = WAITING_AT + BLOCK_BYTES;
+/** Four hashes whose leaves do not stand side by side. */
+const APART_AT = WAITING_AT + BLOCK_BYTES;
+const HASHES_AT = APART_AT + 4 * HASH_BYTES;
 const PAGE_BYTES = 65_536;
 /** Leaves of one tree: 32 MiB of hashes, which stay with the module. */
 const LEAVES_MAX = 1 << 20;
@@ -46,16 +48,24 @@ interface LaneMemory {
   grow(pages: number): number;
 }
 
+type Sha256 = (message: Uint8Array) => Uint8Array;
+
 export class LaneTree {
   readonly #memory: LaneMemory;
+  /** Hashes what is too long for the lanes. */
+  readonly #sha256: Sha256;
+  /** By number of blocks: how many leaves wait for a full four, and which. */
+  readonly #waiting = new Uint8Array(LEAF_BLOCKS_MAX + 1);
+  readonly #waitingLeaves = new Int32Array(4 * (LEAF_BLOCKS_MAX + 1));
   readonly #exports: LaneExports;
   #bytes: Uint8Array;
   #view: DataView;
   /** Length of the leaf that each lane held last: of the same length the padding stands already. */
   readonly #laneLengths = [-1, -1, -1, -1];
 
-  private constructor(memory: LaneMemory, exports: LaneExports) {
+  private constructor(memory: LaneMemory, exports: LaneExports, sha256: Sha256) {
     this.#memory = memory;
+    this.#sha256 = sha256;
     this.#exports = exports;
     this.#bytes = new Uint8Array(memory.buffer);
     const view = new DataView(memory.buffer);
@@ -75,21 +85,21 @@ export class LaneTree {
   }
 
   /** Nothing where the host has no WebAssembly with vectors. */
-  static create(): LaneTree | undefined {
+  static create(sha256: Sha256): LaneTree | undefined {
     const host = (globalThis as { readonly WebAssembly?: Host }).WebAssembly;
     if (host === undefined) return undefined;
     const bytes = laneModule();
     if (!host.validate(bytes)) return undefined;
     const memory = new host.Memory({ initial: 2 });
     const { exports } = new host.Instance(new host.Module(bytes), { world: { memory } });
-    return new LaneTree(memory, exports as LaneExports);
+    return new LaneTree(memory, exports as LaneExports, sha256);
   }
 
   /** The root over packed leaves (RFC 9162 section 2.1.1); nothing for what it does not take. */
   root(leaves: Uint8Array, ends: readonly number[]): Uint8Array | undefined {
     if (ends.length < 1 || ends.length > LEAVES_MAX) return undefined;
     this.#reserve(HASHES_AT + HASH_BYTES * (ends.length + 8));
-    if (!this.#hashLeaves(leaves, ends)) return undefined;
+    this.#hashLeaves(leaves, ends);
     let width = ends.length;
     while (width > 1) {
       const pairs = width >> 1;
@@ -114,26 +124,54 @@ export class LaneTree {
     this.#bytes.copyWithin(to, from, from + HASH_BYTES);
   }
 
-  /** Neighbours of equally many blocks go through the lanes together. */
-  #hashLeaves(packed: Uint8Array, ends: readonly number[]): boolean {
+  /** Leaves of equally many blocks go through the lanes together, wherever they stand. */
+  #hashLeaves(packed: Uint8Array, ends: readonly number[]): void {
     const leaves = new DataView(packed.buffer, packed.byteOffset, packed.length);
-    let first = 0;
+    const waiting = this.#waiting;
     let from = 0;
-    while (first < ends.length) {
-      const blocks = blocksOf((ends[first] as number) - from);
-      if (blocks > LEAF_BLOCKS_MAX) return false;
-      let lanes = 0;
-      while (lanes < 4 && first + lanes < ends.length) {
-        const end = ends[first + lanes] as number;
-        if (blocksOf(end - from) !== blocks) break;
-        this.#fillLane(lanes, leaves, from, end, blocks);
-        from = end;
-        lanes++;
+    for (let leaf = 0; leaf < ends.length; leaf++) {
+      const end = ends[leaf] as number;
+      const blocks = blocksOf(end - from);
+      if (blocks > LEAF_BLOCKS_MAX) this.#hashAlone(packed.subarray(from, end), leaf);
+      else {
+        const count = waiting[blocks] as number;
+        this.#waitingLeaves[4 * blocks + count] = leaf;
+        waiting[blocks] = count + 1;
+        if (count === 3) this.#hashWaiting(leaves, ends, blocks);
       }
-      this.#exports.hash4(LEAVES_AT, LANE_BYTES, blocks, HASHES_AT + first * HASH_BYTES);
-      first += lanes;
+      from = end;
     }
-    return true;
+    for (let blocks = 1; blocks <= LEAF_BLOCKS_MAX; blocks++) {
+      if (waiting[blocks] !== 0) this.#hashWaiting(leaves, ends, blocks);
+    }
+  }
+
+  #hashAlone(leaf: Uint8Array, place: number): void {
+    const message = new Uint8Array(1 + leaf.length);
+    message.set(leaf, 1);
+    this.#bytes.set(this.#sha256(message), HASHES_AT + place * HASH_BYTES);
+  }
+
+  /** Hashes the leaves of so many blocks that wait, four or fewer, each to its own place. */
+  #hashWaiting(leaves: DataView, ends: readonly number[], blocks: number): void {
+    const places = this.#waitingLeaves;
+    const count = this.#waiting[blocks] as number;
+    this.#waiting[blocks] = 0;
+    const first = places[4 * blocks] as number;
+    for (let lane = 0; lane < count; lane++) {
+      const leaf = places[4 * blocks + lane] as number;
+      const from = leaf === 0 ? 0 : (ends[leaf - 1] as number);
+      this.#fillLane(lane, leaves, from, ends[leaf] as number, blocks);
+    }
+    if (count === 4 && places[4 * blocks + 3] === first + 3) {
+      this.#exports.hash4(LEAVES_AT, LANE_BYTES, blocks, HASHES_AT + first * HASH_BYTES);
+      return;
+    }
+    this.#exports.hash4(LEAVES_AT, LANE_BYTES, blocks, APART_AT);
+    for (let lane = 0; lane < count; lane++) {
+      const leaf = places[4 * blocks + lane] as number;
+      this.#copyHash(APART_AT + lane * HASH_BYTES, HASHES_AT + leaf * HASH_BYTES);
+    }
   }
 
   #copy(source: DataView, from: number, to: number, length: number): void {

@@ -30,6 +30,13 @@ export class PackedLeaves {
     this.#ends.push(this.writer.length);
   }
 
+  /** Appends leaves that stand packed already, each up to where `ends` says. */
+  addPacked(bytes: DataView, ends: readonly number[]): void {
+    const from = this.writer.length;
+    this.writer.rawPart(bytes, 0, ends.at(-1) ?? 0);
+    for (const end of ends) this.#ends.push(from + end);
+  }
+
   get count(): number {
     return this.#ends.length;
   }

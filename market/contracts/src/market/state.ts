@@ -205,17 +205,57 @@ export interface Trade {
   readonly requestedMs: number;
   readonly agreedMs: number;
 }
-export const tradeCodec: Codec<Trade> = struct<Trade>({
-  market: u16,
-  slotMs: u64,
-  slotLengthMs: u32,
-  seller: u32,
-  buyer: u32,
-  energy: energyWh,
-  price: priceNano,
-  requestedMs: u64,
-  agreedMs: u64,
-});
+const tradePaths = fieldPaths([
+  'market',
+  'slotMs',
+  'slotLengthMs',
+  'seller',
+  'buyer',
+  'energy',
+  'price',
+  'requestedMs',
+  'agreedMs',
+]);
+export const tradeCodec: Codec<Trade> = unrolled(
+  struct<Trade>({
+    market: u16,
+    slotMs: u64,
+    slotLengthMs: u32,
+    seller: u32,
+    buyer: u32,
+    energy: energyWh,
+    price: priceNano,
+    requestedMs: u64,
+    agreedMs: u64,
+  }),
+  {
+    write(writer, value) {
+      writer.u16(value.market);
+      writer.u64(value.slotMs);
+      writer.u32(value.slotLengthMs);
+      writer.u32(value.seller);
+      writer.u32(value.buyer);
+      energyWh.write(writer, value.energy);
+      writer.bigI64(value.price);
+      writer.u64(value.requestedMs);
+      writer.u64(value.agreedMs);
+    },
+    read(reader, field) {
+      const paths = tradePaths(field);
+      return {
+        market: reader.u16(paths[0] as string),
+        slotMs: reader.u64(paths[1] as string),
+        slotLengthMs: reader.u32(paths[2] as string),
+        seller: reader.u32(paths[3] as string),
+        buyer: reader.u32(paths[4] as string),
+        energy: energyWh.read(reader, paths[5] as string),
+        price: priceNano.read(reader, paths[6] as string),
+        requestedMs: reader.u64(paths[7] as string),
+        agreedMs: reader.u64(paths[8] as string),
+      };
+    },
+  },
+);
 /** Trades that are not settled yet, by the hash of the two orders' names. */
 export const trades = table<Uint8Array, Trade>(34, 'trades', hash32, tradeCodec, {
   provable: true,

@@ -13,6 +13,7 @@ import {
   u16,
   u32,
   u64,
+  unrolled,
 } from '@commonwatt/ledger';
 import { keyCodec } from '../identity/messages.ts';
 import {
@@ -81,16 +82,27 @@ export interface Commitment {
   /** The member whose key signed. */
   readonly signedBy: number;
 }
-export const commitmentKeyCodec: Codec<CommitmentKey> = struct<CommitmentKey>({
-  periodFromMs: u64,
-  meter: u32,
-});
-export const commitmentCodec: Codec<Commitment> = struct<Commitment>({
-  periodUntilMs: u64,
-  root: hash32,
-  version: u16,
-  signedBy: u32,
-});
+export const commitmentKeyCodec: Codec<CommitmentKey> = unrolled(
+  struct<CommitmentKey>({ periodFromMs: u64, meter: u32 }),
+  {
+    write(writer, value) {
+      writer.u64(value.periodFromMs);
+      writer.u32(value.meter);
+    },
+  },
+);
+/** By hand: a run's readings root stands over a thousand of them. */
+export const commitmentCodec: Codec<Commitment> = unrolled(
+  struct<Commitment>({ periodUntilMs: u64, root: hash32, version: u16, signedBy: u32 }),
+  {
+    write(writer, value) {
+      writer.u64(value.periodUntilMs);
+      hash32.write(writer, value.root);
+      writer.u16(value.version);
+      writer.u32(value.signedBy);
+    },
+  },
+);
 export const commitments = table<CommitmentKey, Commitment>(
   41,
   'commitments',

@@ -27,7 +27,7 @@ import {
   signRunCodec,
 } from './messages.ts';
 import { policyAt } from './policy.ts';
-import { runHash } from './run.ts';
+import { runHash, runHashOf } from './run.ts';
 import { disputes, type OpenRun, openRuns, type RunKey, settledPeriods } from './state.ts';
 
 /** Runs that one member may have proposed and that are still open. */
@@ -43,7 +43,7 @@ export const proposeRun: ActionType<ProposeRun> = {
     const ground = groundOf(context.state, run);
     const refusal = refuseRun(context, run, ground);
     if (refusal !== undefined) return refusal;
-    const key = { periodFromMs: run.periodFromMs, runHash: runHash(context.crypto.sha256, run) };
+    const key = { periodFromMs: run.periodFromMs, runHash: hashOfProposed(context, run) };
     if (context.state.get(openRuns, key) !== undefined) return { code: 'run_known' };
     const proposedBy = actingMember(context);
     const crowded = makeRoom(context, run, proposedBy);
@@ -53,6 +53,15 @@ export const proposeRun: ActionType<ProposeRun> = {
     return keepOrTakeEffect(context, key, { run, proposedBy, proposedMs, signedBy }, ground);
   },
 };
+
+/** The message is the run and nothing else, so its bytes are the run's. */
+function hashOfProposed(
+  { crypto, transaction, actionIndex }: ActionContext,
+  run: ProposeRun['run'],
+): Uint8Array {
+  const body = transaction.actions[actionIndex]?.body;
+  return body === undefined ? runHash(crypto.sha256, run) : runHashOf(crypto.sha256, body);
+}
 
 /** A member has one open run of a period: its next one replaces it. */
 function makeRoom(

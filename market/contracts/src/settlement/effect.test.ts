@@ -119,8 +119,8 @@ test('open runs of every period that shares an instant are found', async () => {
 });
 
 test.each([
-  [1n, 'run: more is received than paid'],
-  [-1n, 'run: more is paid than received'],
+  [1n, 'entry: expected a sum of 0, got 1'],
+  [-1n, 'entry: expected a sum of 0, got -1'],
 ])('money that does not add up by %s stops the node', async (more, message) => {
   const ledger = await smallStreet();
   const { run } = ledger.compute();

@@ -12,9 +12,9 @@ import {
   type RunSettled,
   runSettled,
 } from '../events.ts';
-import { trades } from '../market/state.ts';
+import { tradesOfSlot } from '../market/state.ts';
 import { closePeriod } from '../metering/period.ts';
-import { account, move } from '../wallet/accounts.ts';
+import { account, CompoundEntry } from '../wallet/accounts.ts';
 import { serveDue } from '../wallet/dues.ts';
 import {
   type CommunitySums,
@@ -75,24 +75,20 @@ function settleTrades(
   ground: Ground,
 ): readonly HeldBack[] {
   const { periodFromMs } = run;
-  const amounts = new Map<number, bigint>(run.postings.map((one) => [one.member, one.amount]));
-  const held = heldBackOf(state, { periodFromMs, runHash }, ground, amounts);
-  const heldOf = new Map<number, bigint>();
+  const held = heldBackOf(state, { periodFromMs, runHash }, ground, run.postings);
+  const withheld = new Map<number, { amount: bigint; escrow: bigint }>();
+  const of = (member: number) => {
+    const known = withheld.get(member) ?? { amount: 0n, escrow: 0n };
+    withheld.set(member, known);
+    return known;
+  };
   for (const { payer, payee, amount } of held) {
-    amounts.set(payer, (amounts.get(payer) ?? 0n) + amount);
-    amounts.set(payee, (amounts.get(payee) ?? 0n) - amount);
-    heldOf.set(payer, (heldOf.get(payer) ?? 0n) + amount);
+    of(payer).amount += amount;
+    of(payer).escrow += amount;
+    of(payee).amount -= amount;
   }
-  const rising = [...amounts].sort(([a], [b]) => a - b);
-  payOut(state, rising);
-  for (const [member, amount] of rising) {
-    const { escrow } = ground.bounds.get(member) ?? UNBOUND;
-    const paid = amount < 0n ? -amount : 0n;
-    const rest = escrow - paid - (heldOf.get(member) ?? 0n);
-    if (rest > 0n)
-      move(state, account(member, 'escrow'), account(member, 'available'), money(rest));
-  }
-  for (const [id] of ground.trades) state.delete(trades, id);
+  payOut(state, run.postings, ground, withheld);
+  for (const slotMs of ground.traded.keys()) state.deleteGroup(tradesOfSlot, `${slotMs}`);
   const untilMs = timeMs + ground.policy.disputeMs;
   for (const { trade, ...one } of held)
     state.set(helds, { periodFromMs, trade }, { ...one, untilMs });
@@ -100,33 +96,27 @@ function settleTrades(
 }
 
 /**
- * Payers' escrow goes to receivers' free balances, both by rising member: what one pays fills one
- * receiver after the other. Only the sums matter, for each member has one net posting.
+ * One entry, by rising member: what its trades hold in escrow leaves it, but for what is held back,
+ * and what of that it does not pay, or what it receives, comes to its free balance.
  */
 function payOut(
   state: State,
-  amounts: readonly (readonly [member: number, amount: bigint])[],
+  postings: readonly Posting[],
+  { bounds }: Ground,
+  withheld: ReadonlyMap<number, { readonly amount: bigint; readonly escrow: bigint }>,
 ): void {
-  const receiving = amounts.filter(([, amount]) => amount > 0n);
-  let at = 0;
-  let due: bigint = receiving[0]?.[1] ?? 0n;
-  for (const [member, amount] of amounts) {
-    let left: bigint = amount < 0n ? -amount : 0n;
-    while (left > 0n) {
-      const receiver = receiving[at];
-      if (receiver === undefined) throw new Error('run: more is paid than received');
-      const part = left < due ? left : due;
-      move(state, account(member, 'escrow'), account(receiver[0], 'available'), money(part));
-      left -= part;
-      due -= part;
-      if (due === 0n) {
-        at += 1;
-        due = receiving[at]?.[1] ?? 0n;
-      }
-    }
+  const entry = new CompoundEntry(state);
+  for (const { member, amount } of postings) {
+    const { escrow } = bounds.get(member) ?? UNBOUND;
+    const kept = withheld.get(member) ?? NOTHING_WITHHELD;
+    const ended = escrow - kept.escrow;
+    entry.change(account(member, 'escrow'), -ended);
+    entry.change(account(member, 'available'), ended + amount + kept.amount);
   }
-  if (due !== 0n) throw new Error('run: more is received than paid');
+  entry.end();
 }
+
+const NOTHING_WITHHELD = { amount: 0n, escrow: 0n } as const;
 
 /**
  * What is posted beside the escrow: charges, and in a later run also what the trades differ by. The

@@ -10,6 +10,7 @@ import {
   u16,
   u32,
   u64,
+  unrolled,
 } from '@commonwatt/ledger';
 import type { Money } from '@commonwatt/units';
 import { eventType } from '../event-type.ts';
@@ -101,18 +102,34 @@ export interface MemberSettled {
 export const memberSettled = eventType<MemberSettled>(
   502,
   'member settled',
-  struct<MemberSettled>({
-    member: u32,
-    periodFromMs: u64,
-    periodUntilMs: u64,
-    runHash: hash32,
-    sequence: u16,
-    amount: moneyNano,
-    charge: moneyNano,
-    linesRoot: hash32,
-    slotLinesRoot: hash32,
-    energyCommitment: hash32,
-  }),
+  unrolled(
+    struct<MemberSettled>({
+      member: u32,
+      periodFromMs: u64,
+      periodUntilMs: u64,
+      runHash: hash32,
+      sequence: u16,
+      amount: moneyNano,
+      charge: moneyNano,
+      linesRoot: hash32,
+      slotLinesRoot: hash32,
+      energyCommitment: hash32,
+    }),
+    {
+      write(writer, value) {
+        writer.u32(value.member);
+        writer.u64(value.periodFromMs);
+        writer.u64(value.periodUntilMs);
+        hash32.write(writer, value.runHash);
+        writer.u16(value.sequence);
+        writer.bigI128(value.amount);
+        writer.bigI128(value.charge);
+        hash32.write(writer, value.linesRoot);
+        hash32.write(writer, value.slotLinesRoot);
+        hash32.write(writer, value.energyCommitment);
+      },
+    },
+  ),
   (value) => [value.member],
 );
 

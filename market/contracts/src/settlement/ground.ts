@@ -4,13 +4,19 @@
  */
 
 import type { State } from '@commonwatt/ledger';
-import type { Period } from '../metering/period.ts';
 import { commitmentsOfPeriod, meters } from '../metering/state.ts';
 import { type CommunitySums, NO_SUMS } from './community-sums.ts';
 import type { TradeEntry } from './delivery.ts';
 import type { Run } from './messages.ts';
-import { type Bounds, boundsOf, openTradesOf, tradedBySlot } from './open-trades.ts';
+import {
+  type Bounds,
+  boundsOf,
+  type TouchingTrades,
+  tradedBySlot,
+  tradesTouching,
+} from './open-trades.ts';
 import { policyAt, type SettlementPolicy } from './policy.ts';
+import type { MeterCommitment } from './readings.ts';
 import { commitmentsOf, ownersOf } from './run.ts';
 import { type Correctable, correctables } from './state.ts';
 import { type KeptTariff, tariffsOf } from './tariff.ts';
@@ -20,6 +26,10 @@ export interface Ground {
   readonly tariffs: readonly KeptTariff[];
   /** The open trades of the period; none for a later run. */
   readonly trades: readonly TradeEntry[];
+  /** An open trade whose slot begins or ends beyond the period and shares an instant with it. */
+  readonly cut: TradeEntry | undefined;
+  /** The ledger's commitments to readings of exactly this period. */
+  readonly standing: readonly MeterCommitment[];
   /** Traded energy by the start of its slot. */
   readonly traded: ReadonlyMap<number, bigint>;
   /** Of the parties of trades. */
@@ -32,22 +42,31 @@ export interface Ground {
 }
 
 export function groundOf(state: State, run: Run): Ground {
-  const policy = policyAt(state, run.periodFromMs);
+  const { periodFromMs } = run;
+  const policy = policyAt(state, periodFromMs);
+  const standing = commitmentsOf(run, state.group(commitmentsOfPeriod, `${periodFromMs}`));
   const tariffs = policy.residualCharges === 'posted' ? tariffsOf(state, run) : [];
   const own =
     run.sequence === 0
-      ? groundOfTrades(openTradesOf(state, run), policy)
-      : groundOfKept(state.get(correctables, run.periodFromMs));
+      ? groundOfTrades(tradesTouching(state, run), policy)
+      : groundOfKept(state.get(correctables, periodFromMs));
   const members = new Set([...own.bounds.keys(), ...own.posted.keys()]);
-  if (run.rulesVersion >= 3) for (const owner of committedOwners(state, run)) members.add(owner);
-  return { policy, tariffs, ...own, members };
+  if (run.rulesVersion >= 3) {
+    const ownMeters = { get: (meter: number) => state.get(meters, meter) };
+    for (const owner of ownersOf(ownMeters, standing)) members.add(owner);
+  }
+  return { policy, tariffs, standing, ...own, members };
 }
 
-type OwnGround = Omit<Ground, 'policy' | 'tariffs' | 'members'>;
+type OwnGround = Omit<Ground, 'policy' | 'tariffs' | 'standing' | 'members'>;
 
-function groundOfTrades(trades: readonly TradeEntry[], policy: SettlementPolicy): OwnGround {
+function groundOfTrades(
+  { within: trades, cut }: TouchingTrades,
+  policy: SettlementPolicy,
+): OwnGround {
   return {
     trades,
+    cut,
     traded: tradedBySlot(trades),
     bounds: boundsOf(trades, policy),
     posted: new Map(),
@@ -59,18 +78,10 @@ function groundOfKept(kept: Correctable | undefined): OwnGround {
   const members = kept?.members ?? [];
   return {
     trades: [],
+    cut: undefined,
     traded: new Map(kept?.traded.map(({ slotMs, energy }) => [slotMs, energy])),
     bounds: new Map(members.map((one) => [one.member, one])),
     posted: new Map(members.map((one) => [one.member, one])),
     community: kept ?? NO_SUMS,
   };
-}
-
-/** Who owns a meter whose readings of exactly this period the ledger holds a commitment to. */
-function committedOwners(state: State, period: Period): ReadonlySet<number> {
-  const standing = commitmentsOf(
-    period,
-    state.group(commitmentsOfPeriod, `${period.periodFromMs}`),
-  );
-  return ownersOf({ get: (meter) => state.get(meters, meter) }, standing);
 }

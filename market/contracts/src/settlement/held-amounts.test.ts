@@ -9,6 +9,7 @@ import { account, balanceOf } from '../wallet/accounts.ts';
 import { accounts } from '../wallet/state.ts';
 import type { Ground } from './ground.ts';
 import { heldBackOf } from './held-amounts.ts';
+import type { Posting } from './messages.ts';
 import { type DisputedLine, decideDisputeCodec, type Run } from './messages.ts';
 import { settlementModule } from './module.ts';
 import { boundsOf } from './open-trades.ts';
@@ -230,8 +231,9 @@ test('whatever is disputed, everyone can pay what is left to pay', () => {
       );
       const dispute = { runHash, reason: '', openedMs: 0, lines: told };
       const state = { group: () => [[{}, dispute]] } as never;
+      const postings = [...amounts].map(([one, amount]) => ({ member: one, amount }) as Posting);
       const ground = { trades, bounds } as unknown as Ground;
-      const held = heldBackOf(state, { periodFromMs: 0, runHash }, ground, amounts);
+      const held = heldBackOf(state, { periodFromMs: 0, runHash }, ground, postings);
       const heldOf = new Map<number, bigint>();
       for (const { payer, payee, amount } of held) {
         add(payer, amount);

@@ -11,6 +11,7 @@ import { paymentOf } from '../market/payment.ts';
 import { account, move } from '../wallet/accounts.ts';
 import { serveDue } from '../wallet/dues.ts';
 import type { Ground } from './ground.ts';
+import type { Posting } from './messages.ts';
 import { UNBOUND } from './open-trades.ts';
 import { correctables, disputesOfPeriod, type Held, type HeldKey, helds } from './state.ts';
 
@@ -30,7 +31,7 @@ export function heldBackOf(
   state: State,
   { periodFromMs, runHash }: { readonly periodFromMs: number; readonly runHash: Uint8Array },
   { trades, bounds }: Ground,
-  amounts: ReadonlyMap<number, bigint>,
+  postings: readonly Posting[],
 ): readonly HeldBack[] {
   const told = new Map<string, bigint>();
   for (const [, dispute] of state.group(disputesOfPeriod, `${periodFromMs}`)) {
@@ -41,7 +42,7 @@ export function heldBackOf(
     }
   }
   if (told.size === 0) return [];
-  const left = new Map(amounts);
+  const left = new Map<number, bigint>(postings.map((one) => [one.member, one.amount]));
   const held = new Map<number, bigint>();
   const disputed = trades.filter(([id]) => told.has(toHex(id)));
   disputed.sort(([a], [b]) => (toHex(a) < toHex(b) ? -1 : 1));

@@ -6,15 +6,13 @@
 
 import { type BlockContext, equalBytes } from '@commonwatt/ledger';
 import { closedSlots, markets } from '../market/state.ts';
-import { commitmentsOfPeriod } from '../metering/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { AMOUNT_MAX } from '../wallet/accounts.ts';
 import { communitySums } from './community-sums.ts';
 import { type Ground, groundOf } from './ground.ts';
 import { COMMUNITY_ACCOUNTS, type Posting, type Run, type SlotTotal } from './messages.ts';
-import { tradeCutBy, UNBOUND } from './open-trades.ts';
+import { UNBOUND } from './open-trades.ts';
 import { commitmentsRootOf } from './readings.ts';
-import { commitmentsOf } from './run.ts';
 import { refuseStage, versionFor } from './stages.ts';
 import { settledPeriods } from './state.ts';
 
@@ -29,9 +27,9 @@ export function refuseRun(
 ): ContractRefusal | undefined {
   return (
     refuseStage(context, run) ??
-    (run.sequence === 0 ? refuseUncleared(context, run) : undefined) ??
+    (run.sequence === 0 ? refuseUncleared(context, run, ground) : undefined) ??
     refuseSlotTotals(run, ground) ??
-    refuseReadingsRoot(context, run) ??
+    refuseReadingsRoot(context, run, ground) ??
     refuseMembers(run.postings, ground.members) ??
     refuseAmounts(run.postings, ground) ??
     refuseCharges(run, ground) ??
@@ -41,7 +39,11 @@ export function refuseRun(
 }
 
 /** Slots that are still to be cleared may bring further trades, which would then never be settled. */
-function refuseUncleared(context: BlockContext, run: Run): ContractRefusal | undefined {
+function refuseUncleared(
+  context: BlockContext,
+  run: Run,
+  { cut }: Ground,
+): ContractRefusal | undefined {
   const { periodFromMs, periodUntilMs } = run;
   for (const [market, { nextBusySlotMs }] of context.state.entries(markets)) {
     if (nextBusySlotMs !== undefined && nextBusySlotMs < periodUntilMs) {
@@ -53,7 +55,6 @@ function refuseUncleared(context: BlockContext, run: Run): ContractRefusal | und
       return { code: 'period_not_over', market, slotMs };
     }
   }
-  const cut = tradeCutBy(context.state, run);
   return cut === undefined ? undefined : { code: 'period_invalid', tradeOfSlotMs: cut[1].slotMs };
 }
 
@@ -108,9 +109,12 @@ function refuseEnergy(
     : { code: 'slot_totals_wrong', allocated, used, fedIn, shared };
 }
 
-function refuseReadingsRoot(context: BlockContext, run: Run): ContractRefusal | undefined {
-  const standing = context.state.group(commitmentsOfPeriod, `${run.periodFromMs}`);
-  const root = commitmentsRootOf(context.crypto, commitmentsOf(run, standing));
+function refuseReadingsRoot(
+  context: BlockContext,
+  run: Run,
+  { standing }: Ground,
+): ContractRefusal | undefined {
+  const root = commitmentsRootOf(context.crypto, standing);
   return equalBytes(root, run.readingsRoot) ? undefined : { code: 'readings_root_wrong' };
 }
 

@@ -4,6 +4,8 @@ import {
   type Codec,
   choice,
   energyWh,
+  fieldPaths,
+  HASH_LENGTH,
   hash32,
   list,
   moneyNano,
@@ -13,6 +15,7 @@ import {
   u16,
   u32,
   u64,
+  unrolled,
 } from '@commonwatt/ledger';
 import type { Energy, Money } from '@commonwatt/units';
 import { type SettlementPolicy, settlementPolicyCodec } from './policy.ts';
@@ -93,14 +96,46 @@ export const slotTotalCodec: Codec<SlotTotal> = struct<SlotTotal>({
   sellersShort: energyWh,
   buyersShort: energyWh,
 });
-export const postingCodec: Codec<Posting> = struct<Posting>({
-  member: u32,
-  amount: moneyNano,
-  charge: moneyNano,
-  linesRoot: hash32,
-  slotLinesRoot: hash32,
-  energyCommitment: hash32,
-});
+const postingPaths = fieldPaths([
+  'member',
+  'amount',
+  'charge',
+  'linesRoot',
+  'slotLinesRoot',
+  'energyCommitment',
+]);
+/** By hand: a run has a thousand of them, and each is read by every node. */
+export const postingCodec: Codec<Posting> = unrolled(
+  struct<Posting>({
+    member: u32,
+    amount: moneyNano,
+    charge: moneyNano,
+    linesRoot: hash32,
+    slotLinesRoot: hash32,
+    energyCommitment: hash32,
+  }),
+  {
+    write(writer, value) {
+      writer.u32(value.member);
+      writer.bigI128(value.amount);
+      writer.bigI128(value.charge);
+      hash32.write(writer, value.linesRoot);
+      hash32.write(writer, value.slotLinesRoot);
+      hash32.write(writer, value.energyCommitment);
+    },
+    read(reader, field) {
+      const paths = postingPaths(field);
+      return {
+        member: reader.u32(paths[0] as string),
+        amount: moneyNano.read(reader, paths[1] as string),
+        charge: moneyNano.read(reader, paths[2] as string),
+        linesRoot: reader.copy(paths[3] as string, HASH_LENGTH),
+        slotLinesRoot: reader.copy(paths[4] as string, HASH_LENGTH),
+        energyCommitment: reader.copy(paths[5] as string, HASH_LENGTH),
+      };
+    },
+  },
+);
 export const runCodec: Codec<Run> = struct<Run>({
   periodFromMs: u64,
   periodUntilMs: u64,

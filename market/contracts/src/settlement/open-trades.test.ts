@@ -2,7 +2,13 @@ import { money, price } from '@commonwatt/units';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { trades } from '../market/state.ts';
 import { account, move } from '../wallet/accounts.ts';
-import { boundsOf, checkEscrow, openTradesOf, tradeCutBy, tradedBySlot } from './open-trades.ts';
+import {
+  boundsOf,
+  checkEscrow,
+  openTradesOf,
+  tradedBySlot,
+  tradesTouching,
+} from './open-trades.ts';
 import { ANA, BEN, CLEO, type SettlingLedger, smallStreet } from './testing/settling-ledger.ts';
 import { FROM_MS, QUARTER_MS, tradeEntry } from './testing/street.ts';
 
@@ -36,7 +42,8 @@ test('a trade whose slot crosses either end of the period cuts it', () => {
     quarters: 4,
   });
   state.set(trades, id, hour);
-  const cut = (from: number, until: number) => tradeCutBy(state, slots(from, until)) !== undefined;
+  const cut = (from: number, until: number) =>
+    tradesTouching(state, slots(from, until)).cut !== undefined;
   expect([cut(0, 4), cut(0, 5), cut(4, 8), cut(7, 9), cut(8, 9), cut(0, 8)]).toEqual([
     false,
     true,

@@ -12,12 +12,15 @@ import { helds } from './state.ts';
 
 /** Open trades whose slot lies in the period, by rising slot and then by id. */
 export function openTradesOf(state: State, period: Period): readonly TradeEntry[] {
-  return tradesTouching(state, period).filter(([, trade]) => within(trade, period));
+  return tradesTouching(state, period).within;
 }
 
-/** The first open trade whose slot begins or ends beyond the period and shares an instant with it. */
-export function tradeCutBy(state: State, period: Period): TradeEntry | undefined {
-  return tradesTouching(state, period).find(([, trade]) => !within(trade, period));
+/** Open trades that share an instant with a period. */
+export interface TouchingTrades {
+  /** Those whose slot lies in it, by rising slot and then by id. */
+  readonly within: readonly TradeEntry[];
+  /** The first one whose slot begins or ends beyond it. */
+  readonly cut: TradeEntry | undefined;
 }
 
 function within(trade: Trade, { periodFromMs, periodUntilMs }: Period): boolean {
@@ -27,15 +30,22 @@ function within(trade: Trade, { periodFromMs, periodUntilMs }: Period): boolean 
 /** The longest slot is an hour: no earlier slot reaches into the period. */
 const SLOT_MS_MAX = 3_600_000;
 
-function tradesTouching(state: State, period: Period): readonly TradeEntry[] {
+export function tradesTouching(state: State, period: Period): TouchingTrades {
   const { periodFromMs, periodUntilMs } = period;
-  return state
+  const slots = state
     .groupNames(tradesOfSlot)
     .map(Number)
     .filter((slotMs) => slotMs > periodFromMs - SLOT_MS_MAX && slotMs < periodUntilMs)
-    .sort((a, b) => a - b)
-    .flatMap((slotMs) => state.group(tradesOfSlot, `${slotMs}`))
-    .filter(([, trade]) => trade.slotMs + trade.slotLengthMs > periodFromMs);
+    .sort((a, b) => a - b);
+  const inside: TradeEntry[] = [];
+  let cut: TradeEntry | undefined;
+  for (const slotMs of slots) {
+    for (const entry of state.group(tradesOfSlot, `${slotMs}`)) {
+      if (within(entry[1], period)) inside.push(entry);
+      else if (slotMs + entry[1].slotLengthMs > periodFromMs) cut ??= entry;
+    }
+  }
+  return { within: inside, cut };
 }
 
 /** What a member's open trades of a period bind: at most this it pays, at most that it receives. */

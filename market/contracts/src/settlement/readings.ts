@@ -153,7 +153,11 @@ export function commitmentsRootOf(
   host: LeafHost,
   commitments: readonly MeterCommitment[],
 ): Uint8Array {
-  const ordered = [...commitments].sort(([a], [b]) => a.meter - b.meter);
+  // The ledger lists them in this order already.
+  const isOrdered = commitments.every(
+    ([key], at) => at === 0 || (commitments[at - 1]?.[0].meter ?? 0) <= key.meter,
+  );
+  const ordered = isOrdered ? commitments : [...commitments].sort(([a], [b]) => a.meter - b.meter);
   const leaves = new PackedLeaves();
   for (const [key, commitment] of ordered) {
     leaves.writer.raw(COMMITMENT_DOMAIN);

@@ -99,7 +99,12 @@ const RUN_DOMAIN = asciiBytes('commonwatt/run/1');
 
 /** What the checkers sign: SHA-256 over the purpose and the canonical bytes of the run. */
 export function runHash(sha256: Sha256, run: Run): Uint8Array {
-  return sha256(concatBytes(RUN_DOMAIN, encode(runCodec, run)));
+  return runHashOf(sha256, encode(runCodec, run));
+}
+
+/** The same from the canonical bytes, where they stand already. */
+export function runHashOf(sha256: Sha256, runBytes: Uint8Array): Uint8Array {
+  return sha256(concatBytes(RUN_DOMAIN, runBytes));
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   u16,
   u32,
   u64,
+  unrolled,
 } from '@commonwatt/ledger';
 import type { Energy, Money } from '@commonwatt/units';
 import {
@@ -117,15 +118,28 @@ export interface PostedMember {
   /** What the last run commits to for it: see `openRenewable`. */
   readonly energyCommitment: Uint8Array;
 }
-const postedMemberCodec: Codec<PostedMember> = struct<PostedMember>({
-  member: u32,
-  amount: moneyNano,
-  charge: moneyNano,
-  escrow: moneyNano,
-  claims: moneyNano,
-  deviationMost: moneyNano,
-  energyCommitment: hash32,
-});
+const postedMemberCodec: Codec<PostedMember> = unrolled(
+  struct<PostedMember>({
+    member: u32,
+    amount: moneyNano,
+    charge: moneyNano,
+    escrow: moneyNano,
+    claims: moneyNano,
+    deviationMost: moneyNano,
+    energyCommitment: hash32,
+  }),
+  {
+    write(writer, value) {
+      writer.u32(value.member);
+      writer.bigI128(value.amount);
+      writer.bigI128(value.charge);
+      writer.bigI128(value.escrow);
+      writer.bigI128(value.claims);
+      writer.bigI128(value.deviationMost);
+      hash32.write(writer, value.energyCommitment);
+    },
+  },
+);
 
 /** What judging a later run of a settled period needs, until its correction window ends. */
 export interface Correctable {

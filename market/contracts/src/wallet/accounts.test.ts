@@ -7,6 +7,7 @@ import {
   AMOUNT_MAX,
   account,
   balanceOf,
+  CompoundEntry,
   checkAccounts,
   ISSUANCE,
   move,
@@ -73,6 +74,30 @@ describe('move', () => {
       );
     },
   );
+});
+
+describe('a compound entry', () => {
+  test('changes many accounts, and the sum over all of them stays', () => {
+    const state = stateWith(10n);
+    const entry = new CompoundEntry(state);
+    entry.change(free(ANA), -7n);
+    entry.change(free(BEN), 4n);
+    entry.change(account(BEN, 'escrow'), 3n);
+    entry.change(account(BEN, 'reserved'), 0n);
+    entry.end();
+    expect(
+      [free(ANA), free(BEN), account(BEN, 'escrow')].map((one) => balanceOf(state, one)),
+    ).toEqual([3n, 4n, 3n]);
+    expect(state.size(accounts)).toBe(4);
+  });
+
+  test('takes from no account what it does not hold, and makes no money', () => {
+    const state = stateWith(10n);
+    const entry = new CompoundEntry(state);
+    expect(() => entry.change(free(ANA), -11n)).toThrow('at least 0 left, got -1');
+    entry.change(free(BEN), 1n);
+    expect(() => entry.end()).toThrow('entry: expected a sum of 0, got 1');
+  });
 });
 
 describe('holding money back', () => {

@@ -1,6 +1,7 @@
 /**
- * The double entry. Money moves between two accounts and in no other way, so the sum over all
- * accounts is always zero: what members hold is exactly what the issuance account owes.
+ * The double entry. Money moves between two accounts, or in one entry between many whose changes sum
+ * to zero, and in no other way. So the sum over all accounts is always zero: what members hold is
+ * exactly what the issuance account owes.
  */
 
 import type { State } from '@commonwatt/ledger';
@@ -62,13 +63,43 @@ export function move(state: State, from: AccountKey, to: AccountKey, amount: Mon
   if (from.owner === to.owner && from.kind === to.kind) {
     throw new Error(`move: expected two accounts, got ${nameOf(from)} twice`);
   }
+  take(state, from, amount);
+  setBalance(state, to, money(balanceOf(state, to) + amount));
+}
+
+function take(state: State, from: AccountKey, amount: bigint): void {
   const left = balanceOf(state, from) - amount;
   const least = leastBalance(state, from);
   if (least !== undefined && left < least) {
     throw new Error(`move from ${nameOf(from)}: expected at least ${least} left, got ${left}`);
   }
   setBalance(state, from, money(left));
-  setBalance(state, to, money(balanceOf(state, to) + amount));
+}
+
+/**
+ * One entry with many sides, as a settlement run posts it: each account changes once, by what all of
+ * its payments come to. `end` must be called after the last change.
+ */
+export class CompoundEntry {
+  readonly #state: State;
+  #sum = 0n;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** @throws Error when the account does not hold what is taken from it, as `move` does. */
+  change(key: AccountKey, amount: bigint): void {
+    if (amount === 0n) return;
+    if (amount < 0n) take(this.#state, key, -amount);
+    else setBalance(this.#state, key, money(balanceOf(this.#state, key) + amount));
+    this.#sum += amount;
+  }
+
+  /** @throws Error when the changes made or lost money. */
+  end(): void {
+    if (this.#sum !== 0n) throw new Error(`entry: expected a sum of 0, got ${this.#sum}`);
+  }
 }
 
 /** What these hold may be owed: money itself, a member's dues, what the supplier pays for feed-in. */

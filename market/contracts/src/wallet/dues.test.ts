@@ -2,7 +2,7 @@ import { State } from '@commonwatt/ledger';
 import { money } from '@commonwatt/units';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { account, balanceOf, ISSUANCE, move, writeCreditLimit } from './accounts.ts';
+import { account, balanceOf, CompoundEntry, ISSUANCE, move, writeCreditLimit } from './accounts.ts';
 import { checkDues, dueOf, owing, serveDue, serveDues, takeCharge } from './dues.ts';
 import { accounts, creditLimits } from './state.ts';
 
@@ -15,8 +15,12 @@ beforeEach(() => {
 
 const fund = (member: number, amount: bigint) =>
   move(state, ISSUANCE, account(member, 'available'), money(amount));
-const charge = (amount: bigint, member = ANA) =>
-  takeCharge({ state, timeMs: 5 }, member, FEES, amount);
+const charge = (amount: bigint, member = ANA) => {
+  const entry = new CompoundEntry(state);
+  takeCharge({ state, timeMs: 5 }, entry, member, amount);
+  entry.change(FEES, amount);
+  entry.end();
+};
 const free = (member = ANA) => balanceOf(state, account(member, 'available'));
 
 describe('a charge', () => {

@@ -7,8 +7,7 @@
 
 import { type State, struct, table, u32, u64 } from '@commonwatt/ledger';
 import { type Money, money } from '@commonwatt/units';
-import { account, balanceOf, move, spendable } from './accounts.ts';
-import type { AccountKey } from './state.ts';
+import { account, balanceOf, type CompoundEntry, move, spendable } from './accounts.ts';
 
 /** Members with a due, and since when. Their due account is below zero by what is due. */
 export const owing = table<number, { readonly sinceMs: number }>(
@@ -17,6 +16,8 @@ export const owing = table<number, { readonly sinceMs: number }>(
   u32,
   struct<{ readonly sinceMs: number }>({ sinceMs: u64 }),
 );
+
+const NOTHING = money(0n);
 
 /** What a member is due to pay: zero or more. */
 export function dueOf(state: State, member: number): Money {
@@ -30,23 +31,27 @@ function payable(state: State, member: number, amount: bigint): bigint {
   return free < amount ? free : amount;
 }
 
-/** Takes a charge from a member, what it cannot pay as a due. Expects a positive amount. */
+/**
+ * Takes a charge from a member into an entry that gives it to others, what the member cannot pay as a
+ * due. Expects a positive amount.
+ */
 export function takeCharge(
   { state, timeMs }: { readonly state: State; readonly timeMs: number },
+  entry: CompoundEntry,
   member: number,
-  to: AccountKey,
   amount: bigint,
 ): void {
   const paid = payable(state, member, amount);
-  if (paid > 0n) move(state, account(member, 'available'), to, money(paid));
+  entry.change(account(member, 'available'), -paid);
   const rest = amount - paid;
   if (rest === 0n) return;
   if (dueOf(state, member) === 0n) state.set(owing, member, { sinceMs: timeMs });
-  move(state, account(member, 'due'), to, money(rest));
+  entry.change(account(member, 'due'), -rest);
 }
 
 /** Serves a due with what the member may spend now. Returns what was served. */
 export function serveDue(state: State, member: number): Money {
+  if (state.size(owing) === 0) return NOTHING;
   const due = dueOf(state, member);
   if (due === 0n) return due;
   const served = money(payable(state, member, due));
