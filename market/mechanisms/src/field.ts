@@ -40,6 +40,8 @@ export type Field = {
   readonly fallback?: Value;
   /** Whether a value must be given. */
   readonly required?: boolean;
+  /** Whether a price is a step or a premium, which stays when all prices are shifted. */
+  readonly isDifference?: boolean;
 };
 
 export type ValuesRefusal =

@@ -224,9 +224,9 @@ function shift(mechanism: AuctionMechanism, call: Call): string | undefined {
 
 function shiftedSettings({ settings: declared }: AuctionMechanism, settings: Values) {
   const shifted: Record<string, Value> = { ...settings };
-  for (const { name, form } of declared) {
+  for (const { name, form, isDifference } of declared) {
     const value = settings[name];
-    if (form !== 'price' || typeof value !== 'bigint') continue;
+    if (form !== 'price' || isDifference === true || typeof value !== 'bigint') continue;
     if (!canShift(value)) return undefined;
     shifted[name] = value + SHIFT;
   }
