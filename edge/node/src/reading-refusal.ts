@@ -13,6 +13,7 @@ export const READING_REFUSALS = [
   'slot_not_over',
   'too_late',
   'period_closed',
+  'period_frozen',
   'energy_too_large',
   'quality_invalid',
   'version_invalid',

@@ -6,6 +6,7 @@
 
 import {
   closedPeriods,
+  correctables,
   countsSlot,
   type Kind,
   type Meter,
@@ -176,6 +177,7 @@ export class ReadingsStore implements ReadingsDesk {
       clockToleranceMs: clockToleranceMs ?? CLOCK_TOLERANCE_MS,
       isClosed: this.#editions.of(slotMs) > 0,
       correctableUntilMs: this.#correctableUntilMs(slotMs),
+      isFrozen: this.isFrozen(slotMs),
     };
   }
 
@@ -183,6 +185,17 @@ export class ReadingsStore implements ReadingsDesk {
   #correctableUntilMs(slotMs: number): number | undefined {
     const period = this.#editions.periodOf(slotMs);
     return period && this.#ledger.state.get(closedPeriods, period.periodFromMs)?.readingsUntilMs;
+  }
+
+  /**
+   * Whether the slot's settled period can be settled no other way: somebody it was settled for was
+   * erased. What its meters counted is gone, a run without it would take back what was delivered, and
+   * a run that kept it could be executed again by nobody.
+   */
+  isFrozen(slotMs: number): boolean {
+    const period = this.#editions.periodOf(slotMs);
+    const settled = period && this.#ledger.state.get(correctables, period.periodFromMs);
+    return settled?.members.some(({ member }) => this.#vault.isErased(member)) ?? false;
   }
 
   #keep(

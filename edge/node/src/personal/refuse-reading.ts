@@ -31,6 +31,8 @@ export interface Windows {
   readonly isClosed: boolean;
   /** Until when the ledger takes corrections of the slot's period, once it settled it. */
   readonly correctableUntilMs: number | undefined;
+  /** Whether somebody whom the period was settled for was erased since. */
+  readonly isFrozen: boolean;
 }
 
 /** Nothing when the reading can be kept. What is stored is told to its signer alone. */
@@ -73,9 +75,9 @@ function refuseSlot(judged: JudgedReading, windows: Windows): ReadingRefusal | u
   if (endMs + acceptanceMs < nowMs) return { code: 'too_late', slotMs, acceptanceMs, nowMs };
   if (!windows.isClosed) return undefined;
   const untilMs = windows.correctableUntilMs ?? endMs + windows.correctionMs;
-  return nowMs < untilMs
-    ? undefined
-    : { code: 'period_closed', slotMs, correctableUntilMs: untilMs };
+  if (nowMs >= untilMs) return { code: 'period_closed', slotMs, correctableUntilMs: untilMs };
+  // Nobody can open what the erased member's meters counted, so no run could be executed again.
+  return windows.isFrozen ? { code: 'period_frozen', slotMs } : undefined;
 }
 
 function refuseContent(reading: SignedReading): ReadingRefusal | undefined {

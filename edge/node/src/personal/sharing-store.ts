@@ -52,7 +52,7 @@ const RUNS_MAX = 1000;
 export type SharingRefusal =
   | { readonly code: 'member_unknown' | 'member_erased' | 'meter_unknown'; readonly member: number }
   | {
-      readonly code: 'slot_invalid' | 'instant_too_far' | 'period_settled';
+      readonly code: 'slot_invalid' | 'instant_too_far' | 'period_settled' | 'period_frozen';
       readonly slotMs: number;
     }
   | { readonly code: 'shares_exceeded'; readonly slotMs: number; readonly sum: number };
@@ -98,7 +98,7 @@ export interface SharingStoreOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** A period is closed for both at once. */
-  readonly readings: Pick<ReadingsStore, 'editions' | 'slotLengthMs'>;
+  readonly readings: Pick<ReadingsStore, 'editions' | 'isFrozen' | 'slotLengthMs'>;
 }
 
 export class SharingStore {
@@ -153,7 +153,8 @@ export class SharingStore {
     if (period === undefined) return undefined;
     const settled = state.get(closedPeriods, period.periodFromMs);
     const isOver = settled !== undefined && settled.readingsUntilMs <= nowMs;
-    return isOver ? { code: 'period_settled', slotMs } : undefined;
+    if (isOver) return { code: 'period_settled', slotMs };
+    return readings.isFrozen(slotMs) ? { code: 'period_frozen', slotMs } : undefined;
   }
 
   /** Slots whose parts, with what is told of others, come to more than everything. */

@@ -138,6 +138,23 @@ test('runs are provisional until the community’s time is over, and then one is
   expect(community.node.settlement.periodsToCorrect()).toEqual([]);
 });
 
+test('a settled period whose member was erased takes no other readings, and says so', async () => {
+  community = await TestCommunity.open({ settlement: TIMES });
+  const late = await tradedHour();
+  await community.advance(SLOT_MS);
+  await community.node.personal.erase(community.member('ben').number);
+  expect(await community.deliver(late)).toBe('period_frozen');
+  const { number: member } = community.member('ana');
+  const { slotMs } = late;
+  const share = { kind: 'share', slotMs, member, shareMillionths: 1 } as const;
+  expect(community.node.sharing.take([share])[0]?.code).toBe('period_frozen');
+  // What is open still is not concerned.
+  const open = community.reading('ana', ONE_O_CLOCK + HOUR_MS, { exported: 1n });
+  expect(await community.deliver(open)).toBeUndefined();
+  await community.advance(HOUR_MS);
+  expect(sequenceOf()).toBe(0);
+});
+
 test('nothing is settled again after the correction window, or for a member that was erased', async () => {
   community = await TestCommunity.open({ settlement: TIMES });
   const late = await tradedHour();
