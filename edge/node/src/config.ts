@@ -6,6 +6,7 @@
 import { isAbsolute, join } from 'node:path';
 import { type ClockLimits, sha256 } from '@commonwatt/consensus';
 import {
+  DEFAULT_POLICY,
   type DefineMarket,
   type Founder,
   type GenesisParameters,
@@ -55,6 +56,8 @@ export interface NodeConfig {
     readonly correctionEveryMs: number;
     readonly finalAfterMs: number;
   };
+  /** How long a new ledger's runs stand open to disputes, and how long what is disputed is held back. */
+  readonly disputes: { readonly reviewMs: number; readonly disputeMs: number };
   readonly readingAcceptanceMs: number;
   /** How long after its slot a provider's value is taken. */
   readonly readingCorrectionMs: number;
@@ -111,6 +114,10 @@ export function readConfig(text: string, place: string, baseDir: string): NodeCo
       : undefined,
     timeZone: fields.read('timeZone', timeZone, 'UTC'),
     settlement: fields.group('settlement', readSettlement),
+    disputes: fields.group('disputes', (disputes) => ({
+      reviewMs: hours(disputes, 'reviewHours', { fallback: 24, most: 24 * 31 }),
+      disputeMs: disputes.whole('heldDays', { least: 0, most: 366, fallback: 14 }) * DAY_MS,
+    })),
     readingAcceptanceMs:
       fields.whole('readingAcceptanceDays', { least: 1, most: 365, fallback: 7 }) * DAY_MS,
     readingCorrectionMs:
@@ -313,11 +320,12 @@ export function genesisOf(
   config: Pick<
     NodeConfig,
     'name' | 'currency' | 'thresholds' | 'recoveryDelayMs' | 'sealBits' | 'markets'
-  >,
+  > &
+    Partial<Pick<NodeConfig, 'disputes'>>,
   founders: readonly Founder[],
   timeMs: number,
 ): Uint8Array {
-  const { name, currency, thresholds, recoveryDelayMs, sealBits, markets } = config;
+  const { name, currency, thresholds, recoveryDelayMs, sealBits, markets, disputes } = config;
   const parameters: GenesisParameters = {
     currency,
     founders,
@@ -327,6 +335,7 @@ export function genesisOf(
     checkerThreshold: thresholds.checker,
     recoveryDelayMs,
     markets,
+    ...(disputes && { settlementPolicy: { ...DEFAULT_POLICY, ...disputes } }),
   };
   return encodeGenesis({
     name,
@@ -425,6 +434,11 @@ settlement:
   correctionMinutes: 1440
   # So long after its end a period is settled provisionally; 0 makes the first run the final one.
   finalAfterDays: 0
+# Counts when the ledger begins; later the settlement policy decides. A run stands open to its members' disputes
+# so long before it takes effect; what of it is disputed is held back until checkers decide, at most so long.
+disputes:
+  reviewHours: 24
+  heldDays: 14
 readingAcceptanceDays: 7
 # A provider may deliver values so long after their slot; later they correct no settlement.
 readingCorrectionDays: 92
@@ -447,6 +461,8 @@ clock:
 #   listen:
 #     host: 127.0.0.1
 #     port: 1883
+#     certificateFile: mqtt.pem, for TLS, then at the port 8883
+#     keyFile: mqtt.key
 #   gateway:
 #     keystore: gateway.keystore.json
 #     passwordFile: gateway.password

@@ -57,8 +57,11 @@ export async function runNode(terminal: Terminal, path: string | undefined): Pro
     await node.start();
     remark(terminal, `${config.name} answers at ${node.url}`);
     if (config.mqtt?.broker.kind === 'local') {
-      const { host } = config.mqtt.broker;
-      remark(terminal, `devices connect to mqtt://${host}:${node.mqttPort}`);
+      const { host, tls } = config.mqtt.broker;
+      remark(
+        terminal,
+        `devices connect to ${tls === undefined ? 'mqtt' : 'mqtts'}://${host}:${node.mqttPort}`,
+      );
     }
     await stopped;
     if (node.engine.halted !== undefined) {

@@ -5,7 +5,9 @@
  */
 
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Logger } from 'pino';
 import type { MqttDevice } from './device.ts';
@@ -45,9 +47,17 @@ export const BROKER_FIGURES = [
 ] as const;
 export type BrokerFigure = (typeof BROKER_FIGURES)[number];
 
+/** What the broker shows to devices that speak TLS: PEM files, the chain after the certificate. */
+export interface BrokerCertificate {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
 export interface BrokerOptions {
   readonly host: string;
   readonly port: number;
+  /** Without one the broker speaks no TLS, with one nothing else. */
+  readonly tls?: BrokerCertificate | undefined;
   readonly devices: readonly MqttDevice[];
   readonly onMessage: (username: string, payload: Uint8Array) => void;
   readonly logger: Logger;
@@ -101,7 +111,7 @@ export class LocalBroker {
     this.#limits = { ...BROKER_LIMITS, ...options.limits };
     this.#devices = new Map(options.devices.map((device) => [device.username, device]));
     this.#aedes = this.#makeBroker();
-    this.#server = createServer((socket) => this.#connect(socket));
+    this.#server = this.#makeServer(options.tls);
   }
 
   figure(name: BrokerFigure): number {
@@ -135,23 +145,53 @@ export class LocalBroker {
     await closed;
   }
 
-  #connect(socket: Socket): void {
+  #makeServer(tls: BrokerCertificate | undefined): Server {
+    if (tls === undefined) {
+      return createServer((socket) => {
+        if (this.#admit(socket)) this.#handle(socket);
+      });
+    }
+    const server = createTlsServer(
+      {
+        cert: readFileSync(tls.certificateFile),
+        key: readFileSync(tls.keyFile),
+        minVersion: 'TLSv1.2',
+        handshakeTimeout: this.#limits.connectMs,
+      },
+      (socket) => this.#handle(socket),
+    );
+    // Counted before the handshake, which is the dear part: who is too many gets none.
+    server.on('connection', (socket: Socket) => this.#admit(socket));
+    server.on('tlsClientError', (_fault, socket) => {
+      this.#count('protocol_fault');
+      socket.destroy();
+    });
+    return server;
+  }
+
+  /** Whether there is room for one more, from this address and in all. */
+  #admit(socket: Socket): boolean {
     const address = socket.remoteAddress ?? '';
     const { connections, connectionsPerAddress } = this.#limits;
     const own = [...this.#sockets.values()].filter((one) => one === address).length;
     if (this.#sockets.size >= connections || own >= connectionsPerAddress) {
       this.#count('connections_refused');
       socket.destroy();
-      return;
+      return false;
     }
     socket.setNoDelay(true);
     this.#sockets.set(socket, address);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
+    return true;
+  }
+
+  #handle(socket: Socket): void {
+    socket.on('error', () => socket.destroy());
     const guarded = new GuardedSocket(socket, PACKET_BYTES_MAX, () =>
       this.#count('packet_too_large'),
     );
-    this.#addresses.set(guarded, address);
+    this.#addresses.set(guarded, socket.remoteAddress ?? '');
     this.#aedes.handle(guarded);
   }
 

@@ -31,7 +31,8 @@ function read(text: string): MqttConfig {
 
 test('our own broker', () => {
   const config = read(LOCAL);
-  expect(config.broker).toEqual({ kind: 'local', host: '127.0.0.1', port: 1884 });
+  const plain = { kind: 'local', host: '127.0.0.1', port: 1884, tls: undefined };
+  expect(config.broker).toEqual(plain);
   expect(config.gateway).toEqual({
     keystore: '/etc/community/gateway.keystore.json',
     password: { file: '/etc/community/gateway.password' },
@@ -40,6 +41,16 @@ test('our own broker', () => {
     ['h1', 1],
     ['s1', 2],
   ]);
+});
+
+test('our own broker with a certificate, at the port that is usual for it', () => {
+  const listen = 'listen: { host: 0.0.0.0, certificateFile: mqtt.pem, keyFile: /keys/mqtt.key }';
+  expect(read(LOCAL.replace('listen: { port: 1884 }', listen)).broker).toEqual({
+    kind: 'local',
+    host: '0.0.0.0',
+    port: 8883,
+    tls: { certificateFile: '/etc/community/mqtt.pem', keyFile: '/keys/mqtt.key' },
+  });
 });
 
 test("another's", () => {
@@ -56,6 +67,8 @@ test("another's", () => {
 describe('a fault is named', () => {
   test.each([
     [LOCAL, 'listen: { port: 1884 }', 'listen: { port: 1 }\nbroker: { url: mqtt://x }', 'broker'],
+    [LOCAL, 'port: 1884', 'certificateFile: mqtt.pem', 'listen.keyFile'],
+    [LOCAL, 'port: 1884', 'keyFile: mqtt.key', 'listen.certificateFile'],
     [LOCAL, 'meter: 2', 'meter: 1', 'devices[1].meter'],
     [LOCAL, 'username: s1', 'username: h1', 'devices[1].username'],
     [LOCAL, 'topic: shelly-1/events/rpc', 'topic: tele/h1/events/rpc', 'devices[0].topic'],

@@ -3,13 +3,19 @@
 import { isAbsolute, join } from 'node:path';
 import type { Fields } from '../config-fields.ts';
 import { type MqttDevice, readDevice } from './device.ts';
+import type { BrokerCertificate } from './local-broker.ts';
 
 /** Where a password comes from. */
 export type PasswordPlace = { readonly file: string } | { readonly environment: string };
 
 export interface MqttConfig {
   readonly broker:
-    | { readonly kind: 'local'; readonly host: string; readonly port: number }
+    | {
+        readonly kind: 'local';
+        readonly host: string;
+        readonly port: number;
+        readonly tls: BrokerCertificate | undefined;
+      }
     | {
         readonly kind: 'remote';
         readonly url: string;
@@ -25,6 +31,7 @@ export interface MqttConfig {
 
 const DEVICES_MAX = 5000;
 const MQTT_PORT = 1883;
+const MQTTS_PORT = 8883;
 
 /** @throws ConfigError naming the field. */
 export function readMqtt(fields: Fields, baseDir: string): MqttConfig {
@@ -34,11 +41,7 @@ export function readMqtt(fields: Fields, baseDir: string): MqttConfig {
   }
   const broker = isRemote
     ? fields.group('broker', (remote) => readRemote(remote, baseDir))
-    : fields.group('listen', (listen) => ({
-        kind: 'local' as const,
-        host: listen.text('host', { fallback: '127.0.0.1', lengthMax: 255 }),
-        port: listen.whole('port', { least: 0, most: 65_535, fallback: MQTT_PORT }),
-      }));
+    : fields.group('listen', (listen) => readLocal(listen, baseDir));
   const gateway = fields.group('gateway', (own) => ({
     keystore: within(own.text('keystore'), baseDir),
     password: passwordPlace(own, baseDir, 'COMMONWATT_GATEWAY_PASSWORD'),
@@ -46,6 +49,24 @@ export function readMqtt(fields: Fields, baseDir: string): MqttConfig {
   const devices = fields.list('devices', DEVICES_MAX, readDevice);
   checkDevices(devices, isRemote, fields);
   return { broker, gateway, devices };
+}
+
+function readLocal(fields: Fields, baseDir: string): MqttConfig['broker'] {
+  const file = (name: string) =>
+    fields.has(name) ? within(fields.text(name), baseDir) : undefined;
+  const [certificateFile, keyFile] = [file('certificateFile'), file('keyFile')];
+  if ((certificateFile === undefined) !== (keyFile === undefined)) {
+    const missing = certificateFile === undefined ? 'certificateFile' : 'keyFile';
+    fields.fail(missing, 'certificateFile and keyFile together', 'nothing');
+  }
+  const hasTls = certificateFile !== undefined && keyFile !== undefined;
+  const fallback = hasTls ? MQTTS_PORT : MQTT_PORT;
+  return {
+    kind: 'local',
+    host: fields.text('host', { fallback: '127.0.0.1', lengthMax: 255 }),
+    port: fields.whole('port', { least: 0, most: 65_535, fallback }),
+    tls: hasTls ? { certificateFile, keyFile } : undefined,
+  };
 }
 
 function readRemote(fields: Fields, baseDir: string): MqttConfig['broker'] {

@@ -3,7 +3,12 @@
 import type { Signer } from '@commonwatt/ledger';
 import type { Logger } from 'pino';
 import type { MqttDevice } from './device.ts';
-import { BROKER_FIGURES, type BrokerLimits, LocalBroker } from './local-broker.ts';
+import {
+  BROKER_FIGURES,
+  type BrokerCertificate,
+  type BrokerLimits,
+  LocalBroker,
+} from './local-broker.ts';
 import { BRIDGE_FIGURES, type BridgeOptions, MeterBridge } from './meter-bridge.ts';
 import type { MqttFigures } from './mqtt-figures.ts';
 import { RemoteBroker, type RemoteBrokerOptions } from './remote-broker.ts';
@@ -14,6 +19,7 @@ export type BrokerPlace =
       readonly kind: 'local';
       readonly host: string;
       readonly port: number;
+      readonly tls?: BrokerCertificate | undefined;
       readonly limits?: Partial<BrokerLimits>;
     }
   | ({ readonly kind: 'remote' } & Pick<
