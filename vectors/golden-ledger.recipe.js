@@ -19,7 +19,7 @@ const { outputFiles } = await build({
   target: 'node20',
   write: false,
 });
-const { goldenLedger, goldenText } = await import(
+const { goldenLedgers, goldenText } = await import(
   `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
 );
-process.stdout.write(goldenText(await goldenLedger()));
+process.stdout.write(goldenText(await goldenLedgers()));

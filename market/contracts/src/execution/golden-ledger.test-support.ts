@@ -6,6 +6,12 @@
 
 import { toBase64, toHex } from '@commonwatt/ledger';
 import { ROLE } from '../identity/messages.ts';
+import {
+  beginCertificates,
+  countAndCorrect,
+  fork,
+  openAndSell,
+} from './testing/golden-crossing.ts';
 import { buyDirectly } from './testing/golden-direct.ts';
 import { admit, fund, keep } from './testing/golden-members.ts';
 import { MINUTE_MS, Recipe, street } from './testing/golden-recipe.ts';
@@ -46,8 +52,14 @@ async function begin(): Promise<Recipe> {
   return new Recipe(ledger);
 }
 
-/** The ledger as the recipe makes it, and as vectors/golden-ledger-1.json holds it. */
-export async function goldenLedger(): Promise<TestingLedger> {
+/** The ledger as the recipe makes it, and the one of certificates that it is bridged to. */
+export interface GoldenLedgers {
+  readonly market: TestingLedger;
+  readonly certificates: TestingLedger;
+}
+
+/** Both as vectors/golden-ledger-1.json holds them. */
+export async function goldenLedgers(): Promise<GoldenLedgers> {
   const recipe = await begin();
   await admit(recipe);
   await keep(recipe);
@@ -56,25 +68,35 @@ export async function goldenLedger(): Promise<TestingLedger> {
   const standingOrders = await call(recipe);
   await negotiate(recipe);
   await halt(recipe, standingOrders);
-  await settle(recipe);
+  const crossing = await beginCertificates(recipe);
+  await settle(recipe, (run) => openAndSell(crossing, run));
   await payOut(recipe);
   await buyDirectly(recipe);
+  await countAndCorrect(crossing);
+  await fork(crossing);
   await activate(recipe);
   await beginAgain(recipe);
-  return recipe.ledger;
+  return { market: recipe.ledger, certificates: crossing.certificates.ledger };
 }
 
 /** The file's text: hashes and the genesis document in hex, each block's stored bytes in base64. */
-export function goldenText(ledger: TestingLedger): string {
-  const { document, records } = ledger.stored();
+export function goldenText({ market, certificates }: GoldenLedgers): string {
   const golden = {
     about: 'Frozen: see golden-ledger.md. Every release replays it byte for byte.',
     execution: 1,
+    ...written(market),
+    certificates: written(certificates),
+  };
+  return `${JSON.stringify(golden, undefined, 1)}\n`;
+}
+
+function written(ledger: TestingLedger) {
+  const { document, records } = ledger.stored();
+  return {
     chain: toHex(ledger.chain),
     height: ledger.height,
     headHash: toHex(ledger.ledger.headHash),
     genesis: toHex(document),
     records: records.map(toBase64),
   };
-  return `${JSON.stringify(golden, undefined, 1)}\n`;
 }

@@ -172,7 +172,10 @@ const signing = (run: Run) => action(ACTION.signRun, signRunCodec, keyOf(run));
  * Commitments to the readings, a run that two of three checkers sign, lines of it that are held back
  * and decided, and a late reading that adjusts it.
  */
-export async function settle(recipe: Recipe): Promise<void> {
+export async function settle(
+  recipe: Recipe,
+  beforeCorrection: (run: ComputedRun) => Promise<void>,
+): Promise<void> {
   const readings = readingsOf(recipe);
   const strange = { ...PERIOD, roots: [{ meter: 99, root: bytes32('strange') }] };
   await recipe.block([['officer', committing(readings), 'period_not_over']]);
@@ -189,6 +192,7 @@ export async function settle(recipe: Recipe): Promise<void> {
   const computed = compute(settling);
   const { run } = computed;
   await sign(settling, computed);
+  await beforeCorrection(computed);
   await adjust(settling, run);
 }
 
