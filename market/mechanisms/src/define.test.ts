@@ -99,4 +99,6 @@ test('a rule of sharing is checked the same way, and so is what it asks of a sol
   expect(nothing.problem?.(call)).toEqual({ variables: [], constraints: [] });
   expect(() => nothing.share({ ...call, settings: { x: 1n } })).toThrow('setting_unknown');
   expect(() => nothing.problem?.({ ...call, settings: { x: 1n } })).toThrow('setting_unknown');
+  const least = [{ ...bid('b', 30n, 5n), least: energy(2n) }];
+  expect(nothing.refuse({ ...call, orders: least })).toMatchObject({ code: 'minimum_unsupported' });
 });

@@ -18,6 +18,7 @@ import type {
   SharingMechanism,
   SharingProperty,
 } from './mechanism.ts';
+import { clearWithMinimums, refuseMinimums } from './minimum-quantity.ts';
 import type { Order } from './order.ts';
 import { refuseOrders } from './order.ts';
 import type { LinearProblem } from './solver.ts';
@@ -36,7 +37,12 @@ export function defineAuction(
 ): AuctionMechanism {
   const { clear, refuseMore: _, ...line } = rule;
   const checked = checking(rule);
-  return { ...line, ...checked, kind: 'auction', clear: (call) => clear(checked.settled(call)) };
+  return {
+    ...line,
+    ...checked,
+    kind: 'auction',
+    clear: (call) => clearWithMinimums(checked.settled(call), clear),
+  };
 }
 
 export function defineSharing(
@@ -57,7 +63,11 @@ function checking(rule: Rule) {
     settings: withFallbacks(settings, call.settings),
   });
   const refuse = (call: Call): CallRefusal | undefined =>
-    refuseInputs(rule, call) ?? refuseOrders(call.orders, call.lots) ?? refuseMore?.(filled(call));
+    refuseInputs(rule, call) ??
+    refuseOrders(call.orders, call.lots) ??
+    refuseMinimums(call) ??
+    refuseUnsupported(rule, call) ??
+    refuseMore?.(filled(call));
   const settled = (call: Call): Call => {
     const refusal = refuse(call);
     if (refusal === undefined) return filled(call);
@@ -68,6 +78,14 @@ function checking(rule: Rule) {
     settled,
     ...(problem && { problem: (call: Call) => problem(settled(call)) }),
   };
+}
+
+/** A candidate answers one problem: it is not cleared again without an order. */
+function refuseUnsupported({ problem }: Rule, { orders }: Call): CallRefusal | undefined {
+  const short = orders.find(({ least }) => least !== undefined);
+  if (problem === undefined || short === undefined) return undefined;
+  const refusal = { code: 'minimum_unsupported', id: short.id };
+  return refusal;
 }
 
 /** Checks settings, columns and tables against a line's declarations. */

@@ -18,6 +18,8 @@ export type Order = {
   /** 0 where the mechanism ignores prices. */
   readonly limit: Price;
   readonly energy: Energy;
+  /** The least that it can use: it gets that much or nothing. */
+  readonly least?: Energy | undefined;
   /** When it came, where the rule is by time; only the order of times tells. */
   readonly time?: number | undefined;
   /** The part of the network in which it stands. */

@@ -105,6 +105,19 @@ test.each([
   expect(err).toContain(expected);
 });
 
+test('minimum quantities are kept, and demanded to be below the energy', async () => {
+  const rows =
+    'id,member,side,price,energy_wh,minimum_wh\nb,ana,buy,60,1000,800\ns,ben,sell,40,500,\n';
+  const { out } = await cleared(rows, '--json');
+  expect(JSON.parse(out)).toMatchObject({ price: null, trades: [] });
+  expect(JSON.parse((await cleared(rows.replace('800', '500'), '--json')).out).trades).toHaveLength(
+    1,
+  );
+  expect((await cleared(rows.replace('800', '1001'))).err).toContain(
+    'line 2, column minimum_wh: expected at most energy_wh, 1000, got 1001',
+  );
+});
+
 /** Its own columns and file: what a module outside the registry may declare. */
 const MINE = `export default ({ defineAuction, openBook, tradesOf, clearingOf }) => ({
   name: 'mine',

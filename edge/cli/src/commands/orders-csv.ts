@@ -1,6 +1,6 @@
 /**
- * A book of orders as CSV: columns id, member, side, price in EUR/MWh, energy_wh, perhaps time, zone
- * and slot, and whatever further columns a mechanism declares.
+ * A book of orders as CSV: columns id, member, side, price in EUR/MWh, energy_wh, perhaps time, zone,
+ * slot and minimum_wh, and whatever further columns a mechanism declares.
  */
 
 import type { Order, Value, Values } from '@commonwatt/mechanisms';
@@ -16,6 +16,14 @@ const ZONE = 'zone';
 const OWN_COLUMNS: readonly string[] = ['time', ZONE];
 const ENERGY_MAX = 9_007_199_254_740_991n;
 const ROWS_MAX = 5_000_000;
+
+/** The least that the order can use: it gets that much or nothing. */
+const MINIMUM: Field = {
+  name: 'minimum_wh',
+  meaning: 'The least that the order can use.',
+  form: 'energy',
+  least: 1n,
+};
 
 /** The order's own column of time; mechanisms whose rule is by time require it. */
 const TIME: Field = {
@@ -44,7 +52,7 @@ export function readBooks(text: string, columns: BookLayout = {}): readonly Book
   const required = declared.filter((one) => one.required === true).map(({ name }) => name);
   const given = COLUMNS.filter((name) => name !== PRICE || columns.ignoresPrice !== true);
   const needed = [...given, ...required];
-  const further = [PRICE, TIME.name, ZONE, SLOT, ...declared.map(({ name }) => name)];
+  const further = [PRICE, TIME.name, ZONE, SLOT, MINIMUM.name, ...declared.map(({ name }) => name)];
   const layout = {
     place: 'standard input',
     columns: needed,
@@ -104,6 +112,10 @@ function orderOf(row: CsvRow<string>, { ignoresPrice = false, columns = [] }: Bo
   const zoned = columns.find(({ name }) => name === ZONE)?.required === true;
   const zone = row.has(ZONE) ? cell(ZONE) : '';
   if (zoned && zone === '') throw new UsageError(place(ZONE), 'a name', 'nothing');
+  const least = cellOf(row, MINIMUM);
+  if (typeof least === 'bigint' && least > wattHours) {
+    throw new UsageError(place(MINIMUM.name), `at most energy_wh, ${wattHours}`, `${least}`);
+  }
   const extra = valuesOf(
     row,
     columns.filter(({ name }) => !OWN_COLUMNS.includes(name)),
@@ -114,6 +126,7 @@ function orderOf(row: CsvRow<string>, { ignoresPrice = false, columns = [] }: Bo
     side,
     limit,
     energy: energy(wattHours),
+    ...(typeof least === 'bigint' && { least: energy(least) }),
     ...(time !== undefined && { time: Number(time) }),
     ...(zone !== '' && { zone }),
     ...(Object.keys(extra).length > 0 && { extra }),

@@ -1,11 +1,17 @@
 /** What `clear --list` and `clear --describe` say of mechanisms. */
 
-import { expectedOf, type Field, formatValue } from '@commonwatt/mechanisms';
+import {
+  AUCTION_DUTIES,
+  expectedOf,
+  type Field,
+  formatValue,
+  SHARING_DUTIES,
+} from '@commonwatt/mechanisms';
 import { formatTable } from '../../terminal/table.ts';
 import type { Clearable } from './mechanism-choice.ts';
 
 export function descriptionJson(mechanism: Clearable): object {
-  const { name, version, kind, source, rule, ties, holds, properties } = mechanism;
+  const { name, version, kind, source, rule, ties, holds } = mechanism;
   const { settings, ignoresPrice = false, columns = [], tables = [] } = mechanism;
   return {
     name,
@@ -15,7 +21,7 @@ export function descriptionJson(mechanism: Clearable): object {
     rule,
     ties,
     ...(holds !== undefined && { holds }),
-    properties,
+    properties: testedOf(mechanism),
     params: settings.map(fieldJson),
     price: ignoresPrice ? 'ignored' : 'required',
     columns: columns.map(fieldJson),
@@ -29,31 +35,37 @@ export function descriptionJson(mechanism: Clearable): object {
   };
 }
 
+/** What is tested of it: what it promises, then what every mechanism of its kind owes. */
+function testedOf({ kind, properties }: Clearable): readonly string[] {
+  const duties: readonly string[] = kind === 'auction' ? AUCTION_DUTIES : SHARING_DUTIES;
+  return [...new Set([...properties, ...duties])];
+}
+
 export function listText(mechanisms: readonly Clearable[]): string {
   return mechanisms
-    .map(({ name, source, ties, properties }) =>
-      [
-        name,
-        `  source: ${source}`,
-        `  ties: ${ties}`,
-        `  properties: ${properties.join(', ')}`,
-      ].join('\n'),
+    .map((mechanism) => ({ ...mechanism, tested: testedOf(mechanism) }))
+    .map(({ name, source, ties, tested }) =>
+      [name, `  source: ${source}`, `  ties: ${ties}`, `  properties: ${tested.join(', ')}`].join(
+        '\n',
+      ),
     )
     .join('\n');
 }
 
 export function descriptionText(mechanism: Clearable): string {
-  const { name, version, source, rule, ties, holds, properties } = mechanism;
+  const { name, version, source, rule, ties, holds } = mechanism;
   const { settings, ignoresPrice, columns = [], tables = [], problem } = mechanism;
   return [
     `${name} ${version}`,
     `  rule: ${rule}`,
     `  source: ${source}`,
     `  ties: ${ties}`,
-    `  properties tested: ${properties.join(', ')}`,
+    `  properties tested: ${testedOf(mechanism).join(', ')}`,
     ...(holds === undefined ? [] : [`  holds: ${holds}`]),
     ...(ignoresPrice === true ? ['  the price column is ignored and may be empty'] : []),
     ...(problem === undefined ? [] : ['  a solver proposes, the mechanism checks']),
+    '',
+    'orders: id,member,side,price,energy_wh, and where wanted time, zone, slot, minimum_wh',
     ...part('parameters (--param NAME=VALUE)', settings),
     ...part('columns of the orders', columns),
     ...tables.flatMap(({ name: table, meaning, required, columns: fields }) =>
