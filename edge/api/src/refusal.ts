@@ -42,6 +42,7 @@ const specificStatus: Readonly<Record<SpecificRefusal, number>> = {
   no_clock_step: 409,
   span_too_long: 422,
   meter_unknown: 404,
+  proof_incomplete: 409,
 };
 
 export const refusalStatus: Readonly<Record<AnyRefusal, number>> = {
@@ -89,6 +90,8 @@ const MESSAGES: Readonly<Record<AnyRefusal, string>> = {
   corrected_already: 'The document is a correction, or has one already.',
   span_too_long: 'The span holds more slots than one answer shows: ask for a shorter one.',
   meter_unknown: 'There is no such meter.',
+  proof_incomplete:
+    'A proof of this span would not hold: the facts say what this node does not have.',
   no_clock_step: 'The machine’s clock did not step, or not by so much.',
 };
 

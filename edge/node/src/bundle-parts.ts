@@ -2,6 +2,7 @@
 
 import { type ReadingProof, slotLineCodec } from '@commonwatt/contracts';
 import { toHex } from '@commonwatt/ledger';
+import { BundleRefusedError } from './bundle-refused.ts';
 import type { Place, SettledEntry } from './projections/projections.ts';
 import type { KeptStatement } from './settlement/statement-book.ts';
 
@@ -25,7 +26,8 @@ export class Places {
     if (!known.has(index)) this.#count++;
     known.add(index);
     if (this.#count > ENTRIES_MAX) {
-      throw new RangeError(`bundle: expected at most ${ENTRIES_MAX} entries: shorten the period`);
+      const limit = { entries: this.#count, most: ENTRIES_MAX };
+      throw new BundleRefusedError('span_too_long', limit);
     }
   }
 

@@ -17,6 +17,7 @@
  */
 
 import {
+  meters,
   metersOfMember,
   posted,
   type Reading,
@@ -38,9 +39,13 @@ import {
 } from '@commonwatt/ledger';
 import type { BillingDesk } from './billing/billing-desk.ts';
 import { type Opened, Places, readingEntry, statementEntry } from './bundle-parts.ts';
+import { BundleRefusedError } from './bundle-refused.ts';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
+import type { ReadingsStore } from './personal/readings-store.ts';
 import { eventValue, type ReadBlock } from './projections/block-reader.ts';
-import type { Place, Projections, TradeEntry } from './projections/projections.ts';
+import type { Place, Projections, SettledEntry, TradeEntry } from './projections/projections.ts';
+import type { SignedWord } from './readings-desk.ts';
+import { readingsUnderRoot } from './settlement/counted-readings.ts';
 import { isWithin, type OpenedReadings, type Period } from './settlement/opened-period.ts';
 import type { StatementBook } from './settlement/statement-book.ts';
 
@@ -54,8 +59,11 @@ export interface BundleOptions {
   readonly projections: Projections;
   readonly checkpoints: CheckpointDesk;
   readonly statements: StatementBook;
-  readonly personal: OpenedReadings;
-  readonly bills: Pick<BillingDesk, 'proofs'>;
+  readonly personal: Pick<OpenedReadings, 'secretOf'>;
+  /** Every word on a member's slots, whether it counts or not. */
+  readonly words: Pick<ReadingsStore, 'wordsOf'>;
+  readonly isErased: (member: number) => boolean;
+  readonly bills: Pick<BillingDesk, 'proofs' | 'documentsOf'>;
 }
 
 export class BundleMaker {
@@ -65,7 +73,7 @@ export class BundleMaker {
     this.#options = options;
   }
 
-  /** @throws RangeError when the period holds more than one bundle takes. */
+  /** @throws BundleRefusedError where the file would not hold, or is more than one may be. */
   bundle(member: number, fromMs: number, untilMs: number): unknown {
     const { ledger, checkpoints, bills } = this.#options;
     const opened = this.#statements(member, fromMs, untilMs);
@@ -81,6 +89,7 @@ export class BundleMaker {
     this.#placeOwn(member, period, transactions, receipts);
     this.#placeTrades(trades, receipts);
     this.#placeSettlements(member, opened, receipts);
+    this.#demandBillsOpen(member, period, opened);
     const readings = this.#readings(member, opened);
     const commitments = this.#commitments(member, opened, receipts);
     const heights = new Set([...transactions.heights, ...receipts.heights]);
@@ -116,7 +125,8 @@ export class BundleMaker {
     const { statements } = this.#options;
     const found = statements.settledOf(member, fromMs, untilMs).toReversed();
     if (found.length > STATEMENTS_MAX) {
-      throw new RangeError(`bundle: expected at most ${STATEMENTS_MAX} runs: shorten the period`);
+      const limit = { runs: found.length, most: STATEMENTS_MAX };
+      throw new BundleRefusedError('span_too_long', limit);
     }
     return found.flatMap((settled) => {
       const kept = statements.kept(settled, member);
@@ -193,27 +203,72 @@ export class BundleMaker {
     }
   }
 
-  /** Every reading of the member's meters in the settled periods, opened. */
+  /**
+   * A final document outlives what it was computed from. Where that is gone, nobody can compute it
+   * again, and a file that held it would not hold.
+   */
+  #demandBillsOpen(
+    member: number,
+    { periodFromMs, periodUntilMs }: Period,
+    opened: readonly Opened[],
+  ) {
+    const { bills, isErased, projections } = this.#options;
+    const within = bills
+      .documentsOf(member)
+      .filter((one) => one.fromMs >= periodFromMs && one.untilMs <= periodUntilMs);
+    const open = new Set(opened.map(({ settled }) => settled.periodFromMs));
+    const closed = projections.settledOf(member).filter((one) => !open.has(one.periodFromMs));
+    for (const { number, fromMs, untilMs } of within) {
+      if (isErased(member)) throw new BundleRefusedError('member_erased', { member, bill: number });
+      const lost = closed.find((one) => one.periodFromMs < untilMs && one.periodUntilMs > fromMs);
+      if (lost === undefined) continue;
+      const { periodFromMs: lostFromMs } = lost;
+      const reason = 'this node does not hold the lines of a period that the bill is made from';
+      throw new BundleRefusedError('proof_incomplete', { bill: number, lostFromMs, reason });
+    }
+  }
+
+  /** Every reading of the member's meters that the settled runs were computed from, opened. */
   #readings(member: number, opened: readonly Opened[]) {
-    const { crypto, personal } = this.#options;
+    const { sha256 } = this.#options.crypto;
     return opened.flatMap(({ settled }) => {
-      const secret = personal.secretOf(member);
-      const byMeter = new Map<number, Reading[]>();
-      for (const stored of personal.readingsOf(member, settled)) {
-        if (this.#commitmentOf(settled, stored.meter) === undefined) continue;
-        const salt = readingSalt(crypto.sha256, secret, stored);
-        const ofMeter = byMeter.get(stored.meter) ?? [];
-        byMeter.set(stored.meter, ofMeter);
-        ofMeter.push({ ...stored, salt });
-      }
-      return [...byMeter.values()].flatMap((ofMeter) =>
-        ofMeter.map(({ slotMs }) => readingEntry(readingProof(crypto.sha256, ofMeter, slotMs))),
-      );
+      const secret = this.#options.personal.secretOf(member);
+      return this.#countedWords(member, settled, secret).flatMap((words) => {
+        const ofMeter = words.map((word): Reading => {
+          return { ...word, salt: readingSalt(sha256, secret, word) };
+        });
+        return ofMeter.map(({ slotMs }) => readingEntry(readingProof(sha256, ofMeter, slotMs)));
+      });
     });
   }
 
-  #commitmentOf({ periodFromMs }: Period, meter: number) {
-    return this.#options.projections.commitment(periodFromMs, meter);
+  /** By meter, what counted when the run took effect: a correction since then waits for its own run. */
+  #countedWords(
+    member: number,
+    settled: SettledEntry,
+    secret: Uint8Array,
+  ): readonly (readonly SignedWord[])[] {
+    const { ledger, crypto, words } = this.#options;
+    const { periodFromMs, periodUntilMs } = settled;
+    const byMeter = new Map<number, SignedWord[]>();
+    for (const word of words.wordsOf(member, periodFromMs, periodUntilMs)) {
+      const ofMeter = byMeter.get(word.meter);
+      if (ofMeter === undefined) byMeter.set(word.meter, [word]);
+      else ofMeter.push(word);
+    }
+    return [...byMeter].flatMap(([number, ofMeter]) => {
+      const root = this.#commitmentOf(settled, number)?.root;
+      const meter = ledger.state.get(meters, number);
+      if (root === undefined || meter === undefined) return [];
+      const counted = readingsUnderRoot(crypto.sha256, ofMeter, { meter, root, secret });
+      if (counted !== undefined) return [counted];
+      const reason = 'the readings that this node holds are not those that were committed to';
+      throw new BundleRefusedError('proof_incomplete', { meter: number, periodFromMs, reason });
+    });
+  }
+
+  #commitmentOf({ periodFromMs, height }: SettledEntry, meter: number) {
+    return this.#options.projections.commitment(periodFromMs, meter, height);
   }
 
   /** The actions that committed to those readings, each once, without the rest of their batches. */

@@ -163,7 +163,9 @@ export class CommunityNode implements Desks {
       projections,
       checkpoints: this.checkpoints,
       statements,
-      personal: this.settlement.personal,
+      personal: this.personal,
+      words: this.readings,
+      isErased: (member) => this.personal.isErased(member),
       bills: this.billing,
     });
     this.statements = {

@@ -235,7 +235,7 @@ export const memberBundle = {
   params: memberParams,
   query: record({ from: Type.Optional(instantText), until: Type.Optional(instantText) }),
   response: Type.Unknown(),
-  refusals: ['member_unknown'],
+  refusals: ['member_unknown', 'member_erased', 'proof_incomplete', 'span_too_long'],
 } as const satisfies Route;
 
 export const memberEvents = {

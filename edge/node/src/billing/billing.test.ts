@@ -13,6 +13,7 @@ import {
 import { openNote } from '@commonwatt/ledger';
 import { energy, price } from '@commonwatt/units';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BundleRefusedError } from '../bundle-refused.ts';
 import { actionOf } from '../officer.ts';
 import { NOON_MS, SLOT_MS, TestCommunity } from '../testing/community.ts';
 import type { BillingPreview, Finalised } from './billing-desk.ts';
@@ -102,6 +103,23 @@ describe('a day that is over', () => {
       [number('ana'), 'self-billed credit note'],
     ]);
     expect(exceptions.map(({ member }) => member)).toEqual([number('ben')]);
+  });
+
+  test('an erased member’s bills are kept, and no proof file is made that could not hold', async () => {
+    await billing().putRecord(number('ben'), ben);
+    await finalised();
+    const { statements, personal } = community.node;
+    const [fromMs, untilMs] = [Date.UTC(2026, 2, 21), Date.UTC(2026, 2, 22)];
+    const file = statements.bundle(number('ben'), fromMs, untilMs) as { bills: unknown[] };
+    expect(file.bills).toHaveLength(1);
+    await personal.erase(number('ben'));
+    expect(billing().documentsOf(number('ben'))).toHaveLength(1);
+    expect(() => statements.bundle(number('ben'), fromMs, untilMs)).toThrow(
+      new BundleRefusedError('member_erased', { member: number('ben'), bill: 'RE-0001' }),
+    );
+    // What the ledger says of a time without a bill can be proved still.
+    const later = statements.bundle(number('ben'), untilMs + 1, 2 ** 50) as { bills: unknown[] };
+    expect(later.bills).toEqual([]);
   });
 
   test('a preview is repeatable, and final only what was previewed', async () => {

@@ -78,9 +78,10 @@ export interface SettledEntry extends Place {
   readonly energyCommitment: Uint8Array;
 }
 
-/** Where a meter's readings of a period were committed to last. */
+/** Where a meter's readings of a period were committed to, and the root over them. */
 export interface CommitmentEntry extends Place {
   readonly actionIndex: number;
+  readonly root: Uint8Array;
 }
 
 export interface RunEntry extends Place {
@@ -118,7 +119,7 @@ export class Projections {
   readonly #settledOfMember = new Map<number, SettledEntry[]>();
   readonly #runs: RunEntry[] = [];
   readonly #stages = new Map<string, Stage>();
-  readonly #commitments = new Map<string, CommitmentEntry>();
+  readonly #commitments = new Map<string, CommitmentEntry[]>();
   readonly #days = new Map<number, DayTotals>();
   readonly #limits: OrderLimits;
   readonly #blockListeners = new Set<(block: ReadBlock) => void>();
@@ -188,9 +189,9 @@ export class Projections {
     transactions[index]?.actions.forEach(({ type, body }, actionIndex) => {
       if (type !== ACTION.commitReadings || receipt.actions[actionIndex] !== 0) return;
       const { periodFromMs, roots } = decode(commitReadingsCodec, body, 'commitReadings');
-      for (const { meter } of roots) {
-        const place = { height: header.height, index, actionIndex };
-        this.#commitments.set(`${periodFromMs}/${meter}`, place);
+      for (const { meter, root } of roots) {
+        const entry = { height: header.height, index, actionIndex, root };
+        append(this.#commitments, `${periodFromMs}/${meter}`, entry);
       }
     });
   }
@@ -280,8 +281,10 @@ export class Projections {
   tradesOf(member: number): readonly TradeEntry[] {
     return this.#tradesOfMember.get(member) ?? NOTHING;
   }
-  commitment(periodFromMs: number, meter: number): CommitmentEntry | undefined {
-    return this.#commitments.get(`${periodFromMs}/${meter}`);
+  /** The last one up to a block: what a run that took effect in it was computed from. */
+  commitment(periodFromMs: number, meter: number, height: number): CommitmentEntry | undefined {
+    const known = this.#commitments.get(`${periodFromMs}/${meter}`);
+    return known?.findLast((one) => one.height <= height);
   }
   clearing(market: number, slotMs: number): ClearingEntry | undefined {
     return this.#clearings.get(`${market}/${slotMs}`);

@@ -6,12 +6,15 @@ import {
   account,
   balanceOf,
   commitments,
+  commitReadingsCodec,
   correctables,
   DEFAULT_POLICY,
+  type Reading,
   setSettlementPolicyCodec,
   settledPeriods,
+  verifyReading,
 } from '@commonwatt/contracts';
-import { toHex } from '@commonwatt/ledger';
+import { decode, fromHex, toHex } from '@commonwatt/ledger';
 import type { Price } from '@commonwatt/units';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SignedReading } from '../desks.ts';
@@ -248,6 +251,84 @@ test('a proof file holds every run of a corrected period, and its last one whole
   }
   const newest = statementBook.settledOf(number, ONE_O_CLOCK, ONE_O_CLOCK + 1);
   expect(newest.map(({ sequence }) => sequence)).toEqual([1]);
+});
+
+describe('a proof file while a correction is under way', () => {
+  interface Entry {
+    readonly meter: number;
+    readonly slotMs: number;
+    readonly importedWh: string;
+    readonly exportedWh: string;
+    readonly quality: 'measured';
+    readonly source: 'device';
+    readonly version: number;
+    readonly salt: string;
+    readonly index: number;
+    readonly size: number;
+    readonly proof: readonly string[];
+  }
+  interface File {
+    readonly statements: readonly { readonly sequence: number }[];
+    readonly readings: readonly Entry[];
+    readonly commitments: readonly { readonly height: number; readonly action: string }[];
+  }
+  const fileOf = (name: string): File => {
+    const { number } = community.member(name);
+    const made = community.node.statements.bundle(number, ONE_O_CLOCK, ONE_O_CLOCK + HOUR_MS);
+    return made as File;
+  };
+  /** Every reading under the root of the action that stands in the file, by its own path. */
+  function expectProven({ readings, commitments: actions }: File): void {
+    expect(actions).toHaveLength(1);
+    const body = fromHex(actions[0]?.action ?? '').subarray(2);
+    const { roots } = decode(commitReadingsCodec, body, 'action');
+    expect(readings).toHaveLength(4);
+    for (const { importedWh, exportedWh, salt, index, size, proof, ...rest } of readings) {
+      const amounts = { imported: BigInt(importedWh), exported: BigInt(exportedWh) };
+      const reading = { ...rest, ...amounts, salt: fromHex(salt) } as Reading;
+      const root = roots.find(({ meter }) => meter === rest.meter)?.root as Uint8Array;
+      const path = { reading, index, size, proof: proof.map(fromHex) };
+      expect(verifyReading(community.node.crypto.sha256, path, root)).toBe(true);
+    }
+  }
+
+  test('is by the readings and commitments of the run that took effect', async () => {
+    community = await TestCommunity.open({ settlement: TIMES });
+    const late = await tradedHour();
+    await community.deliver(late);
+    await community.advance(SLOT_MS);
+    const before = fileOf('ben');
+    expectProven(before);
+    const changed = community.reading('ben', ONE_O_CLOCK, { imported: 300n }, { version: 2 });
+    expect(await community.deliver(changed)).toBeUndefined();
+    const { officer, readings } = community.node;
+    const period = { periodFromMs: ONE_O_CLOCK, periodUntilMs: ONE_O_CLOCK + HOUR_MS };
+    await readings.adopt(period);
+    const ben = community.member('ben').number;
+    expect(readings.of(ben, ONE_O_CLOCK, ONE_O_CLOCK + 1, 1)[0]?.imported).toBe(300n);
+    expect(fileOf('ben').readings).toEqual(before.readings);
+    // Ended after the commitment to the new readings, before the run on them.
+    const submit = officer.submit.bind(officer);
+    officer.submit = async (given, options) => {
+      if (given[0]?.type === ACTION.proposeRun) throw new Error('the process ends here');
+      return submit(given, options);
+    };
+    await expect(community.advance(HOUR_MS)).rejects.toThrow('the process ends here');
+    expect(sequenceOf()).toBe(0);
+    const meanwhile = fileOf('ben');
+    expect(meanwhile.readings).toEqual(before.readings);
+    expect(meanwhile.commitments.map(({ height }) => height)).toEqual(
+      before.commitments.map(({ height }) => height),
+    );
+    expectProven(meanwhile);
+    officer.submit = submit;
+    await community.advance(0);
+    expect(sequenceOf()).toBe(1);
+    const after = fileOf('ben');
+    expectProven(after);
+    expect(after.statements[0]?.sequence).toBe(1);
+    expect(after.readings[0]).toMatchObject({ importedWh: '300', version: 2 });
+  });
 });
 
 test('where energy is shared, a period without a trade is settled too', async () => {

@@ -167,7 +167,7 @@ describe('one checker', () => {
     await tradedHour();
     await community.advance(SLOT_MS);
     const { projections } = community.node;
-    const place = projections.commitment(ONE_O_CLOCK, community.member('ana').meter);
+    const place = projections.commitment(ONE_O_CLOCK, community.member('ana').meter, 2 ** 50);
     const action = projections.block(place?.height as number)?.transactions[place?.index as number];
     expect(action?.actions).toHaveLength(2);
     const guess = ownInput().readings.get(community.member('ana').meter)?.[0];

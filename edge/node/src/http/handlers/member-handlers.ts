@@ -18,6 +18,7 @@ import {
   trades,
 } from '@commonwatt/contracts';
 import { encode, type Ledger, toHex } from '@commonwatt/ledger';
+import { BundleRefusedError } from '../../bundle-refused.ts';
 import type { Desks } from '../../desks.ts';
 import type { TradeEntry } from '../../projections/projections.ts';
 import { deliveries } from '../deliveries.ts';
@@ -79,7 +80,12 @@ export function memberHandlers(desks: Desks): MemberHandlers {
     memberBundle: ({ params, query }) =>
       withMember(desks, params, (member) => {
         const { fromMs, untilMs } = readPeriod(query);
-        return desks.statements.bundle(member, fromMs, untilMs);
+        try {
+          return desks.statements.bundle(member, fromMs, untilMs);
+        } catch (error) {
+          if (!(error instanceof BundleRefusedError)) throw error;
+          return refused(error.code, error.facts);
+        }
       }),
   };
 }
