@@ -32,6 +32,42 @@ export * from './certificates/messages.ts';
 export { runSource } from './certificates/open-renewable.ts';
 export { periodOf } from './certificates/periods.ts';
 export * from './certificates/state.ts';
+export { refuseNotAdmitted, refuseRoundReader } from './direct-purchase/admission.ts';
+export { limitsInForce } from './direct-purchase/check.ts';
+export { corridorBetween, corridorKey } from './direct-purchase/corridors.ts';
+export { commitmentsFor, statementHashOf } from './direct-purchase/delivery.ts';
+export { heldFor, listingCommitment } from './direct-purchase/listing.ts';
+export {
+  DIRECT_PURCHASE,
+  listedRound,
+  type MatchedPair,
+  type MatchedRound,
+  matchRound,
+  type UnmatchedListing,
+} from './direct-purchase/matching.ts';
+export * from './direct-purchase/messages.ts';
+export { directPurchaseModule } from './direct-purchase/module.ts';
+export { contractSource } from './direct-purchase/payment.ts';
+export { amountsOf } from './direct-purchase/pricing.ts';
+export * from './direct-purchase/readers.ts';
+export {
+  admissions as directAdmissions,
+  type CheckedCorridor,
+  type Contract as DirectContract,
+  type ContractAmounts,
+  type ContractKey,
+  type ContractTerms,
+  contracts as directContracts,
+  type DirectAdmission,
+  type Listing as DirectListing,
+  listings as directListings,
+  type Round as DirectRoundState,
+  type RoundStage,
+  rounds as directRounds,
+  type SecurityCheckRecord,
+  tokens as directTokens,
+} from './direct-purchase/state.ts';
+export { tokensPerCoin } from './direct-purchase/tokens.ts';
 export * from './events.ts';
 export * from './execution/execution.ts';
 export * from './genesis-parameters.ts';

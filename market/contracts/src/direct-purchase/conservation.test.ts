@@ -6,7 +6,7 @@ import { account, balanceOf } from '../wallet/accounts.ts';
 import { checkRound } from './check.ts';
 import { stateDelivery } from './delivery.ts';
 import { withdrawListing } from './listing.ts';
-import type { GenerationType, RoundRules } from './messages.ts';
+import type { DirectType, RoundRules } from './messages.ts';
 import { contractsOfRound } from './state.ts';
 import { DEADLINE_MS, DELIVERED_MS, DirectLedger, mwh } from './testing/direct-ledger.ts';
 import { sha256 } from './testing/sha256.ts';
@@ -14,7 +14,7 @@ import { tokensIssued, tokensOf } from './tokens.ts';
 import { transferStage } from './transfers.ts';
 
 interface Party {
-  readonly type: GenerationType;
+  readonly type: DirectType;
   readonly region: string;
   readonly price: bigint;
   readonly energy: bigint;
@@ -23,7 +23,7 @@ interface Party {
   readonly calls: boolean;
 }
 
-const party = (types: readonly GenerationType[], regions: readonly string[], least: number) =>
+const party = (types: readonly DirectType[], regions: readonly string[], least: number) =>
   fc.record<Party>({
     type: fc.constantFrom(...types),
     region: fc.constantFrom(...regions),

@@ -70,8 +70,7 @@ export function matchRound(
   if (seed === undefined) throw new Error(`round ${number}: expected a seed to match by`);
   if (rules.mode !== 'listing') return checkTaken(host, number, seed, limits);
   const listed = openedListings(host.state, number);
-  const lots = pairLots((bytes) => host.crypto.sha256(bytes), toHex(seed));
-  const matching = matchInWholeWattHours(mechanismRound(rules, listed, limits, lots));
+  const matching = matchInWholeWattHours(mechanismRound(host, { rules, seed }, listed, limits));
   return {
     pairs: matching.pairs.map((pair) => matchedPair(rules, listed, pair)),
     unmatched: matching.unmatched.map(({ id, energy: left, reason }) => {
@@ -137,12 +136,21 @@ function openedListings(state: State, number: number): Listed {
   return listed;
 }
 
+/**
+ * A round as the mechanism sees it, for whoever shows its matrix. Without a seed its lots are those of
+ * an empty one: nothing is matched by them.
+ */
+export function listedRound(host: Host, number: number, round: Round): DirectRound {
+  return mechanismRound(host, round, openedListings(host.state, number), round.limits);
+}
+
 function mechanismRound(
-  rules: RoundRules,
+  { crypto }: Pick<Host, 'crypto'>,
+  { rules, seed }: Pick<Round, 'rules' | 'seed'>,
   listed: Listed,
   limits: readonly RoundLimit[],
-  lots: DirectRound['lots'],
 ): DirectRound {
+  const lots = pairLots((bytes) => crypto.sha256(bytes), seed === undefined ? '' : toHex(seed));
   const buyers: DirectBuyer[] = [];
   const sellers: DirectSeller[] = [];
   for (const [member, terms] of listed) {

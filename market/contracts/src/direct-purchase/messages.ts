@@ -20,14 +20,14 @@ import {
 import type { Energy, Money, Price } from '@commonwatt/units';
 import { CORRIDORS_MAX, STATED_MAX } from './limits.ts';
 
-export const SIDES = ['buyer', 'seller'] as const;
-export type DirectSide = (typeof SIDES)[number];
-export const directSideCodec = choice(...SIDES);
+export const DIRECT_SIDES = ['buyer', 'seller'] as const;
+export type DirectSide = (typeof DIRECT_SIDES)[number];
+export const directSideCodec = choice(...DIRECT_SIDES);
 
 /** What a seller generates with; a buyer has `none`. */
-export const SOURCES = ['none', 'wind', 'thermal', 'other'] as const;
-export type GenerationType = (typeof SOURCES)[number];
-export const generationTypeCodec = choice(...SOURCES);
+export const DIRECT_TYPES = ['none', 'wind', 'thermal', 'other'] as const;
+export type DirectType = (typeof DIRECT_TYPES)[number];
+export const directTypeCodec = choice(...DIRECT_TYPES);
 
 export const regionCodec: Codec<string> = textUpTo(32);
 const reasonCodec = textUpTo(200);
@@ -41,24 +41,24 @@ export const setExchangeCodec: Codec<SetExchange> = struct<SetExchange>({ tokens
 /** The paper's Regis(): a member asks to take part, on one side, in one region. */
 export interface ApplyAdmission {
   readonly side: DirectSide;
-  readonly type: GenerationType;
+  readonly type: DirectType;
   readonly region: string;
   /** Salted commitment of what it shows to the centre; the papers never stand on the ledger. */
   readonly papersCommitment: Uint8Array;
 }
 export const applyAdmissionCodec: Codec<ApplyAdmission> = struct<ApplyAdmission>({
   side: directSideCodec,
-  type: generationTypeCodec,
+  type: directTypeCodec,
   region: regionCodec,
   papersCommitment: hash32,
 });
 
-export const DECISIONS = ['admit', 'refuse', 'suspend'] as const;
+export const REVIEW_DECISIONS = ['admit', 'refuse', 'suspend'] as const;
 
 /** The centre's access review. Authority: registrars. */
 export interface ReviewAdmission {
   readonly member: number;
-  readonly decision: (typeof DECISIONS)[number];
+  readonly decision: (typeof REVIEW_DECISIONS)[number];
   /** The most energy that it may declare in one round. */
   readonly energyMost: Energy;
   /** The most that its declared energy may come to at its price, in nano-token. */
@@ -67,7 +67,7 @@ export interface ReviewAdmission {
 }
 export const reviewAdmissionCodec: Codec<ReviewAdmission> = struct<ReviewAdmission>({
   member: u32,
-  decision: choice(...DECISIONS),
+  decision: choice(...REVIEW_DECISIONS),
   energyMost: energyWh,
   valueMost: moneyNano,
   reason: reasonCodec,
@@ -110,18 +110,18 @@ export const corridorLimitCodec: Codec<RoundLimit> = struct<RoundLimit>({
   energy: energyWh,
 });
 
-export const MODES = ['listing', 'negotiated', 'call auction'] as const;
-export const FORMS = ['open', 'sealed'] as const;
+export const ROUND_MODES = ['listing', 'negotiated', 'call auction'] as const;
+export const ROUND_FORMS = ['open', 'sealed'] as const;
 
 /** How a round works. Instants and lengths are in milliseconds, prices in nano-token per Wh. */
 export interface RoundRules {
   readonly name: string;
   /** A listing is matched here; the others take over the trades of a market of the ledger. */
-  readonly mode: (typeof MODES)[number];
+  readonly mode: (typeof ROUND_MODES)[number];
   /** That market; 0 for a listing. */
   readonly market: number;
   /** A sealed listing is a commitment until the deadline. */
-  readonly form: (typeof FORMS)[number];
+  readonly form: (typeof ROUND_FORMS)[number];
   readonly deadlineMs: number;
   /** How long after the deadline sealed listings are opened; 0 for open ones. */
   readonly revealMs: number;
@@ -156,9 +156,9 @@ export interface RoundRules {
 }
 export const roundRulesCodec: Codec<RoundRules> = struct<RoundRules>({
   name: textUpTo(40),
-  mode: choice(...MODES),
+  mode: choice(...ROUND_MODES),
   market: u16,
-  form: choice(...FORMS),
+  form: choice(...ROUND_FORMS),
   deadlineMs: u64,
   revealMs: u64,
   checkMs: u64,
@@ -215,7 +215,7 @@ export const cancelRoundCodec: Codec<CancelRound> = struct<CancelRound>({
  */
 export interface ListingTerms {
   readonly side: DirectSide;
-  readonly type: GenerationType;
+  readonly type: DirectType;
   readonly region: string;
   /** Nano-token per Wh: at the buyer's meter, or at the seller's busbar. */
   readonly price: Price;
@@ -231,7 +231,7 @@ export interface ListingTerms {
 const signedWh = priceNano as Codec<bigint>;
 export const listingTermsCodec: Codec<ListingTerms> = struct<ListingTerms>({
   side: directSideCodec,
-  type: generationTypeCodec,
+  type: directTypeCodec,
   region: regionCodec,
   price: priceNano,
   energyWh: signedWh,

@@ -2,15 +2,16 @@ import { energy, money } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
 import { action, TestingLedger } from '../execution/testing-ledger.test-support.ts';
+import { giveMandateOf } from '../identity/actions.test-support.ts';
 import { ROLE } from '../identity/messages.ts';
 import { depositCodec } from '../wallet/messages.ts';
 import { commitmentsFor } from './delivery.ts';
 import {
   applyAdmissionCodec,
   checkRoundCodec,
+  type DirectType,
   deliveryStatementCodec,
   exchangeTokensCodec,
-  type GenerationType,
   type ListingTerms,
   listEnergyCodec,
   openRoundCodec,
@@ -54,7 +55,7 @@ class Centre {
     return new Centre(await TestingLedger.create({ founders }));
   }
 
-  async admit(name: string, type: GenerationType, region: string): Promise<void> {
+  async admit(name: string, type: DirectType, region: string): Promise<void> {
     const { number: member } = this.ledger.member(name);
     const side = type === 'none' ? 'buyer' : 'seller';
     const reference = new Uint8Array(32).fill(member);
@@ -151,10 +152,25 @@ describe('a round on the ledger', () => {
     const granted = contracts.reduce((sum, [, { amounts }]) => sum + amounts.energy, 0n);
     expect(granted).toBe(mwh(5n));
 
+    // The mill has gone home: its agent transfers by a standing mandate, and by nothing else.
+    const { key } = ledger.member('agent');
+    const { number: onBehalfOf } = ledger.member('mill');
+    const transfer = action(ACTION.transferStage, transferStageCodec, { round: 1, contract: 0 });
+    const asMill = () => ledger.runWith('agent', { onBehalfOf }, transfer);
+    expect(await asMill()).toEqual(['mandate_unknown']);
+    const untilMs = rules.deliveryUntilMs;
+    await centre.done('mill', giveMandateOf(key.publicKey, [ACTION.transferStage], untilMs));
+    expect(await asMill()).toEqual(['done']);
+    expect(await asMill()).toEqual(['transferred_already']);
+    await centre.done('gale', transfer);
+
     const numbers = contracts.map(([{ contract }]) => contract);
     const sellerOf = (contract: number) =>
       contracts[contract]?.[1].terms.seller === ledger.member('gale').number ? 'gale' : 'kiln';
-    for (const contract of numbers) await centre.transferBoth(contract, 'mill', sellerOf(contract));
+    for (const contract of numbers.slice(1)) {
+      expect(centre.stage()).toBe('committing');
+      await centre.transferBoth(contract, 'mill', sellerOf(contract));
+    }
     expect(centre.stage()).toBe('delivering');
 
     await ledger.block(rules.deliveryUntilMs);

@@ -92,7 +92,7 @@ function makeRoom(state: State): void {
   const [round] = oldest;
   for (const [key] of state.group(listingsOfRound, `${round}`)) state.delete(listings, key);
   for (const [key] of state.group(contractsOfRound, `${round}`)) state.delete(contracts, key);
-  for (const [key] of state.group(statementsOfRound, `${round}`)) state.delete(statements, key);
+  dropStatements(state, round);
   dropTaken(state, round);
   state.delete(rounds, round);
 }
@@ -234,6 +234,11 @@ export const cancelRound = authorised<CancelRound>(
   },
 );
 
+/** What was not signed by enough goes with the round. */
+function dropStatements(state: State, round: number): void {
+  for (const [key] of state.group(statementsOfRound, `${round}`)) state.delete(statements, key);
+}
+
 export function dropTaken(state: State, round: number): void {
   for (const [key] of state.group(takenOfRound, `${round}`)) state.delete(takenTrades, key);
 }
@@ -259,6 +264,7 @@ export function enterStage(
 ): Round {
   const next: Round = { ...round, stage, stageUntilMs: untilMs };
   context.state.set(rounds, number, next);
+  if (isOver(stage)) dropStatements(context.state, number);
   tellRound(context, number, next, reason);
   return next;
 }

@@ -11,14 +11,7 @@ import { applyCheck, tellPair } from './check.ts';
 import { type ListingMoved, listingMoved } from './events.ts';
 import { DIRECT_PURCHASE, matchRound } from './matching.ts';
 import { endListing, enterStage, isOver } from './rounds.ts';
-import {
-  listings,
-  listingsOfRound,
-  type Round,
-  rounds,
-  statements,
-  statementsOfRound,
-} from './state.ts';
+import { listings, listingsOfRound, type Round, rounds } from './state.ts';
 import { takeTrades } from './takeover.ts';
 import { payHeldTokens } from './tokens.ts';
 import { advance, transferDefaults } from './transfers.ts';
@@ -77,7 +70,6 @@ function step(context: BlockContext, number: number, round: Round): void {
     case 'paying':
       transferDefaults(context, number, 'paying');
       advance(context, number);
-      dropStatements(context, number);
       break;
     default:
       throw new Error(`round ${number}: expected a stage that ends, got ${round.stage}`);
@@ -134,8 +126,4 @@ function dropAbsent(context: BlockContext, number: number): void {
 function endDelivery(context: BlockContext, number: number, round: Round): void {
   const untilMs = context.timeMs + round.rules.transferMs;
   enterStage(context, number, round, { stage: 'paying', untilMs });
-}
-
-function dropStatements({ state }: BlockContext, number: number): void {
-  for (const [key] of state.group(statementsOfRound, `${number}`)) state.delete(statements, key);
 }

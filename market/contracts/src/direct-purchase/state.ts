@@ -27,10 +27,10 @@ import {
   corridorLimitCodec,
   type DeliveryStatement,
   type DirectSide,
+  type DirectType,
   deliveryStatementCodec,
   directSideCodec,
-  type GenerationType,
-  generationTypeCodec,
+  directTypeCodec,
   type ListingTerms,
   listingTermsCodec,
   type RoundLimit,
@@ -59,7 +59,7 @@ export const tokens = table<TokenKey, { readonly balance: Money }>(
 
 export interface DirectAdmission {
   readonly side: DirectSide;
-  readonly type: GenerationType;
+  readonly type: DirectType;
   readonly region: string;
   readonly papersCommitment: Uint8Array;
   readonly status: 'applied' | 'admitted' | 'refused' | 'suspended';
@@ -80,7 +80,7 @@ export const admissions = table<number, DirectAdmission>(
   u32,
   struct<DirectAdmission>({
     side: directSideCodec,
-    type: generationTypeCodec,
+    type: directTypeCodec,
     region: regionCodec,
     papersCommitment: hash32,
     status: choice('applied', 'admitted', 'refused', 'suspended'),
@@ -210,7 +210,7 @@ export interface ContractTerms {
   readonly buyer: number;
   readonly seller: number;
   readonly green: boolean;
-  readonly type: GenerationType;
+  readonly type: DirectType;
   readonly buyerRegion: string;
   readonly sellerRegion: string;
   readonly lossMillionths: number;
@@ -251,7 +251,7 @@ export const contractTermsCodec: Codec<ContractTerms> = struct<ContractTerms>({
   buyer: u32,
   seller: u32,
   green: flag,
-  type: generationTypeCodec,
+  type: directTypeCodec,
   buyerRegion: regionCodec,
   sellerRegion: regionCodec,
   lossMillionths: u32,

@@ -14,7 +14,7 @@ import { applyAdmission, reviewAdmission } from '../admission.ts';
 import { commitmentsFor, stateDelivery } from '../delivery.ts';
 import { exchangeTokens } from '../exchange.ts';
 import { listEnergy } from '../listing.ts';
-import type { GenerationType, ListingTerms, RoundRules, StatedDelivery } from '../messages.ts';
+import type { DirectType, ListingTerms, RoundRules, StatedDelivery } from '../messages.ts';
 import { directPurchaseModule } from '../module.ts';
 import { openRound } from '../rounds.ts';
 import { type Contract, contracts, contractsOfRound, type Round, rounds } from '../state.ts';
@@ -121,7 +121,7 @@ export class DirectLedger extends BareLedger {
   }
 
   /** A member that is admitted, with so many coins' worth of tokens and a meter of its own. */
-  admitted(type: GenerationType, region: string, coins = 1_000_000_000_000n): number {
+  admitted(type: DirectType, region: string, coins = 1_000_000_000_000n): number {
     const member = this.member();
     const side = type === 'none' ? 'buyer' : 'seller';
     const application = { side, type, region, papersCommitment: this.crypto.sha256(utf8Bytes('')) };

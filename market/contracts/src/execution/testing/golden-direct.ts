@@ -11,9 +11,9 @@ import {
   cancelRoundCodec,
   checkRoundCodec,
   type DeliveryStatement,
+  type DirectType,
   deliveryStatementCodec,
   exchangeTokensCodec,
-  type GenerationType,
   type ListingTerms,
   listEnergyCodec,
   openRoundCodec,
@@ -49,7 +49,7 @@ export async function buyDirectly(recipe: Recipe): Promise<void> {
 }
 
 async function admitParties(recipe: Recipe): Promise<void> {
-  const apply = (side: ApplyAdmission['side'], type: GenerationType, region: string) =>
+  const apply = (side: ApplyAdmission['side'], type: DirectType, region: string) =>
     action(ACTION.applyAdmission, applyAdmissionCodec, {
       side,
       type,
