@@ -9,7 +9,9 @@ import { actCommands } from './program/act-commands.ts';
 import { benchCommands } from './program/bench-commands.ts';
 import { billingCommands } from './program/billing-commands.ts';
 import type { Answer, Commands } from './program/commands.ts';
+import { disputeCommands } from './program/dispute-commands.ts';
 import { keyCommands } from './program/key-commands.ts';
+import { matchCommands } from './program/match-commands.ts';
 import { memberCommands } from './program/member-commands.ts';
 import { nodeCommands } from './program/node-commands.ts';
 import { proofCommands } from './program/proof-commands.ts';
@@ -25,10 +27,12 @@ const ALL: readonly Commands[] = [
   keyCommands,
   memberCommands,
   actCommands,
+  disputeCommands,
   billingCommands,
   benchCommands,
   settleCommands,
   sharingCommands,
+  matchCommands,
 ];
 
 export function buildProgram(terminal: Terminal, answer: Answer): Command {

@@ -3,9 +3,17 @@ export * from './book.ts';
 export * from './clear-lines.ts';
 export * from './define.ts';
 export * from './direct-purchase/amounts.ts';
-export { fraction } from './direct-purchase/fraction.ts';
+export {
+  addFractions,
+  compareFractions,
+  fraction,
+  multiplyFractions,
+  subtractFractions,
+  sumOfFractions,
+} from './direct-purchase/fraction.ts';
 export { matchExactly, matchInWholeWattHours } from './direct-purchase/match.ts';
 export * from './direct-purchase/matching.ts';
+export * from './direct-purchase/priced-pairs.ts';
 export { matchAsPrinted, printedPrices } from './direct-purchase/printed.ts';
 export * from './direct-purchase/refuse-round.ts';
 export * from './direct-purchase/round.ts';

@@ -27,6 +27,19 @@ export function multiplyFractions(a: Fraction, b: Fraction): Fraction {
   return kept(a.numerator * b.numerator, a.denominator * b.denominator);
 }
 
+/** Halves at a time, so that long denominators meet late and seldom. */
+export function sumOfFractions(parts: readonly Fraction[]): Fraction {
+  let sums = [...parts];
+  while (sums.length > 1) {
+    const next: Fraction[] = [];
+    for (let at = 0; at < sums.length; at += 2) {
+      next.push(addFractions(sums[at] as Fraction, sums[at + 1] ?? ZERO));
+    }
+    sums = next;
+  }
+  return sums[0] ?? ZERO;
+}
+
 /** @throws RangeError for a divisor that is not above zero */
 export function divideFractions(a: Fraction, b: Fraction): Fraction {
   if (b.numerator <= 0n) {

@@ -1,0 +1,24 @@
+import type { Commands } from './commands.ts';
+
+/** Direct purchase without a ledger. */
+export const matchCommands: Commands = (program, terminal, answer) => {
+  program
+    .command('match')
+    .description('matches large consumers with generators from CSV files, without a ledger')
+    .requiredOption('--buyers <file>', 'columns id, region, price, energy_mwh, green_mwh')
+    .requiredOption(
+      '--sellers <file>',
+      'columns id, region, type, price, energy_mwh, environmental_price, cross_subsidy',
+    )
+    .requiredOption('--corridors <file>', 'columns from, to, loss_percent, transmission_price')
+    .option('--limits <file>', 'columns from, to, limit_mwh')
+    .option('--certificate-price <token>', 'token for a certificate of 1 MWh', '0')
+    .option('--bundling <ratio>', 'thermal energy at most so many times the wind energy')
+    .option('--seed <text>', 'from which lots are drawn among equals', '')
+    .option('--reading <name>', 'stated, or printed as in the table of Tian et al.', 'stated')
+    .option('--json', 'one line of JSON')
+    .action(async (options) => {
+      const { match } = await import('../commands/match/match.ts');
+      answer(match(terminal, options));
+    });
+};
