@@ -1,5 +1,6 @@
-/** The mechanisms that know limits of the network, one line each. */
+/** The mechanisms that know a network, one line each. */
 
 import type { Mechanism } from '../mechanism.ts';
+import { zonal } from './zonal.ts';
 
-export const NETWORK_MECHANISMS: readonly Mechanism[] = [];
+export const NETWORK_MECHANISMS: readonly Mechanism[] = [zonal];
