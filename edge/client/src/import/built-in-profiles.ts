@@ -73,6 +73,28 @@ time:
 columns:
   - { column: ['ENERGY(kWh)', 'ENERGY (kWh)'], direction: import, unit: kWh }
 `,
+  `name: grid-singularity-day
+title: Grid Singularity, a typical day in kWh, to stand for the days from firstDay to lastDay
+delimiter: ';'
+time:
+  columns: INTERVAL
+  format: HH:mm
+  zone: Europe/Berlin
+  label: start
+columns:
+  - { column: ['ENERGY(kWh)', 'ENERGY (kWh)'], direction: import, unit: kWh }
+`,
+  `name: grid-singularity-day-comma
+title: Grid Singularity, a typical day in kWh, commas, to stand for the days from firstDay to lastDay
+delimiter: ','
+time:
+  columns: INTERVAL
+  format: HH:mm
+  zone: Europe/Berlin
+  label: start
+columns:
+  - { column: ['ENERGY(kWh)', 'ENERGY (kWh)'], direction: import, unit: kWh }
+`,
   `name: austrian-operator
 title: download of an Austrian grid operator, consumption and feed-in in kWh
 delimiter: ';'

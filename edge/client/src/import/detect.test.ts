@@ -31,6 +31,8 @@ describe('known files', () => {
     ],
     ['INTERVAL;ENERGY(kWh)\n2024-01-01T00:00;0.1\n', 'grid-singularity'],
     ['INTERVAL,ENERGY(kWh)\n2024-01-01T00:00,0.1\n', 'grid-singularity-comma'],
+    ['INTERVAL;ENERGY(kWh)\n00:00;0.1\n00:15;0.2\n', 'grid-singularity-day'],
+    ['INTERVAL,ENERGY(kWh)\n00:00,0.1\n00:15,0.2\n', 'grid-singularity-day-comma'],
     [
       'Messzeitpunkt;Verbrauch (kWh);Qualität;\n01.01.2024 00:15;0,938000;G;\n',
       'austrian-operator',

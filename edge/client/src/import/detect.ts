@@ -10,7 +10,7 @@ import { type CsvRow, readRows } from './csv-rows.ts';
 import { ImportFault, shown } from './import-fault.ts';
 import { Observations } from './observations.ts';
 import { DELIMITERS, type ENCODINGS, type ImportProfile, readProfile } from './profile.ts';
-import { type TimeReading, timeFormat } from './time-text.ts';
+import { CLOCK_PATTERN, type TimeReading, timeFormat } from './time-text.ts';
 
 export interface Proposal {
   readonly profile: ImportProfile;
@@ -111,7 +111,14 @@ async function knownProfile(sample: Uint8Array, place: string): Promise<Proposal
       `its times stand in ${time.columns.join(', ')} as ${time.format.pattern}`,
       `its values stand in ${profile.columns.map((one) => one.column.join(' or ')).join('; ')}`,
     ],
-    doubts: isLocal ? [`times without an offset are taken for ${time.zone}`] : [],
+    doubts: [
+      ...(isLocal ? [`times without an offset are taken for ${time.zone}`] : []),
+      ...(time.format.pattern === CLOCK_PATTERN
+        ? [
+            'the times have no date: firstDay and lastDay say which days this typical day stands for',
+          ]
+        : []),
+    ],
   };
 }
 
@@ -289,8 +296,8 @@ function timeOf(columns: readonly Column[]) {
       const times = (first?.texts ?? []).map((text, at) =>
         format?.read(second === undefined ? text : `${text} ${second.texts[at]}`),
       );
-      if (times.length === 0 || times.some((one) => one === undefined)) continue;
-      const read = times as readonly TimeReading[];
+      const read = times.filter((one) => one !== undefined && one.kind !== 'clock');
+      if (read.length === 0 || read.length < times.length) continue;
       // Small numbers are no seconds since 1970.
       if (pattern.startsWith('unix') && read.some((one) => msOf(one) < 946_684_800_000)) continue;
       const isLocal = read.some(({ kind }) => kind === 'wall');

@@ -14,6 +14,7 @@ import {
   slotsOfIntervals,
   worse,
 } from './series-slots.ts';
+import { datedObservations } from './typical-day.ts';
 import { ZoneCalendar } from './zone-calendar.ts';
 
 export interface ImportedSlot {
@@ -109,7 +110,8 @@ function readSeries(
   const { isCumulative } = series;
   const calendar = new ZoneCalendar(time.zone);
   const options = { place, time, calendar, isCumulative };
-  const { values, duplicates } = resolveTimes(series.observations, options);
+  const dated = datedObservations(series.observations, { place, profile, calendar });
+  const { values, duplicates } = resolveTimes(dated, options);
   const slots = isCumulative
     ? slotsOfCounter(values, series, slotLengthMs)
     : slotsOfIntervals(values, { intervalMs, slotLengthMs });

@@ -4,15 +4,18 @@ import { type FineEnergy, fineEnergy, readDecimal } from '@commonwatt/api';
 import { type CsvRow, Heading } from './csv-rows.ts';
 import { ImportFault, shown } from './import-fault.ts';
 import type { ImportProfile, Mapping, ProfileColumn, Quality } from './profile.ts';
-import type { TimeReading } from './time-text.ts';
+import type { ClockReading, TimeReading } from './time-text.ts';
 
 export interface Observation {
-  readonly time: TimeReading;
+  readonly time: TimeReading | ClockReading;
   /** Energy of the interval, or what the counter shows. */
   readonly value: FineEnergy;
   readonly quality: Exclude<Quality, 'missing'>;
   readonly line: number;
 }
+
+/** One with a place in time. */
+export type DatedObservation = Observation & { readonly time: TimeReading };
 
 export interface Series {
   /** As the file names it; empty where it names none. */

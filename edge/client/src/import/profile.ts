@@ -12,7 +12,7 @@ import {
 } from '@commonwatt/api';
 import { shown } from './import-fault.ts';
 import { type ProfileFields, profileFields } from './profile-fields.ts';
-import { type TimeFormat, timeFormat } from './time-text.ts';
+import { CLOCK_PATTERN, DAY_MS, type TimeFormat, timeFormat } from './time-text.ts';
 import { isTimeZone } from './zone-calendar.ts';
 
 export const QUALITIES = ['measured', 'substituted', 'estimated', 'missing'] as const;
@@ -20,6 +20,8 @@ export type Quality = (typeof QUALITIES)[number];
 
 export const ENCODINGS = ['utf-8', 'windows-1252', 'iso-8859-15', 'utf-16le'] as const;
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
+/** That a typical day may stand for: a leap year. */
+const DAYS_MAX = 366;
 const DIRECTIONS = ['import', 'export', 'net'] as const;
 
 /** Headings, numbers from 1, or with a leading `*` how a heading ends. */
@@ -68,6 +70,8 @@ export interface ImportProfile {
     readonly intervalMinutes: number;
     /** What becomes of a local day with too few or too many rows, where times have no offset. */
     readonly incompleteDays: 'refuse' | 'accept';
+    /** Of a typical day: the days that it stands for, as midnights of the clock, both included. */
+    readonly days: { readonly firstMs: number; readonly lastMs: number } | undefined;
   };
   readonly columns: readonly ProfileColumn[];
   /** Names the meter of each row. */
@@ -115,7 +119,8 @@ function readTime(fields: ProfileFields): ImportProfile['time'] {
   const pattern = fields.text('format');
   const format = timeFormat(pattern);
   if (format === undefined) {
-    const known = 'iso, unix-seconds, unix-milliseconds or a pattern such as dd.MM.yyyy HH:mm';
+    const known =
+      'iso, unix-seconds, unix-milliseconds, HH:mm of a typical day or a pattern such as dd.MM.yyyy HH:mm';
     return fields.fail('format', known, shown(pattern));
   }
   const zone = fields.text('zone', 'UTC');
@@ -131,7 +136,32 @@ function readTime(fields: ProfileFields): ImportProfile['time'] {
     label: fields.oneOf('label', ['start', 'end']),
     intervalMinutes,
     incompleteDays: fields.oneOf('incompleteDays', ['refuse', 'accept'], 'refuse'),
+    days: readDays(fields, format),
   };
+}
+
+function readDays(fields: ProfileFields, format: TimeFormat): ImportProfile['time']['days'] {
+  const dayOf = (name: string): number | undefined => {
+    const text = fields.optionalText(name);
+    if (text === undefined) return undefined;
+    const expected = 'a day such as 2025-05-31';
+    const time = timeFormat('yyyy-MM-dd HH:mm')?.read(`${text} 00:00`);
+    return time?.kind === 'wall' ? time.wallMs : fields.fail(name, expected, shown(text));
+  };
+  const [firstMs, lastMs] = [dayOf('firstDay'), dayOf('lastDay')];
+  if (firstMs === undefined && lastMs === undefined) return undefined;
+  if (format.pattern !== CLOCK_PATTERN) {
+    fields.fail('firstDay', `times as ${CLOCK_PATTERN}, which have no date`, format.pattern);
+  }
+  if (firstMs === undefined || lastMs === undefined) {
+    const missing = firstMs === undefined ? 'firstDay' : 'lastDay';
+    return fields.fail(missing, 'firstDay and lastDay together', 'nothing');
+  }
+  const days = (lastMs - firstMs) / DAY_MS + 1;
+  if (days < 1 || days > DAYS_MAX) {
+    fields.fail('lastDay', `1 to ${DAYS_MAX} days from firstDay on`, `${days}`);
+  }
+  return { firstMs, lastMs };
 }
 
 function readColumn(fields: ProfileFields): ProfileColumn {

@@ -6,7 +6,7 @@
  */
 
 import { ImportFault } from './import-fault.ts';
-import type { Observation } from './observations.ts';
+import type { DatedObservation, Observation } from './observations.ts';
 import type { ImportProfile } from './profile.ts';
 import type { LocalDay, ZoneCalendar } from './zone-calendar.ts';
 
@@ -42,7 +42,7 @@ const MINUTE_MS = 60_000;
 
 /** @throws ImportFault naming the line. */
 export function resolveTimes(
-  observations: readonly Observation[],
+  observations: readonly DatedObservation[],
   options: ResolveOptions,
 ): ResolvedSeries {
   const resolver = new Resolver(options);
@@ -53,8 +53,8 @@ export function resolveTimes(
 }
 
 /** Some sources write the newest row first. */
-function isFalling(observations: readonly Observation[]): boolean {
-  const at = ({ time }: Observation) => (time.kind === 'wall' ? time.wallMs : time.atMs);
+function isFalling(observations: readonly DatedObservation[]): boolean {
+  const at = ({ time }: DatedObservation) => (time.kind === 'wall' ? time.wallMs : time.atMs);
   const [first] = observations;
   const last = observations.at(-1);
   return first !== undefined && last !== undefined && at(first) > at(last);
@@ -73,7 +73,7 @@ class Resolver {
     this.#stepMs = options.time.intervalMinutes * MINUTE_MS;
   }
 
-  take(observation: Observation): void {
+  take(observation: DatedObservation): void {
     const { place, isCumulative, time } = this.#options;
     const { line, quality, value } = observation;
     const candidates = this.#candidates(observation);
@@ -111,7 +111,7 @@ class Resolver {
    * written, some files subtract on the wall's clock and others in time: near a change of the clock
    * both are looked at.
    */
-  #candidates({ time }: Observation): readonly number[] {
+  #candidates({ time }: DatedObservation): readonly number[] {
     const { calendar, isCumulative, time: rule } = this.#options;
     const shiftMs = rule.label === 'end' && !isCumulative ? this.#stepMs : 0;
     if (time.kind === 'instant') return [time.atMs - shiftMs];
@@ -122,7 +122,7 @@ class Resolver {
     return [...new Set([...ends, ...starts])].sort((a, b) => a - b);
   }
 
-  #repeated({ line, value, time }: Observation, candidates: readonly number[]): void {
+  #repeated({ line, value, time }: DatedObservation, candidates: readonly number[]): void {
     const { place } = this.#options;
     const same = candidates.map((one) => this.#taken.get(one)).find((one) => one?.value === value);
     const first = same ?? this.#taken.get(candidates[0] ?? Number.NaN);

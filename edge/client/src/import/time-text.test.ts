@@ -31,7 +31,7 @@ test.each([
   expect(timeFormat(pattern)?.read(text)).toBeUndefined();
 });
 
-test.each(['', 'HH:mm', 'dd.MM.yyyy', 'dd.MM.yyyy yy HH:mm', 'nonsense'])(
+test.each(['', 'HH:mm:ss', 'dd.MM.yyyy', 'dd.MM.yyyy yy HH:mm', 'nonsense'])(
   '%j is no format of a whole time',
   (pattern) => expect(timeFormat(pattern)).toBeUndefined(),
 );
@@ -70,4 +70,16 @@ describe('days of a zone', () => {
     const kiritimati = new ZoneCalendar('Pacific/Kiritimati');
     expect(kiritimati.dayOf(Date.parse('2021-03-28T10:30Z')).date).toBe('2021-03-29');
   });
+});
+
+test.each([
+  ['00:00', 0],
+  ['07:45', 27_900_000],
+  // The end of the day is the beginning of its clock.
+  ['24:00', 0],
+  ['24:15', undefined],
+  ['7:45', undefined],
+])('%s is a time of a typical day, without a date', (text, clockMs) => {
+  const expected = clockMs === undefined ? undefined : { kind: 'clock', clockMs };
+  expect(timeFormat('HH:mm')?.read(text)).toEqual(expected);
 });

@@ -7,10 +7,21 @@ export type TimeReading =
   /** What a clock on the wall shows, as if it were UTC. */
   | { readonly kind: 'wall'; readonly wallMs: number };
 
+/** A time of a day without its date: milliseconds since that clock's midnight. */
+export interface ClockReading {
+  readonly kind: 'clock';
+  readonly clockMs: number;
+}
+
 export interface TimeFormat {
   readonly pattern: string;
-  read(text: string): TimeReading | undefined;
+  read(text: string): TimeReading | ClockReading | undefined;
 }
+
+export const DAY_MS = 86_400_000;
+/** Of a typical day, which has no date. */
+export const CLOCK_PATTERN = 'HH:mm';
+const CLOCK = /^(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)$/;
 
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]0+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
@@ -32,6 +43,7 @@ export function timeFormat(pattern: string): TimeFormat | undefined {
   if (pattern === 'iso') return { pattern, read: readIso };
   if (pattern === 'unix-seconds') return { pattern, read: (text) => readUnix(text, 1000) };
   if (pattern === 'unix-milliseconds') return { pattern, read: (text) => readUnix(text, 1) };
+  if (pattern === CLOCK_PATTERN) return { pattern, read: readClock };
   const tokens: readonly string[] = pattern.match(TOKEN) ?? [];
   const isWhole = ['MM', 'dd', 'HH', 'mm'].every((one) => tokens.includes(one));
   const hasYear = tokens.includes('yyyy') !== tokens.includes('yy');
@@ -44,6 +56,13 @@ export function timeFormat(pattern: string): TimeFormat | undefined {
   }
   const shape = new RegExp(`^${source}${escaped(pattern.slice(from))}$`);
   return { pattern, read: (text) => readShape(shape, text) };
+}
+
+function readClock(text: string): ClockReading | undefined {
+  const match = CLOCK.exec(text.trim());
+  if (match === null) return undefined;
+  const [, hours = '0', minutes = '0'] = match;
+  return { kind: 'clock', clockMs: (Number(hours) * 60 + Number(minutes)) * MINUTE_MS };
 }
 
 function escaped(text: string): string {

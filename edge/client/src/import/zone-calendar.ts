@@ -67,6 +67,14 @@ export class ZoneCalendar {
     throw new RangeError(`${this.zone}: expected a day around ${atMs}, got none`);
   }
 
+  /** What a clock on the wall shows: milliseconds since that clock's midnight. */
+  clockOf(atMs: number): number {
+    const day = this.dayOf(atMs);
+    const [first, last] = day.offsetsMs;
+    const offset = first === last ? first : this.#offsetMs(atMs);
+    return (((atMs + offset) % DAY_MS) + DAY_MS) % DAY_MS;
+  }
+
   /** The instants at which the clock shows a time: none, one, or two; the earlier one first. */
   instantsOf(wallMs: number): readonly number[] {
     const day = this.dayOfWall(wallMs);
