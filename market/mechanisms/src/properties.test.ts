@@ -79,7 +79,7 @@ describe('every law catches', () => {
     },
   });
   const dearer = ({ trades }: Clearing, add: bigint) =>
-    trades.map((trade) => ({ ...trade, buyerPrice: price(trade.buyerPrice + add) }));
+    trades.map((trade) => ({ ...trade, buyerPrice: price((trade.buyerPrice ?? 0n) + add) }));
 
   test.each<[string, Property, AuctionMechanism]>([
     [

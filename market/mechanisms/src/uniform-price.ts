@@ -4,7 +4,7 @@
  * have taken. This file adds the owners; the rule itself is in book.ts.
  */
 
-import type { Energy, Money } from '@commonwatt/units';
+import type { Energy, Money, Price } from '@commonwatt/units';
 import { cost, energy, money } from '@commonwatt/units';
 import type { BookClearing, Filled, Margins, Rationing } from './book.ts';
 import { clearBook, withinCollar } from './book.ts';
@@ -23,8 +23,11 @@ export type UniformPriceCall = PriceRule & {
   readonly lots: Lots;
 };
 
+export type UniformPriceTrade = Trade & { readonly buyerPrice: Price; readonly sellerPrice: Price };
+
 /** `fills` and `unmatched` list bids by merit, then asks by merit; `payments` sum to zero. */
 export type UniformPriceClearing = Clearing & {
+  readonly trades: readonly UniformPriceTrade[];
   /** Energy taken out before the call because one member stood on both sides; also in `unmatched`. */
   readonly selfTrades: readonly SelfTrade[];
   readonly gains: { readonly buyers: Money; readonly sellers: Money };
@@ -75,7 +78,7 @@ function refused(code: string): RangeError {
 }
 
 /** In the pairs of the north-west corner over filled bids and filled asks, both by merit. */
-function tradesOf({ price, bids, asks }: BookClearing<OwnedLine>): Trade[] {
+function tradesOf({ price, bids, asks }: BookClearing<OwnedLine>): UniformPriceTrade[] {
   if (price === null) return [];
   return northWestCorner(bids, asks).map(({ bid, ask, energy: traded }) => ({
     bid: bid.line.order.id,
