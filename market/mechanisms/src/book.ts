@@ -117,6 +117,15 @@ function fillSide<L extends Line>(
   return { fills, accepted, rejected: null, rationed: null };
 }
 
+/** What each of lines that stand by merit gets of so much energy: the best first, the last level shared. */
+export function servedByMerit<L extends Line>(
+  lines: readonly L[],
+  volume: bigint,
+): readonly Filled<L>[] {
+  const [first] = lines;
+  return first === undefined ? [] : fillSide(first.side, levelsOf(lines), energy(volume)).fills;
+}
+
 /** Pro rata to the energy of each line by largest remainder, equal remainders by lowest lot. */
 function shareLevel<L extends Line>(level: Level<L>, whole: bigint, fills: Filled<L>[]): void {
   const weights = level.lines.map((line) => line.energy as bigint);

@@ -56,6 +56,18 @@ export function tradeOf(bid: OwnedLine, ask: OwnedLine, traded: Energy, priced: 
   };
 }
 
+/** The lines with what earlier trades left of them; a line with nothing left is gone. */
+export function leftAfter(lines: readonly OwnedLine[], trades: readonly Trade[]): OwnedLine[] {
+  const traded = new Map<string, bigint>();
+  for (const { bid, ask, energy: part } of trades) {
+    for (const id of [bid, ask]) traded.set(id, (traded.get(id) ?? 0n) + part);
+  }
+  return lines.flatMap((line) => {
+    const left = line.energy - (traded.get(line.order.id) ?? 0n);
+    return left > 0n ? [{ ...line, energy: energy(left) }] : [];
+  });
+}
+
 type Outcome = {
   readonly trades: readonly Trade[];
   readonly price?: Price | null;

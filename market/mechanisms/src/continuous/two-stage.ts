@@ -1,12 +1,12 @@
 /** A call for each type of energy, which also tells what it is worth; then one market for what is left. */
 
-import { divideDown, energy, formatPrice, price } from '@commonwatt/units';
+import { divideDown, formatPrice, price } from '@commonwatt/units';
 import { clearBook } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import { textAt } from '../field.ts';
 import type { Call, Detail, Trade } from '../mechanism.ts';
 import { byMerit } from '../merit-order.ts';
-import { clearingOf, tradesOf } from '../open-book.ts';
+import { clearingOf, leftAfter, tradesOf } from '../open-book.ts';
 import { type OwnedLine, ownedLine, removeSelfTrades } from '../self-trade.ts';
 import { refuseTooMuchEnergy, TIME_COLUMNS } from './continuous.ts';
 import { timeOf, tradeByTime } from './price-time.ts';
@@ -88,17 +88,6 @@ function middle(lines: readonly OwnedLine[]): bigint | null {
   const [bid] = byMerit(lines, 'buy');
   const [ask] = byMerit(lines, 'sell');
   return bid === undefined || ask === undefined ? null : divideDown(bid.limit + ask.limit, 2n);
-}
-
-function leftAfter(lines: readonly OwnedLine[], trades: readonly Trade[]): OwnedLine[] {
-  const traded = new Map<string, bigint>();
-  for (const { bid, ask, energy: part } of trades) {
-    for (const id of [bid, ask]) traded.set(id, (traded.get(id) ?? 0n) + part);
-  }
-  return lines.flatMap((line) => {
-    const left = line.energy - (traded.get(line.order.id) ?? 0n);
-    return left > 0n ? [{ ...line, energy: energy(left) }] : [];
-  });
 }
 
 function typeOf({ order }: OwnedLine): string {

@@ -1,6 +1,7 @@
 /** The mechanisms that know a network, one line each. */
 
 import type { Mechanism } from '../mechanism.ts';
+import { microgridExchange } from './microgrid-exchange.ts';
 import { zonal } from './zonal.ts';
 
-export const NETWORK_MECHANISMS: readonly Mechanism[] = [zonal];
+export const NETWORK_MECHANISMS: readonly Mechanism[] = [zonal, microgridExchange];

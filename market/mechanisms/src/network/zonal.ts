@@ -1,8 +1,8 @@
 /** A call over zones with lines of limited capacity between them: one price until a line is full. */
 
-import { energy, formatPrice, price, splitByLargestRemainder } from '@commonwatt/units';
+import { formatPrice, price } from '@commonwatt/units';
 import type { Filled } from '../book.ts';
-import { clearBook } from '../book.ts';
+import { clearBook, servedByMerit } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import { textAt, wholeAt } from '../field.ts';
 import type { Call, CallRefusal, Detail, Trade } from '../mechanism.ts';
@@ -81,14 +81,19 @@ export const zonal = defineAuction({
         ),
       });
     }
-    const books = zones.map((zone) => ({
-      demand: levelsOf(bids.filter(({ order }) => order.zone === zone)),
-      supply: levelsOf(asks.filter(({ order }) => order.zone === zone)),
-    }));
+    const books = zones.map((zone) => {
+      const buying = bids.filter(({ order }) => order.zone === zone);
+      const selling = asks.filter(({ order }) => order.zone === zone);
+      return { buying, selling, demand: levelsOf(buying), supply: levelsOf(selling) };
+    });
     const flow = flowBetweenZones(books, network);
     const prices = zonePrices(books, flow);
-    const served = books.flatMap(({ demand }, zone) => filled(demand, flow.bought[zone] ?? 0n));
-    const sold = books.flatMap(({ supply }, zone) => filled(supply, flow.sold[zone] ?? 0n));
+    const served = books.flatMap(({ buying }, zone) =>
+      servedByMerit(buying, flow.bought[zone] ?? 0n),
+    );
+    const sold = books.flatMap(({ selling }, zone) =>
+      servedByMerit(selling, flow.sold[zone] ?? 0n),
+    );
     const priceOf = ({ order }: OwnedLine) => prices[zones.indexOf(order.zone ?? '')] ?? null;
     const trades: Trade[] = tradesOf(served, sold, (bid, ask) => ({
       buyerPrice: priceOf(bid),
@@ -150,27 +155,6 @@ function fitting(
   const { bought, flows } = flowBetweenZones(books, network);
   const carried = bought.every((got, zone) => got === (books[zone]?.demand[0]?.energy ?? 0n));
   return carried ? flows : undefined;
-}
-
-/** Full levels by merit; the level at which the energy runs out is shared. */
-function filled(levels: readonly Level<OwnedLine>[], whole: bigint): Filled<OwnedLine>[] {
-  const fills: Filled<OwnedLine>[] = [];
-  let left = whole;
-  for (const level of levels) {
-    if (left === 0n) break;
-    const part = lowest(left, level.energy) ?? 0n;
-    const parts = splitByLargestRemainder(
-      part,
-      level.lines.map((line) => line.energy as bigint),
-      level.lines.map(({ lot }) => lot),
-    );
-    for (const [at, line] of level.lines.entries()) {
-      const got = parts[at] ?? 0n;
-      if (got > 0n) fills.push({ line, energy: energy(got) });
-    }
-    left -= part;
-  }
-  return fills;
 }
 
 type ZoneBook = { readonly demand: readonly Level[]; readonly supply: readonly Level[] };
