@@ -3,7 +3,7 @@
 const DAY_MS = 86_400_000;
 
 /** Listings of one side in one round: a matching with every price equal makes the product of both. */
-export const LISTINGS_PER_SIDE_MAX = 250;
+export const LISTINGS_PER_SIDE_MAX = 100;
 /** Corridors of a round, and limits. */
 export const CORRIDORS_MAX = 400;
 /** Rounds that are not over. */

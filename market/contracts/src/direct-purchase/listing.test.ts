@@ -38,7 +38,7 @@ describe('listing', () => {
     expect(held(buyer)).toBe(10_000n * 5_100_000_000n);
     expect(held(wind)).toBe(20_000n * 100_000_000n);
     // one fifth of 19 token for each of 20 MWh, and half a unit for every contract it can have
-    expect(held(thermal)).toBe(20_000n * 100_000_000n + 20n * 3_800_000_000n + 500n);
+    expect(held(thermal)).toBe(20_000n * 100_000_000n + 20n * 3_800_000_000n + 200n);
     expect(heldFor({ ...rules, certificateMember: 0 }, ledger.termsOf(thermal, offered))).toBe(
       20_000n * 100_000_000n,
     );
