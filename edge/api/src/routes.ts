@@ -41,6 +41,7 @@ export const routes = {
   memberReadingHistory: meteringRoutes.memberReadingHistory,
   memberReadingQuality: meteringRoutes.memberReadingQuality,
   memberStatement: memberRoutes.memberStatement,
+  memberOpenRuns: memberRoutes.memberOpenRuns,
   memberPeriod: billingRoutes.memberPeriod,
   memberBills: billingRoutes.memberBills,
   memberBill: billingRoutes.memberBill,

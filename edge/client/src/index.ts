@@ -20,6 +20,7 @@ export * from './verify/balance.ts';
 export * from './verify/block.ts';
 export * from './verify/bundle.ts';
 export * from './verify/clearing.ts';
+export * from './verify/dispute-evidence.ts';
 export * from './verify/fork.ts';
 export * from './verify/negotiation.ts';
 export * from './verify/proven-block.ts';

@@ -27,6 +27,7 @@ test('the example is read as it says', () => {
       correctionEveryMs: 86_400_000,
       finalAfterMs: 0,
     },
+    disputes: { reviewMs: 86_400_000, disputeMs: 14 * 86_400_000 },
   });
   expect(config.markets).toEqual([
     {
@@ -95,6 +96,7 @@ test.each([
   [`${least}tariff: { supplierPrice: 32 }\n`, 'tariff.feedInPrice: expected a text'],
   [`${least}settlement: { enabled: perhaps }\n`, 'expected true or false'],
   [`${least}settlement: { periodMinutes: 90 }\n`, 'expected whole hours'],
+  [`${least}disputes: { reviewHours: 745 }\n`, 'reviewHours'],
   [`${least}officers: [{ publicKey: aa }]\n`, 'officers[0].publicKey: expected a value'],
   [
     `${least}officers: [{ publicKey: ${HEX}, agreementKey: ${HEX}, roles: king }]\n`,
@@ -141,4 +143,13 @@ test('a genesis document is made of it, with the officer as the first member', (
   expect(parameters.markets).toEqual(config.markets);
   expect(parameters.founders).toHaveLength(1);
   expect((parameters.founders[0]?.roles ?? 0) & ROLE.provider).toBe(ROLE.provider);
+  // A new ledger's runs stand open to disputes for a day, unless its configuration says otherwise.
+  expect(parameters.settlementPolicy).toMatchObject({ validFromMs: 0, reviewMs: 86_400_000 });
+  const at = (reviewHours: number) => {
+    const text = EXAMPLE_CONFIG.replace('reviewHours: 24', `reviewHours: ${reviewHours}`);
+    const document = readGenesis(genesisOf(read(text), [officer], 1_700_000_000_000));
+    return decode(genesisParametersCodec, document.parameters, 'parameters').settlementPolicy;
+  };
+  expect(at(48)?.reviewMs).toBe(172_800_000);
+  expect(at(0)).toBeUndefined();
 });

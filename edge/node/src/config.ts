@@ -335,7 +335,7 @@ export function genesisOf(
     checkerThreshold: thresholds.checker,
     recoveryDelayMs,
     markets,
-    ...(disputes && { settlementPolicy: { ...DEFAULT_POLICY, ...disputes } }),
+    ...(differs(disputes) && { settlementPolicy: { ...DEFAULT_POLICY, ...disputes } }),
   };
   return encodeGenesis({
     name,
@@ -345,6 +345,14 @@ export function genesisOf(
     checkpointBlocks: 1,
     parameters: encode(genesisParametersCodec, parameters),
   });
+}
+
+/** Whether a ledger needs a policy of its own for them. */
+function differs(disputes: NodeConfig['disputes'] | undefined): boolean {
+  const { reviewMs, disputeMs } = DEFAULT_POLICY;
+  return (
+    disputes !== undefined && (disputes.reviewMs !== reviewMs || disputes.disputeMs !== disputeMs)
+  );
 }
 
 /** What `commonwatt node init` writes: every field with a comment. */

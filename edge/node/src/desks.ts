@@ -4,7 +4,7 @@
  */
 
 import type { EmbeddedEngine, SteadyClock } from '@commonwatt/consensus';
-import type { SharingEntry, Stage } from '@commonwatt/contracts';
+import type { SettledLine, SharingEntry, Stage } from '@commonwatt/contracts';
 import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import type { BillingDesk } from './billing/billing-desk.ts';
@@ -56,7 +56,24 @@ export interface Statement {
   readonly lines: readonly StatementLine[];
 }
 
+/** What a run that stands open says of a member, and what opens its lines. */
+export interface OpenStatement {
+  readonly periodFromMs: number;
+  readonly periodUntilMs: number;
+  readonly runHash: Uint8Array;
+  readonly stage: Stage;
+  readonly sequence: number;
+  /** It takes effect then, or once enough checkers signed it after that. */
+  readonly earliestMs: number;
+  readonly amount: Money;
+  readonly charge: Money;
+  readonly linesRoot: Uint8Array;
+  readonly lines: readonly SettledLine[];
+}
+
 export interface StatementDesk {
+  /** Of runs that stand open, by rising period. */
+  open(member: number): readonly OpenStatement[];
   /** Newest first. */
   of(member: number, fromMs: number, untilMs: number, limit: number): readonly Statement[];
   /** What the last runs say of the slots of a span, slot by slot, beside the trades. */

@@ -169,6 +169,7 @@ export class CommunityNode implements Desks {
       bills: this.billing,
     });
     this.statements = {
+      open: (member) => statements.openOf(member),
       of: (member, fromMs, untilMs, limit) => statements.of(member, fromMs, untilMs, limit),
       slots: (member, fromMs, untilMs) => statements.slotsOf(member, fromMs, untilMs),
       bundle: (member, fromMs, untilMs) => bundles.bundle(member, fromMs, untilMs),

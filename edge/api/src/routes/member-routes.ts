@@ -185,6 +185,45 @@ export const memberReadings = {
   refusals: ['member_unknown'],
 } as const satisfies Route;
 
+export const memberOpenRuns = {
+  method: 'GET',
+  path: '/api/members/{member}/open-runs',
+  summary: 'Settlement runs that stand open to a member’s dispute: its lines, and what opens them.',
+  access: { kind: 'own', scope: 'statements' },
+  params: memberParams,
+  response: record({
+    runs: Type.Array(
+      record({
+        periodFromMs: instantMs,
+        periodUntilMs: instantMs,
+        runHash: hash,
+        stage: settlementStage,
+        sequence: runSequence,
+        /** It takes effect then, or once enough checkers signed it after that. */
+        earliestMs: instantMs,
+        amount: moneyNano,
+        charge: moneyNano,
+        linesRoot: hash,
+        /** In the order in which they stand under the root. */
+        lines: Type.Array(
+          record({
+            salt: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+            trade: hash,
+            slotMs: instantMs,
+            counterparty: member,
+            side,
+            traded: energyWh,
+            delivered: energyWh,
+            price: priceNano,
+            money: moneyNano,
+          }),
+        ),
+      }),
+    ),
+  }),
+  refusals: ['member_unknown'],
+} as const satisfies Route;
+
 export const memberStatement = {
   method: 'GET',
   path: '/api/members/{member}/statements',

@@ -54,6 +54,7 @@ function questions(): [RouteName, string, string | undefined][] {
     ['memberReadingHistory', `${member}/readings/history?limit=10`, 'ana'],
     ['memberReadingQuality', `${member}/readings/quality${span}`, 'ana'],
     ['memberStatement', `${member}/statements`, 'ana'],
+    ['memberOpenRuns', `${member}/open-runs`, 'ana'],
     ['memberPeriod', `${member}/period?fromDay=2026-01-01&untilDay=2026-01-02&slots=yes`, 'ana'],
     ['memberBills', `${member}/bills`, 'ana'],
     ['memberBill', `${member}/bills/RE-0001?format=ubl`, 'ana'],

@@ -336,6 +336,7 @@ export class TestingCommunity {
         },
       },
       statements: {
+        open: () => [],
         of: (member, fromMs, untilMs, limit) =>
           (fakes.statementsOf.get(member) ?? [])
             .filter((one) => one.periodUntilMs > fromMs && one.periodFromMs < untilMs)

@@ -9,6 +9,8 @@ import {
   type MemberLines,
   markets,
   members,
+  openRuns,
+  policyAt,
   type SettledLine,
   type SlotLine,
   type Stage,
@@ -28,7 +30,7 @@ import {
   toHex,
 } from '@commonwatt/ledger';
 import type { Money } from '@commonwatt/units';
-import type { Statement, StatementLine } from '../desks.ts';
+import type { OpenStatement, Statement, StatementLine } from '../desks.ts';
 import { lineWords } from '../explain/line-words.ts';
 import type { PersonalVault } from '../personal/personal-vault.ts';
 import type { Projections, SettledEntry } from '../projections/projections.ts';
@@ -107,6 +109,22 @@ export class StatementBook {
         const kept = this.kept(settled, member);
         return kept === undefined ? [] : [this.#statement(settled, kept)];
       });
+  }
+
+  /** Runs that stand open and post to a member, by rising period: what it may dispute. */
+  openOf(member: number): readonly OpenStatement[] {
+    const { state } = this.#ledger;
+    return state.entries(openRuns).flatMap(([{ periodFromMs, runHash }, { run, proposedMs }]) => {
+      const posting = run.postings.find((one) => one.member === member);
+      const content = this.#vault.read(member, nameOf(periodFromMs, runHash));
+      if (posting === undefined || content === undefined) return [];
+      const { lines } = decode(keptCodec, content, 'statement');
+      const { periodUntilMs, stage, sequence } = run;
+      const { amount, charge, linesRoot } = posting;
+      const earliestMs = proposedMs + policyAt(state, periodFromMs).reviewMs;
+      const place = { periodFromMs, periodUntilMs, runHash, stage, sequence, earliestMs };
+      return [{ ...place, amount, charge, linesRoot, lines }];
+    });
   }
 
   /** What the last runs say of a member's slots, beside the trades. */

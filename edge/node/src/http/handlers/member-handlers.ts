@@ -19,7 +19,7 @@ import {
 } from '@commonwatt/contracts';
 import { encode, type Ledger, toHex } from '@commonwatt/ledger';
 import { BundleRefusedError } from '../../bundle-refused.ts';
-import type { Desks } from '../../desks.ts';
+import type { Desks, OpenStatement } from '../../desks.ts';
 import type { TradeEntry } from '../../projections/projections.ts';
 import { deliveries } from '../deliveries.ts';
 import type { Handlers } from '../handler.ts';
@@ -39,6 +39,7 @@ type MemberHandlers = Pick<
   | 'memberTrades'
   | 'memberReadings'
   | 'memberStatement'
+  | 'memberOpenRuns'
   | 'memberBundle'
 >;
 
@@ -77,6 +78,10 @@ export function memberHandlers(desks: Desks): MemberHandlers {
         const found = desks.statements.of(member, fromMs, untilMs, limit);
         return { statements: found.map(statementView) };
       }),
+    memberOpenRuns: ({ params }) =>
+      withMember(desks, params, (member) => {
+        return { runs: desks.statements.open(member).map(openRunView) };
+      }),
     memberBundle: ({ params, query }) =>
       withMember(desks, params, (member) => {
         const { fromMs, untilMs } = readPeriod(query);
@@ -87,6 +92,25 @@ export function memberHandlers(desks: Desks): MemberHandlers {
           return refused(error.code, error.facts);
         }
       }),
+  };
+}
+
+function openRunView({ runHash, linesRoot, amount, charge, lines, ...run }: OpenStatement) {
+  return {
+    ...run,
+    runHash: toHex(runHash),
+    amount: `${amount}`,
+    charge: `${charge}`,
+    linesRoot: toHex(linesRoot),
+    lines: lines.map((line) => ({
+      ...line,
+      salt: toHex(line.salt),
+      trade: toHex(line.trade),
+      traded: `${line.traded}`,
+      delivered: `${line.delivered}`,
+      price: `${line.price}`,
+      money: `${line.money}`,
+    })),
   };
 }
 
