@@ -1,6 +1,6 @@
 import type { Commands } from './commands.ts';
 
-/** Direct purchase without a ledger. */
+/** Direct purchase without a ledger, and papers computed again. */
 export const matchCommands: Commands = (program, terminal, answer) => {
   program
     .command('match')
@@ -20,5 +20,15 @@ export const matchCommands: Commands = (program, terminal, answer) => {
     .action(async (options) => {
       const { match } = await import('../commands/match/match.ts');
       answer(match(terminal, options));
+    });
+  program
+    .command('reproduce')
+    .argument('[name]', 'of an experiment')
+    .description("computes a paper's tables again, ours beside theirs")
+    .option('--list', 'names the experiments with their claims')
+    .option('--json', 'one line of JSON')
+    .action(async (name: string | undefined, options) => {
+      const { reproduce } = await import('../commands/reproduce.ts');
+      answer(reproduce(terminal, name, options));
     });
 };

@@ -1,0 +1,64 @@
+/** `commonwatt reproduce NAME`: an experiment beside its paper, ours and theirs. */
+
+import { type Experiment, experiments, isAsExpected } from '@commonwatt/experiments';
+import { STATUS, type Status } from '../terminal/status.ts';
+import { formatTable } from '../terminal/table.ts';
+import { print, printJson, type Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+
+export interface ReproduceOptions {
+  readonly list?: boolean;
+  readonly json?: boolean;
+}
+
+/** Done where each row comes out as the experiment's folder expects, no otherwise. */
+export function reproduce(
+  terminal: Terminal,
+  name: string | undefined,
+  options: ReproduceOptions,
+  known: readonly Experiment[] = experiments,
+): Status {
+  if (options.list) return list(terminal, known, options.json ?? false);
+  const experiment = known.find((one) => one.name === name);
+  if (experiment === undefined) {
+    const names = known.map((one) => one.name).join(', ');
+    throw new UsageError('reproduce', `${names}, or --list`, name ?? 'no name');
+  }
+  const reproduction = experiment.run();
+  const asExpected = isAsExpected(reproduction);
+  if (options.json) printJson(terminal, { ...reproduction, asExpected });
+  else print(terminal, textOf(experiment, reproduction, asExpected));
+  return asExpected ? STATUS.done : STATUS.no;
+}
+
+function list(terminal: Terminal, known: readonly Experiment[], json: boolean): Status {
+  const rows = known.map(({ name, paper, claim }) => ({ name, paper, claim }));
+  if (json) printJson(terminal, rows);
+  else {
+    for (const { name, paper, claim } of rows) print(terminal, `${name}: ${paper}\n  ${claim}`);
+  }
+  return STATUS.done;
+}
+
+function textOf(
+  { paper, claim }: Experiment,
+  { parts }: ReturnType<Experiment['run']>,
+  asExpected: boolean,
+): string {
+  const columns = ['', 'ours', 'theirs', 'outcome', ''].map((heading) => ({ heading }));
+  const tables = parts.map(({ title, comparisons }) => {
+    const rows = comparisons.map(({ name, ours, theirs, found, expected, note }) => [
+      name,
+      ours,
+      theirs,
+      found === expected ? `${found}, as expected` : `${found}, EXPECTED ${expected}`,
+      note,
+    ]);
+    return `${title}\n${formatTable(columns, rows)}`;
+  });
+  const count = parts.reduce((sum, { comparisons }) => sum + comparisons.length, 0);
+  const verdict = asExpected
+    ? `all ${count} rows came out as expected`
+    : 'some rows did not come out as expected';
+  return [`${paper}\nClaim: ${claim}`, ...tables, verdict].join('\n\n');
+}

@@ -1,0 +1,13 @@
+import { dplc } from './dplc/experiment.ts';
+import type { Experiment } from './reproduction.ts';
+
+export {
+  type Comparison,
+  type Experiment,
+  isAsExpected,
+  type Reproduction,
+  type ReproductionPart,
+  type Verdict,
+} from './reproduction.ts';
+
+export const experiments: readonly Experiment[] = [dplc];
