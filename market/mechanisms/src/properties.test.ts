@@ -15,14 +15,16 @@ const SHARINGS = MECHANISMS.filter((line) => line.kind === 'sharing');
 describe.each(AUCTIONS)('$name version $version', (mechanism) => {
   test.each([...new Set([...AUCTION_DUTIES, ...mechanism.properties])])('keeps %s', (property) => {
     let traded = 0;
+    // Every lie is a clearing of its own.
+    const runs = property === 'truthful' ? 60 : 300;
     fc.assert(
       fc.property(callsOf(mechanism), (call) => {
         expect(LAWS[property](mechanism, call)).toBeUndefined();
         if (mechanism.clear(call).volume > 0n) traded += 1;
       }),
-      { numRuns: 300 },
+      { numRuns: runs },
     );
-    expect(traded).toBeGreaterThan(15);
+    expect(traded).toBeGreaterThan(runs / 20);
   });
 
   test('gives one outcome for every permutation of arrival', () => {
