@@ -18,8 +18,8 @@ export const kelly = defineAuction({
   name: 'kelly',
   version: 1,
   source:
-    'Kelly 1997 (proportional allocation); Johari and Tsitsiklis 2004, equation 2; sellers and the ' +
-    'cap at the energy of an order ours',
+    'Kelly 1997 (proportional allocation x_i = w_i / p); with elastic supply as in Johari, Mannor ' +
+    'and Tsitsiklis 2005, supply by asks and the cap at the energy of an order ours',
   rule:
     'Own crossing orders out first, and bids of members who still offer; a bid is a sum of money, ' +
     'limit x energy, and gets energy in proportion to it, at most what it asked; sellers join from ' +
@@ -29,8 +29,8 @@ export const kelly = defineAuction({
     'equal remainders by lowest lot',
   holds:
     'No bid pays more than its sum, but a small one may pay more per Wh than its limit; no seller ' +
-    'gets less than its ask; not truthful: equilibria of price takers are efficient, of price ' +
-    'anticipators to three quarters (Johari and Tsitsiklis)',
+    'gets less than its ask; not truthful: price takers end efficient, price anticipators lose at ' +
+    'most about a third (Johari, Mannor and Tsitsiklis, for convex costs)',
   settings: [],
   properties: ['strong_budget_balance'],
   clear(call) {

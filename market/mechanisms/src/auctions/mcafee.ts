@@ -13,7 +13,7 @@ import { rationed, type TradingSide, tradingLevels } from './trading-levels.ts';
 export const mcafee = defineAuction({
   name: 'mcafee',
   version: 1,
-  source: 'McAfee 1992, section 2, with price levels in the place of traders',
+  source: 'McAfee 1992, price (b_(k+1) + s_(k+1)) / 2, with price levels in the place of traders',
   rule:
     'Own crossing orders out first; where there are a next bid and a next ask and their mean lies ' +
     'within the marginal limits, all trade at it, rounded down; otherwise the marginal levels drop ' +

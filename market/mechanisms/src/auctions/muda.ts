@@ -17,7 +17,7 @@ import { filledBy, totalOf } from './trading-levels.ts';
 export const muda = defineAuction({
   name: 'muda',
   version: 1,
-  source: 'Segal-Halevi, Hassidim and Aumann 2018, section 4 (MUDA, lottery variant)',
+  source: 'Segal-Halevi, Hassidim and Aumann 2018, MUDA in its lottery variant',
   rule:
     'Own crossing orders out first; a member whose lowest lot ends in an even digit is in the first ' +
     'half, others in the second; each half trades at the uniform price of the other, or between its ' +

@@ -15,7 +15,7 @@ export const proportionalTwoSided = defineAuction({
   version: 1,
   source:
     'Faqiry and Das 2016 (proportionally fair double-sided auction); shares by Kelly, Maulloo and ' +
-    'Tan 1998, section 2, weights and the choice of the price ours',
+    'Tan 1998 (weighted proportional fairness), weights and the choice of the price ours',
   rule:
     'Own crossing orders out first; the price is low + k (high - low) of the uniform interval, ' +
     'rounded down; everybody who accepts it takes part, and of the longer side each gets the same ' +

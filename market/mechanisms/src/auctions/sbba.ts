@@ -11,7 +11,7 @@ export const sbba = defineAuction({
   name: 'sbba',
   version: 1,
   source:
-    'Segal-Halevi, Hassidim and Aumann 2016, section 3 (SBBA), with price levels in the place of ' +
+    'Segal-Halevi, Hassidim and Aumann 2016, SBBA, price min(s_(k+1), b_k), with price levels in the place of ' +
     'traders and shares in the place of the lottery',
   rule:
     'Own crossing orders out first; the price is the lower of the next ask and the marginal bid; at ' +
