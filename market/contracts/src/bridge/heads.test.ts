@@ -181,7 +181,12 @@ describe('a fork', () => {
     expect(await relay(market, certificates)).toEqual([]);
     expect(await ledger.run('ben', advanceOf(market, note, 0))).toEqual(['peer_stopped']);
     await market.blocks(1);
-    const open = { peer: MARKET, open: true, reason: 'key replaced', forgetHeads: false };
+    const open = {
+      peer: MARKET,
+      open: 'open' as const,
+      reason: 'key replaced',
+      forgetHeads: false,
+    };
     const resume = action(ACTION.setPeerOpen, setPeerOpenCodec, open);
     expect(await ledger.run('ana', resume)).toEqual(['role_missing']);
     await expectDone(certificates, 'officer', resume);
@@ -232,7 +237,7 @@ describe('a fork', () => {
     expect(await ledger.run('ana', advanceOf(market, market.note(8), 5))).toEqual([
       'checkpoint_not_extending',
     ]);
-    const forget = { peer: MARKET, open: true, reason: 'restored', forgetHeads: true };
+    const forget = { peer: MARKET, open: 'open' as const, reason: 'restored', forgetHeads: true };
     await expectDone(certificates, 'officer', action(ACTION.setPeerOpen, setPeerOpenCodec, forget));
     expect(await ledger.run('ana', advanceOf(market, market.note(8), 0))).toEqual(['done']);
   });
@@ -255,7 +260,12 @@ describe('governance', () => {
     expect(await name({ peer: 0, chain: hashOf('third') })).toEqual(['peer_invalid']);
     expect(await name({ finalityBlocks: 5 })).toEqual(['done']);
     expect(certificates.ledger.state.get(peers, MARKET)?.finalityBlocks).toBe(5);
-    const stop = { peer: CERTIFICATES, open: false, reason: 'audit', forgetHeads: false };
+    const stop = {
+      peer: CERTIFICATES,
+      open: 'halted' as const,
+      reason: 'audit',
+      forgetHeads: false,
+    };
     await expectDone(market, 'officer', action(ACTION.setPeerOpen, setPeerOpenCodec, stop));
     await fund(market, 'ana', nano(5));
     expect(await market.ledger.run('ana', lockCoin(nano(5)))).toEqual(['peer_stopped']);

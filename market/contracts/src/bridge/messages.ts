@@ -64,14 +64,14 @@ export const namePeerCodec: Codec<NamePeer> = struct<NamePeer>({
 /** Lets the peg with a ledger stand still, or go on. Authority: operators. */
 export interface SetPeerOpen {
   readonly peer: number;
-  readonly open: boolean;
+  readonly open: 'open' | 'halted';
   readonly reason: string;
   /** Where checkpoints of a fork's wrong branch were taken: the next is believed on its signatures. */
   readonly forgetHeads: boolean;
 }
 export const setPeerOpenCodec: Codec<SetPeerOpen> = struct<SetPeerOpen>({
   peer: u16,
-  open: flag,
+  open: choice('open', 'halted'),
   reason: textUpTo(200),
   forgetHeads: flag,
 });

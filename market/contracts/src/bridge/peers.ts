@@ -42,8 +42,8 @@ export const setPeerOpen = authorised(
     const found = state.get(peers, peer);
     if (found === undefined) return { code: 'peer_unknown', peer };
     if (forgetHeads) for (const size of sizesOf(state, peer)) state.delete(heads, { peer, size });
-    state.set(peers, peer, { ...found, stopped: open ? undefined : reason });
-    const change = open ? 'resumed' : 'stopped';
+    state.set(peers, peer, { ...found, stopped: open === 'open' ? undefined : reason });
+    const change = open === 'open' ? 'resumed' : 'stopped';
     context.emit<PeerChanged>(peerChanged, { peer, change, reason });
     return undefined;
   },
