@@ -69,7 +69,7 @@ export const evidenceFileCodec: Codec<EvidenceFile> = struct<EvidenceFile>({
 });
 
 /** What a member disputes of an open run: all of its lines there, and which of them. */
-export interface DisputedRun
+interface DisputedRun
   extends Pick<EvidenceFile, 'chain' | 'periodFromMs' | 'runHash' | 'member' | 'linesRoot'> {
   readonly ownLines: readonly SettledLine[];
   readonly trades: ReadonlySet<string>;

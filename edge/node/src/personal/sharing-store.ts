@@ -49,7 +49,7 @@ const DAYS_MAX = 36_600;
 const RUNS_MAX = 1000;
 
 /** Why an entry is not kept. */
-export type SharingRefusal =
+type SharingRefusal =
   | { readonly code: 'member_unknown' | 'member_erased' | 'meter_unknown'; readonly member: number }
   | {
       readonly code: 'slot_invalid' | 'instant_too_far' | 'period_settled' | 'period_frozen';

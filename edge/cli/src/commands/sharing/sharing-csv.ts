@@ -20,7 +20,7 @@ const MEMBER_MAX = 4_294_967_295;
 const ENERGY_MAX = 1n << 40n;
 
 /** The columns of each kind of file, in the order in which they are told. */
-export const SHARING_COLUMNS = {
+const SHARING_COLUMNS = {
   share: ['slot', 'member', 'share_millionths'],
   limit: ['from', 'member', 'buy_price', 'sell_price'],
   allocated: ['slot', 'member', 'received_wh', 'given_wh'],
