@@ -3,7 +3,7 @@
  * the contracts that a node runs. One of the homes also holds the offices that settling needs.
  */
 
-import { sha256 } from '@commonwatt/consensus';
+import { OneThreadCrypto, sha256 } from '@commonwatt/consensus';
 import {
   ACTION,
   type ComputedRun,
@@ -49,6 +49,9 @@ const ENERGY_SPAN_WH = 499;
 const SHORT_OF_HUNDRED = 20;
 const OFFICES = ROLE.registrar | ROLE.operator | ROLE.provider | ROLE.checker;
 const CONNECTION_W = power(1_000_000n);
+
+/** What a settlement service hashes by. */
+const CRYPTO = new OneThreadCrypto();
 
 export class SettlingStreet {
   readonly #trading: Trading;
@@ -100,7 +103,7 @@ export class SettlingStreet {
         this.#reading(meter, startOf(firstSlot + at), metered),
       );
       this.#readings.set(meter, readings);
-      return { meter, root: readingsRootOf(sha256, readings) };
+      return { meter, root: readingsRootOf(CRYPTO, readings) };
     });
     const body = encode(commitReadingsCodec, { ...period, roots });
     await this.#ledger.takenBlock([this.#officer({ type: ACTION.commitReadings, body })]);
@@ -111,7 +114,7 @@ export class SettlingStreet {
   compute(period: Period): ComputedRun {
     const { state, head } = this.#ledger.ledger;
     const members = Array.from({ length: this.#trading.signers.length }, (_, home) => home + 1);
-    return computeRun(sha256, {
+    return computeRun(CRYPTO, {
       ...period,
       version: activeVersion(state, SETTLEMENT, (head?.height ?? 0) + 1),
       slotLengthMs: QUARTER_HOUR_MS,

@@ -5,7 +5,7 @@
 
 import { Writer } from '../byte-stream.ts';
 import type { Crypto } from '../world.ts';
-import { treeRoot } from './tree.ts';
+import { type Sha256, treeRoot } from './tree.ts';
 
 /** A buffer that some huge leaf made larger than this is given back. */
 const KEPT_BYTES_MAX = 33_554_432;
@@ -102,7 +102,26 @@ const packed = new PackedLeaves();
 
 /** The root over a list of leaves. */
 export function leavesRoot(host: LeafHost, leaves: readonly Uint8Array[]): Uint8Array {
+  return rootOf(host, leaves, (writer, leaf) => writer.raw(leaf));
+}
+
+/** Where one hash after the other is all there is, the hash alone says it. */
+export type RootHost = LeafHost | Sha256;
+
+/** The root over a list whose leaves are written one behind the other. `write` asks for no other root. */
+export function rootOf<T>(
+  host: RootHost,
+  list: readonly T[],
+  write: (writer: Writer, one: T) => void,
+): Uint8Array {
   packed.clear();
-  for (const leaf of leaves) packed.add(leaf);
-  return packed.root(host);
+  for (const one of list) {
+    write(packed.writer, one);
+    packed.endLeaf();
+  }
+  return packed.root(typeof host === 'function' ? { sha256: host } : host);
+}
+
+export function sha256Of(host: RootHost): Sha256 {
+  return typeof host === 'function' ? host : host.sha256;
 }

@@ -13,19 +13,27 @@
  * The result does not depend on the order of trades or readings.
  */
 
-import { asciiBytes, concatBytes, encode, type Sha256, toHex, u64 } from '@commonwatt/ledger';
+import { asciiBytes, type Sha256, toHex, Writer } from '@commonwatt/ledger';
 import { type Energy, energy, splitByLargestRemainder } from '@commonwatt/units';
 import type { Side } from '../market/messages.ts';
-import type { Trade } from '../market/state.ts';
+import { sideNumber, type Trade } from '../market/state.ts';
 import type { Period } from '../metering/period.ts';
 
 export type TradeEntry = readonly [id: Uint8Array, trade: Trade];
 
+/** What of one slot's readings is left, and what was served, by the number of a member's side. */
+interface SlotEnergy {
+  readonly left: Map<number, bigint>;
+  readonly served: Map<number, bigint>;
+}
+
 /** The energy that members' meters counted per slot, of which slots are served in turn. */
 export class MeteredEnergy {
   readonly #slotLengthMs: number;
-  readonly #left = new Map<string, bigint>();
-  readonly #served = new Map<string, bigint>();
+  readonly #slots = new Map<number, SlotEnergy>();
+  /** The slot that was named last: most are named many times in a row. */
+  #lastMs = -1;
+  #last: SlotEnergy = NOTHING_METERED;
 
   constructor(slotLengthMs: number) {
     this.#slotLengthMs = slotLengthMs;
@@ -33,29 +41,43 @@ export class MeteredEnergy {
 
   /** Adds what one meter of a member counted on one side: a seller exports, a buyer imports. */
   add(member: number, side: Side, slotMs: number, counted: bigint): void {
-    const name = nameOf(member, side, slotMs);
-    this.#left.set(name, (this.#left.get(name) ?? 0n) + counted);
+    let slot = this.#slots.get(slotMs);
+    if (slot === undefined) {
+      slot = { left: new Map(), served: new Map() };
+      this.#slots.set(slotMs, slot);
+      this.#lastMs = -1;
+    }
+    addTo(slot.left, sideNumber(member, side), counted);
+  }
+
+  #at(slotMs: number): SlotEnergy {
+    if (slotMs === this.#lastMs) return this.#last;
+    this.#last = this.#slots.get(slotMs) ?? NOTHING_METERED;
+    this.#lastMs = slotMs;
+    return this.#last;
   }
 
   /** What is left of all readings between two instants. */
   left(member: number, side: Side, slot: TradedSlot): bigint {
+    const number = sideNumber(member, side);
     let sum = 0n;
     for (let at = slot.slotMs; at < slot.slotMs + slot.slotLengthMs; at += this.#slotLengthMs) {
-      sum += this.#left.get(nameOf(member, side, at)) ?? 0n;
+      sum += this.#at(at).left.get(number) ?? 0n;
     }
     return sum;
   }
 
   /** Takes delivered energy out, the earliest reading first. */
   serve(member: number, side: Side, slot: TradedSlot, delivered: bigint): void {
+    const number = sideNumber(member, side);
     let missing = delivered;
     for (let at = slot.slotMs; at < slot.slotMs + slot.slotLengthMs; at += this.#slotLengthMs) {
-      const name = nameOf(member, side, at);
-      const left = this.#left.get(name) ?? 0n;
+      const energies = this.#at(at);
+      const left = energies.left.get(number) ?? 0n;
       const taken = left < missing ? left : missing;
       if (taken === 0n) continue;
-      this.#left.set(name, left - taken);
-      this.#served.set(name, (this.#served.get(name) ?? 0n) + taken);
+      energies.left.set(number, left - taken);
+      addTo(energies.served, number, taken);
       missing -= taken;
     }
     if (missing !== 0n) throw new Error(`delivery: ${missing} Wh more delivered than metered`);
@@ -63,12 +85,22 @@ export class MeteredEnergy {
 
   /** What of one slot's reading was delivered in trades. */
   served(member: number, side: Side, slotMs: number): bigint {
-    return this.#served.get(nameOf(member, side, slotMs)) ?? 0n;
+    return this.#at(slotMs).served.get(sideNumber(member, side)) ?? 0n;
+  }
+
+  /** The same as it is now, whatever is served later. */
+  servedSoFar(): (member: number, side: Side, slotMs: number) => bigint {
+    const slots = new Map(
+      [...this.#slots].map(([slotMs, { served }]) => [slotMs, new Map(served)]),
+    );
+    return (member, side, slotMs) => slots.get(slotMs)?.get(sideNumber(member, side)) ?? 0n;
   }
 }
 
-function nameOf(member: number, side: Side, slotMs: number): string {
-  return `${side}/${member}/${slotMs}`;
+const NOTHING_METERED: SlotEnergy = { left: new Map(), served: new Map() };
+
+function addTo(sums: Map<number, bigint>, number: number, amount: bigint): void {
+  sums.set(number, (sums.get(number) ?? 0n) + amount);
 }
 
 /** A slot as trades name it. */
@@ -185,8 +217,16 @@ export function settlementLot(
   what: 'trade' | 'meter' | 'producer' | 'consumer',
   id: Uint8Array,
 ): string {
-  const domain = asciiBytes(`commonwatt/settlement-lot/1/${what}/`);
-  return toHex(
-    sha256(concatBytes(domain, encode(u64, periodFromMs), encode(u64, periodUntilMs), id)),
-  );
+  if (lotDomains.get(what) === undefined) {
+    lotDomains.set(what, asciiBytes(`commonwatt/settlement-lot/1/${what}/`));
+  }
+  lotMessage.reset();
+  lotMessage.raw(lotDomains.get(what) as Uint8Array);
+  lotMessage.u64(periodFromMs);
+  lotMessage.u64(periodUntilMs);
+  lotMessage.raw(id);
+  return toHex(sha256(lotMessage.written()));
 }
+
+const lotDomains = new Map<string, Uint8Array>();
+const lotMessage = new Writer(128);

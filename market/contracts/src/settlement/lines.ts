@@ -16,11 +16,13 @@ import {
   leafHash,
   moneyNano,
   priceNano,
+  type RootHost,
+  rootOf,
   type Sha256,
   struct,
-  treeRoot,
   u32,
   u64,
+  unrolled,
 } from '@commonwatt/ledger';
 import { type Energy, type Money, money, type Price } from '@commonwatt/units';
 import { type Side, sideCodec } from '../market/messages.ts';
@@ -41,17 +43,33 @@ export interface SettledLine {
   readonly money: Money;
   readonly salt: Uint8Array;
 }
-export const settledLineCodec: Codec<SettledLine> = struct<SettledLine>({
-  salt: fixedBytes(SALT_LENGTH),
-  trade: hash32,
-  slotMs: u64,
-  counterparty: u32,
-  side: sideCodec,
-  traded: energyWh,
-  delivered: energyWh,
-  price: priceNano,
-  money: moneyNano,
-});
+const saltCodec = fixedBytes(SALT_LENGTH);
+export const settledLineCodec: Codec<SettledLine> = unrolled(
+  struct<SettledLine>({
+    salt: saltCodec,
+    trade: hash32,
+    slotMs: u64,
+    counterparty: u32,
+    side: sideCodec,
+    traded: energyWh,
+    delivered: energyWh,
+    price: priceNano,
+    money: moneyNano,
+  }),
+  {
+    write(writer, line) {
+      saltCodec.write(writer, line.salt);
+      hash32.write(writer, line.trade);
+      writer.u64(line.slotMs);
+      writer.u32(line.counterparty);
+      sideCodec.write(writer, line.side);
+      energyWh.write(writer, line.traded);
+      energyWh.write(writer, line.delivered);
+      writer.bigI64(line.price);
+      writer.bigI128(line.money);
+    },
+  },
+);
 
 /** What opens a member's energy commitment. */
 export interface EnergyOpening extends Period {
@@ -63,7 +81,7 @@ export interface EnergyOpening extends Period {
   readonly salt: Uint8Array;
 }
 export const energyOpeningCodec: Codec<EnergyOpening> = struct<EnergyOpening>({
-  salt: fixedBytes(SALT_LENGTH),
+  salt: saltCodec,
   member: u32,
   periodFromMs: u64,
   periodUntilMs: u64,
@@ -76,8 +94,11 @@ const LINE_DOMAIN = asciiBytes('commonwatt/line/1');
 const ENERGY_DOMAIN = asciiBytes('commonwatt/energy/1');
 
 /** The root over a member's lines in their order. */
-export function linesRootOf(sha256: Sha256, lines: readonly SettledLine[]): Uint8Array {
-  return treeRoot(sha256, lineHashes(sha256, lines));
+export function linesRootOf(host: RootHost, lines: readonly SettledLine[]): Uint8Array {
+  return rootOf(host, lines, (writer, line) => {
+    writer.raw(LINE_DOMAIN);
+    settledLineCodec.write(writer, line);
+  });
 }
 
 /** The hash of one line as a leaf under its member's root. */

@@ -13,15 +13,15 @@ import {
   energyWh,
   fixedBytes,
   inclusionProof,
-  type LeafHost,
   leafHash,
-  PackedLeaves,
+  type RootHost,
+  rootOf,
   type Sha256,
   struct,
-  treeRoot,
   u16,
   u32,
   u64,
+  unrolled,
   verifyInclusion,
 } from '@commonwatt/ledger';
 import type { Energy } from '@commonwatt/units';
@@ -50,16 +50,33 @@ export const READINGS_MAX = 600_000;
 const READING_DOMAIN = asciiBytes('commonwatt/reading/1');
 const COMMITMENT_DOMAIN = asciiBytes('commonwatt/commitment/1');
 
-const readingLeafCodec: Codec<Reading> = struct<Reading>({
-  salt: fixedBytes(SALT_LENGTH),
-  meter: u32,
-  slotMs: u64,
-  imported: energyWh,
-  exported: energyWh,
-  quality: choice(...QUALITIES),
-  source: choice(...SOURCES),
-  version: u16,
-});
+const saltCodec = fixedBytes(SALT_LENGTH);
+const qualityCodec = choice(...QUALITIES);
+const sourceCodec = choice(...SOURCES);
+const readingLeafCodec: Codec<Reading> = unrolled(
+  struct<Reading>({
+    salt: saltCodec,
+    meter: u32,
+    slotMs: u64,
+    imported: energyWh,
+    exported: energyWh,
+    quality: qualityCodec,
+    source: sourceCodec,
+    version: u16,
+  }),
+  {
+    write(writer, reading) {
+      saltCodec.write(writer, reading.salt);
+      writer.u32(reading.meter);
+      writer.u64(reading.slotMs);
+      energyWh.write(writer, reading.imported);
+      energyWh.write(writer, reading.exported);
+      qualityCodec.write(writer, reading.quality);
+      sourceCodec.write(writer, reading.source);
+      writer.u16(reading.version);
+    },
+  },
+);
 
 /**
  * Purpose, salt, meter, slot, import, export, quality, signer, version: the bytes whose hash is the
@@ -82,8 +99,11 @@ export function readingSalt(
  * The root over the readings of one meter in one period, by rising slot, whatever their order here.
  * @throws RangeError for readings of two meters, two of one slot, or more than READINGS_MAX.
  */
-export function readingsRootOf(sha256: Sha256, readings: readonly Reading[]): Uint8Array {
-  return treeRoot(sha256, leafHashes(sha256, inSlotOrder(readings)));
+export function readingsRootOf(host: RootHost, readings: readonly Reading[]): Uint8Array {
+  return rootOf(host, inSlotOrder(readings), (writer, reading) => {
+    writer.raw(READING_DOMAIN);
+    readingLeafCodec.write(writer, reading);
+  });
 }
 
 function leafHashes(sha256: Sha256, readings: readonly Reading[]): Uint8Array[] {
@@ -93,7 +113,10 @@ function leafHashes(sha256: Sha256, readings: readonly Reading[]): Uint8Array[] 
 function inSlotOrder(readings: readonly Reading[]): readonly Reading[] {
   const flaw = flawOfReadings(readings);
   if (flaw !== undefined) throw new RangeError(`readings: ${flaw}`);
-  return [...readings].sort((a, b) => a.slotMs - b.slotMs);
+  const isOrdered = readings.every(
+    ({ slotMs }, at) => at === 0 || (readings[at - 1]?.slotMs ?? 0) < slotMs,
+  );
+  return isOrdered ? readings : [...readings].sort((a, b) => a.slotMs - b.slotMs);
 }
 
 /** Why readings cannot stand under one root; nothing when they can. */
@@ -150,7 +173,7 @@ export type MeterCommitment = readonly [key: CommitmentKey, commitment: Commitme
  * which readings, in which versions, the run was computed from.
  */
 export function commitmentsRootOf(
-  host: LeafHost,
+  host: RootHost,
   commitments: readonly MeterCommitment[],
 ): Uint8Array {
   // The ledger lists them in this order already.
@@ -158,12 +181,9 @@ export function commitmentsRootOf(
     ([key], at) => at === 0 || (commitments[at - 1]?.[0].meter ?? 0) <= key.meter,
   );
   const ordered = isOrdered ? commitments : [...commitments].sort(([a], [b]) => a.meter - b.meter);
-  const leaves = new PackedLeaves();
-  for (const [key, commitment] of ordered) {
-    leaves.writer.raw(COMMITMENT_DOMAIN);
-    commitmentKeyCodec.write(leaves.writer, key);
-    commitmentCodec.write(leaves.writer, commitment);
-    leaves.endLeaf();
-  }
-  return leaves.root(host);
+  return rootOf(host, ordered, (writer, [key, commitment]) => {
+    writer.raw(COMMITMENT_DOMAIN);
+    commitmentKeyCodec.write(writer, key);
+    commitmentCodec.write(writer, commitment);
+  });
 }

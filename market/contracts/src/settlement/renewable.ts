@@ -22,25 +22,31 @@ export function renewableSold(
   readings: readonly Reading[],
   metered: MeteredEnergy,
 ): ReadonlyMap<number, bigint> {
-  const bySlot = new Map<string, Reading[]>();
+  const bySlot = new Map<number, Map<number, Reading[]>>();
   for (const reading of readings) {
-    const name = `${given.meters.get(reading.meter)?.member}/${reading.slotMs}`;
-    const known = bySlot.get(name);
-    if (known === undefined) bySlot.set(name, [reading]);
+    const { slotMs } = reading;
+    const member = given.meters.get(reading.meter)?.member ?? 0;
+    const ofMembers = bySlot.get(slotMs) ?? new Map<number, Reading[]>();
+    bySlot.set(slotMs, ofMembers);
+    const known = ofMembers.get(member);
+    if (known === undefined) ofMembers.set(member, [reading]);
     else known.push(reading);
   }
   const sold = new Map<number, bigint>();
-  for (const ofSlot of bySlot.values()) {
+  for (const ofSlot of [...bySlot.values()].flatMap((ofMembers) => [...ofMembers.values()])) {
     const [first] = ofSlot;
     const owner = first && given.meters.get(first.meter);
     if (first === undefined || owner === undefined) continue;
     const served = metered.served(owner.member, 'sell', first.slotMs);
     if (served === 0n) continue;
-    const parts = splitByLargestRemainder(
-      served,
-      ofSlot.map((one) => one.exported),
-      ofSlot.map((one) => settlementLot(sha256, given, 'meter', encode(u32, one.meter))),
-    );
+    const parts =
+      ofSlot.length === 1
+        ? [served]
+        : splitByLargestRemainder(
+            served,
+            ofSlot.map((one) => one.exported),
+            ofSlot.map((one) => settlementLot(sha256, given, 'meter', encode(u32, one.meter))),
+          );
     ofSlot.forEach(({ meter }, at) => {
       if (given.meters.get(meter)?.renewable !== 'yes') return;
       sold.set(owner.member, (sold.get(owner.member) ?? 0n) + (parts[at] as bigint));

@@ -1,6 +1,6 @@
 /** What a run says of one member: its trades line by line, its slots, its energy, all salted. */
 
-import type { Sha256 } from '@commonwatt/ledger';
+import { type RootHost, type Sha256, sha256Of } from '@commonwatt/ledger';
 import { cost, type Energy, energy, type Money, money } from '@commonwatt/units';
 import type { Side } from '../market/messages.ts';
 import type { Period } from '../metering/period.ts';
@@ -46,10 +46,11 @@ export interface OwnPart {
 
 /** @throws RangeError for a member without a secret, and totals beyond their type */
 export function linesOfMember(
-  sha256: Sha256,
+  host: RootHost,
   place: SaltPlace,
   { member, deliveries, slots, renewable = 0n }: OwnPart,
 ): MemberLines {
+  const sha256 = sha256Of(host);
   const secret = place.secrets.get(member);
   if (secret === undefined) throw new RangeError(`secrets: expected one of member ${member}`);
   const { periodFromMs, periodUntilMs } = place;
@@ -57,22 +58,22 @@ export function linesOfMember(
   const sequence = place.version < 3 ? [] : [place.sequence ?? 0];
   const lines = deliveries.map(({ trade: [id, terms], delivered }): SettledLine => {
     const salt = saltOf(sha256, secret, 'line', periodFromMs, periodUntilMs, id, ...sequence);
-    return { ...lineTerms(member, id, terms, delivered), salt };
+    return salted(lineTerms(member, id, terms, delivered), salt);
   });
   const slotLines = slots.map((slot): SlotLine => {
     const { slotMs } = slot;
     const salt = saltOf(sha256, secret, 'slot', periodFromMs, periodUntilMs, slotMs, ...sequence);
-    return { ...slot, salt };
+    return salted(slot, salt);
   });
   const delivered = (side: Side): Energy =>
     energy(lines.reduce((sum, line) => (line.side === side ? sum + line.delivered : sum), 0n));
   return {
     member,
     lines,
-    linesRoot: linesRootOf(sha256, lines),
+    linesRoot: linesRootOf(host, lines),
     amount: amountOf(lines),
     slotLines,
-    slotLinesRoot: slotLinesRootOf(sha256, slotLines),
+    slotLinesRoot: slotLinesRootOf(host, slotLines),
     charge: chargeOf(slotLines),
     energy: {
       member,
@@ -84,6 +85,14 @@ export function linesOfMember(
       salt: saltOf(sha256, secret, 'energy', periodFromMs, periodUntilMs, member, ...sequence),
     },
   };
+}
+
+/** The same object: a day has hundreds of thousands. */
+function salted<T extends object>(
+  unsalted: T,
+  salt: Uint8Array,
+): T & { readonly salt: Uint8Array } {
+  return Object.assign(unsalted, { salt });
 }
 
 /** A line but for its salt: what a trade's terms and its delivered energy say of one party. */

@@ -4,7 +4,15 @@
  * machine, in whatever order it comes.
  */
 
-import { asciiBytes, concatBytes, encode, type Sha256, toHex } from '@commonwatt/ledger';
+import {
+  asciiBytes,
+  concatBytes,
+  encode,
+  type RootHost,
+  type Sha256,
+  sha256Of,
+  toHex,
+} from '@commonwatt/ledger';
 import { type FactorEntry, factorAt, participating } from '@commonwatt/mechanisms';
 import type { Period } from '../metering/period.ts';
 import type { Meter } from '../metering/state.ts';
@@ -112,17 +120,18 @@ export function runHashOf(sha256: Sha256, runBytes: Uint8Array): Uint8Array {
  * trade outside the period, off the grid or of a member with itself, a member without a secret, and
  * totals beyond their type.
  */
-export function computeRun(sha256: Sha256, input: RunInput): ComputedRun {
+export function computeRun(host: RootHost, input: RunInput): ComputedRun {
+  const sha256 = sha256Of(host);
   for (const entry of input.trades) checkTrade(input, entry);
   const commitments = commitmentsOf(input, input.commitments);
-  const { usable, unusable } = usableReadings(sha256, input, commitments);
+  const { usable, unusable } = usableReadings(host, input, commitments);
   const taking = input.version < 3 ? usable : takingPart(input, usable);
   const readings = readingsByMember(input, taking);
   const entries = entriesOf(input);
   const parts = partsOf(sha256, input, { usable: taking, readings, entries });
   const own = deliveriesByMember(parts.deliveries);
   const members = membersOf(input, own.keys(), commitments).map((member) =>
-    linesOfMember(sha256, input, {
+    linesOfMember(host, input, {
       member,
       deliveries: own.get(member) ?? [],
       slots: parts.slots.get(member) ?? [],
@@ -140,7 +149,7 @@ export function computeRun(sha256: Sha256, input: RunInput): ComputedRun {
       stage,
       sequence,
       adjusts,
-      readingsRoot: commitmentsRootOf({ sha256 }, commitments),
+      readingsRoot: commitmentsRootOf(host, commitments),
       sharingRoot: sharingRootOf(sha256, entries, input.secrets),
       slotTotals,
       postings: members.map((one) => postingOf(sha256, one)),
@@ -194,14 +203,7 @@ function partsOf(sha256: Sha256, input: RunInput, { usable, readings, entries }:
   });
   // What is shared is no trade: it backs no certificate of what was sold.
   const renewable = renewableSold(sha256, input, usable, metered);
-  const tradedOf = new Map<string, bigint>();
-  const nameOf = (member: number, side: 'buy' | 'sell', slotMs: number) =>
-    `${side}/${member}/${slotMs}`;
-  for (const { member, slotMs } of readings) {
-    for (const side of ['buy', 'sell'] as const) {
-      tradedOf.set(nameOf(member, side, slotMs), metered.served(member, side, slotMs));
-    }
-  }
+  const traded = metered.servedSoFar();
   const { policy = DEFAULT_POLICY, tariffs = [] } = input;
   const metering = [...new Set(readings.map(({ member }) => member))].sort((a, b) => a - b);
   const inputs = { ...input, policy, ...sharingInputsOf(entries) };
@@ -212,7 +214,7 @@ function partsOf(sha256: Sha256, input: RunInput, { usable, readings, entries }:
     readings,
     deviations,
     shares: sharing.shares,
-    traded: (member, side, slotMs) => tradedOf.get(nameOf(member, side, slotMs)) ?? 0n,
+    traded,
   });
   return { deliveries, renewable, slots, differences: sharing.differences };
 }

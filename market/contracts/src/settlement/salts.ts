@@ -3,7 +3,7 @@
  * member, and so that destroying the secret leaves the ledger's commitments without a meaning.
  */
 
-import { asciiBytes, concatBytes, encode, type Sha256, u64 } from '@commonwatt/ledger';
+import { asciiBytes, type Sha256, Writer } from '@commonwatt/ledger';
 
 export const SALT_LENGTH = 16;
 export const SECRET_LENGTH = 32;
@@ -27,7 +27,23 @@ export function saltOf(
   if (secret.length !== SECRET_LENGTH) {
     throw new RangeError(`salt secret: expected ${SECRET_LENGTH} bytes, got ${secret.length}`);
   }
-  const parts = context.map((part) => (typeof part === 'number' ? encode(u64, part) : part));
-  const message = concatBytes(asciiBytes(`commonwatt/salt/1/${purpose}/`), secret, ...parts);
-  return sha256(message).slice(0, SALT_LENGTH);
+  // A period has hundreds of thousands of salts, one after the other: one buffer serves them all.
+  message.reset();
+  message.raw(DOMAINS[purpose]);
+  message.raw(secret);
+  for (const part of context) {
+    if (typeof part === 'number') message.u64(part);
+    else message.raw(part);
+  }
+  return sha256(message.written()).slice(0, SALT_LENGTH);
 }
+
+const message = new Writer(256);
+const domainOf = (purpose: SaltPurpose) => asciiBytes(`commonwatt/salt/1/${purpose}/`);
+const DOMAINS: Readonly<Record<SaltPurpose, Uint8Array>> = {
+  reading: domainOf('reading'),
+  line: domainOf('line'),
+  slot: domainOf('slot'),
+  energy: domainOf('energy'),
+  sharing: domainOf('sharing'),
+};

@@ -60,9 +60,12 @@ export interface SlotAccountsInput {
   readonly traded: (member: number, side: Side, slotMs: number) => bigint;
 }
 
-type Account = { -readonly [K in keyof Omit<SlotLine, 'salt'>]: bigint } & { slotMs: bigint };
-
 export type UnsaltedSlotLine = Omit<SlotLine, 'salt'>;
+
+/** A line while it is added up: it becomes the line once its sums are known to fit. */
+type Account = { -readonly [K in Exclude<keyof UnsaltedSlotLine, 'slotMs'>]: bigint } & {
+  readonly slotMs: number;
+};
 
 /** The slot lines of every member, by rising slot. */
 export function slotAccounts(
@@ -104,14 +107,14 @@ export function slotAccounts(
       member,
       [...ofMember]
         .sort(([a], [b]) => a - b)
-        .map(([slotMs, account]) => lineOf(slotMs, account, input.policy, tariffOf(slotMs))),
+        .map(([slotMs, account]) => lineOf(account, input.policy, tariffOf(slotMs))),
     ]),
   );
 }
 
 function emptyAccount(slotMs: number): Account {
   return {
-    slotMs: BigInt(slotMs),
+    slotMs,
     imported: 0n,
     exported: 0n,
     bought: 0n,
@@ -139,39 +142,35 @@ export function tariffLookup(series: readonly Tariff[]): (slotMs: number) => Tar
   };
 }
 
+const ENERGIES = [
+  'imported',
+  'exported',
+  'bought',
+  'sold',
+  'allotted',
+  'received',
+  'given',
+  'sellerShort',
+  'buyerShort',
+] as const;
+
+/** The same object as a line. @throws RangeError for sums beyond their type */
 function lineOf(
-  slotMs: number,
   account: Account,
   policy: SettlementPolicy,
   tariff: Tariff | undefined,
 ): UnsaltedSlotLine {
-  const line: UnsaltedSlotLine = {
-    slotMs,
-    imported: energy(account.imported),
-    exported: energy(account.exported),
-    bought: energy(account.bought),
-    sold: energy(account.sold),
-    allotted: energy(account.allotted),
-    received: energy(account.received),
-    given: energy(account.given),
-    sellerShort: energy(account.sellerShort),
-    buyerShort: energy(account.buyerShort),
-    sharedMoney: money(account.sharedMoney),
-    deviation: money(account.deviation),
-    supply: money(0n),
-    grid: money(0n),
-    levies: money(0n),
-    taxes: money(0n),
-  };
+  for (const name of ENERGIES) energy(account[name]);
+  money(account.sharedMoney);
+  money(account.deviation);
+  const line = account as unknown as UnsaltedSlotLine;
   if (policy.residualCharges === 'shown') return line;
   const charges = chargesOf(tariff, chargedEnergyOf(line));
-  return {
-    ...line,
-    supply: money(charges.supply),
-    grid: money(charges.grid),
-    levies: money(charges.levies),
-    taxes: money(charges.taxes),
-  };
+  account.supply = money(charges.supply);
+  account.grid = money(charges.grid);
+  account.levies = money(charges.levies);
+  account.taxes = money(charges.taxes);
+  return line;
 }
 
 /** What a tariff charges a slot line for. */

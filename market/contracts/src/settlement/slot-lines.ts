@@ -13,10 +13,12 @@ import {
   inclusionProof,
   leafHash,
   moneyNano,
+  type RootHost,
+  rootOf,
   type Sha256,
   struct,
-  treeRoot,
   u64,
+  unrolled,
 } from '@commonwatt/ledger';
 import { type Energy, type Money, money } from '@commonwatt/units';
 import { SALT_LENGTH } from './salts.ts';
@@ -47,25 +49,49 @@ export interface SlotLine {
   readonly taxes: Money;
   readonly salt: Uint8Array;
 }
-export const slotLineCodec: Codec<SlotLine> = struct<SlotLine>({
-  salt: fixedBytes(SALT_LENGTH),
-  slotMs: u64,
-  imported: energyWh,
-  exported: energyWh,
-  bought: energyWh,
-  sold: energyWh,
-  allotted: energyWh,
-  received: energyWh,
-  given: energyWh,
-  sellerShort: energyWh,
-  buyerShort: energyWh,
-  sharedMoney: moneyNano,
-  deviation: moneyNano,
-  supply: moneyNano,
-  grid: moneyNano,
-  levies: moneyNano,
-  taxes: moneyNano,
-});
+const saltCodec = fixedBytes(SALT_LENGTH);
+export const slotLineCodec: Codec<SlotLine> = unrolled(
+  struct<SlotLine>({
+    salt: saltCodec,
+    slotMs: u64,
+    imported: energyWh,
+    exported: energyWh,
+    bought: energyWh,
+    sold: energyWh,
+    allotted: energyWh,
+    received: energyWh,
+    given: energyWh,
+    sellerShort: energyWh,
+    buyerShort: energyWh,
+    sharedMoney: moneyNano,
+    deviation: moneyNano,
+    supply: moneyNano,
+    grid: moneyNano,
+    levies: moneyNano,
+    taxes: moneyNano,
+  }),
+  {
+    write(writer, line) {
+      saltCodec.write(writer, line.salt);
+      writer.u64(line.slotMs);
+      energyWh.write(writer, line.imported);
+      energyWh.write(writer, line.exported);
+      energyWh.write(writer, line.bought);
+      energyWh.write(writer, line.sold);
+      energyWh.write(writer, line.allotted);
+      energyWh.write(writer, line.received);
+      energyWh.write(writer, line.given);
+      energyWh.write(writer, line.sellerShort);
+      energyWh.write(writer, line.buyerShort);
+      writer.bigI128(line.sharedMoney);
+      writer.bigI128(line.deviation);
+      writer.bigI128(line.supply);
+      writer.bigI128(line.grid);
+      writer.bigI128(line.levies);
+      writer.bigI128(line.taxes);
+    },
+  },
+);
 
 const SLOT_LINE_DOMAIN = asciiBytes('commonwatt/slot-line/1');
 
@@ -97,11 +123,11 @@ export function chargeOf(lines: readonly SlotLine[]): Money {
   return money(sum);
 }
 
-export function slotLinesRootOf(sha256: Sha256, lines: readonly SlotLine[]): Uint8Array {
-  return treeRoot(
-    sha256,
-    lines.map((line) => slotLineLeafHash(sha256, line)),
-  );
+export function slotLinesRootOf(host: RootHost, lines: readonly SlotLine[]): Uint8Array {
+  return rootOf(host, lines, (writer, line) => {
+    writer.raw(SLOT_LINE_DOMAIN);
+    slotLineCodec.write(writer, line);
+  });
 }
 
 export function slotLineLeafHash(sha256: Sha256, line: SlotLine): Uint8Array {

@@ -3,7 +3,7 @@
  * one, or with another root, counts as missing, so that nobody settles by unproven figures.
  */
 
-import { equalBytes, type Sha256 } from '@commonwatt/ledger';
+import { equalBytes, type RootHost } from '@commonwatt/ledger';
 import type { Period } from '../metering/period.ts';
 import { countsSlot, type Meter } from '../metering/state.ts';
 import type { TradeEntry } from './delivery.ts';
@@ -34,7 +34,7 @@ interface Given extends Period {
 
 /** Splits what was given, by rising meter and slot. */
 export function usableReadings(
-  sha256: Sha256,
+  host: RootHost,
   given: Given,
   commitments: readonly MeterCommitment[],
 ): { readonly usable: readonly Reading[]; readonly unusable: readonly UnusableReadings[] } {
@@ -43,7 +43,7 @@ export function usableReadings(
   const unusable: UnusableReadings[] = [];
   for (const meter of [...given.readings.keys()].sort((a, b) => a - b)) {
     const readings = given.readings.get(meter) as readonly Reading[];
-    const reason = unusableBecause(sha256, given, meter, readings, roots.get(meter));
+    const reason = unusableBecause(host, given, meter, readings, roots.get(meter));
     if (reason !== undefined) unusable.push({ meter, reason });
     else for (const one of [...readings].sort((a, b) => a.slotMs - b.slotMs)) usable.push(one);
   }
@@ -51,7 +51,7 @@ export function usableReadings(
 }
 
 function unusableBecause(
-  sha256: Sha256,
+  host: RootHost,
   given: Given,
   meter: number,
   readings: readonly Reading[],
@@ -73,7 +73,7 @@ function unusableBecause(
     if (!within || slotMs % slotLengthMs !== 0) return `slot ${slotMs} is not one of the period`;
     if (!countsSlot(owned, slotMs)) return `the meter does not count slot ${slotMs}`;
   }
-  return equalBytes(readingsRootOf(sha256, readings), root)
+  return equalBytes(readingsRootOf(host, readings), root)
     ? undefined
     : 'the ledger holds a commitment to others';
 }
@@ -86,9 +86,12 @@ export function missingReadings(
   given: Given,
   usable: readonly Reading[],
 ): readonly MissingReading[] {
-  const found = new Set<string>();
+  const found = new Map<number, Set<number>>();
   for (const { meter, slotMs, quality } of usable) {
-    if (quality !== 'missing') found.add(`${meter}/${slotMs}`);
+    if (quality === 'missing') continue;
+    const slots = found.get(meter);
+    if (slots === undefined) found.set(meter, new Set([slotMs]));
+    else slots.add(slotMs);
   }
   const metersOf = metersByMember(given.meters);
   const missing: MissingReading[] = [];
@@ -98,7 +101,7 @@ export function missingReadings(
       const asked = own.filter(([, meter]) => countsSlot(meter, slotMs));
       if (asked.length === 0) missing.push({ member, meter: undefined, slotMs });
       for (const [meter] of asked) {
-        if (!found.has(`${meter}/${slotMs}`)) missing.push({ member, meter, slotMs });
+        if (!found.get(meter)?.has(slotMs)) missing.push({ member, meter, slotMs });
       }
     }
   }
