@@ -11,6 +11,9 @@ export type Seat = {
   readonly trader: Trader<any>;
 };
 
+/** A price that stands, and whose it is. */
+type Shouted = { readonly price: Price; readonly seat: number };
+
 export type TradedWattHour = { readonly price: Price; readonly gain: bigint };
 
 /** Whole numbers from a seed (splitmix64). */
@@ -38,8 +41,7 @@ export function tradeForDays(
   return Array.from({ length: days }, () => {
     const active = seats.map(() => true);
     const trades: TradedWattHour[] = [];
-    let bid: { price: Price; seat: number } | null = null;
-    let ask: { price: Price; seat: number } | null = null;
+    const best: { buy: Shouted | null; sell: Shouted | null } = { buy: null, sell: null };
     for (let shouts = 0; shouts < shoutsPerDay; shouts++) {
       const at = Number(draw(BigInt(seats.length)));
       const seat = seats[at];
@@ -49,14 +51,14 @@ export function tradeForDays(
         limit: one.limit,
         floor,
         ceiling,
-        bestBid: bid?.price ?? null,
-        bestAsk: ask?.price ?? null,
+        bestBid: best.buy?.price ?? null,
+        bestAsk: best.sell?.price ?? null,
         active: active[index] === true,
       });
       const shouted = seat.trader.quote(memories[at], situation(at, seat), draw);
       if (shouted === null) continue;
-      const other: { price: Price; seat: number } | null = seat.side === 'buy' ? ask : bid;
-      const standing: { price: Price; seat: number } | null = seat.side === 'buy' ? bid : ask;
+      const other = best[seat.side === 'buy' ? 'sell' : 'buy'];
+      const standing = best[seat.side];
       const better = (a: Price, b: Price) => (seat.side === 'buy' ? a > b : a < b);
       if (standing !== null && !better(shouted, standing.price)) continue;
       const accepted = other !== null && (shouted === other.price || better(shouted, other.price));
@@ -76,12 +78,10 @@ export function tradeForDays(
         trades.push({ price: tradePrice, gain: buyer.limit - seller.limit });
         active[at] = false;
         active[other.seat] = false;
-        bid = null;
-        ask = null;
-      } else if (seat.side === 'buy') {
-        bid = { price: shouted, seat: at };
+        best.buy = null;
+        best.sell = null;
       } else {
-        ask = { price: shouted, seat: at };
+        best[seat.side] = { price: shouted, seat: at };
       }
     }
     return trades;
