@@ -160,6 +160,8 @@ function makeContract(
     delivered: undefined,
     released: nobody,
     paid: undefined,
+    certificatePosted: nothing,
+    certificateHolder: 0,
     buyerCharge: nothing,
     sellerCharge: nothing,
     buyerDefaults: 0,

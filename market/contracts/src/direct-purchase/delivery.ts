@@ -21,6 +21,7 @@ import { commitmentsOfPeriod, meters } from '../metering/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { commitmentsRootOf, type MeterCommitment } from '../settlement/readings.ts';
 import { commitmentsOf, ownersOf } from '../settlement/run.ts';
+import { correctContract } from './correction.ts';
 import { type DeliveryStated, deliveryStated } from './events.ts';
 import { OPEN_STATEMENTS_MAX } from './limits.ts';
 import {
@@ -123,16 +124,19 @@ function takeOver(
   const { state } = context;
   for (const { contract: number, fedIn, drawn } of deliveries) {
     const key = { round, contract: number };
-    const contract = requireOpen(state.get(contracts, key), number);
+    const contract = requireLive(state.get(contracts, key), number);
     const delivered = { fedIn, drawn, version, statementHash };
     const released = { buyer: false, seller: false };
-    state.set(contracts, key, { ...contract, delivered, released });
+    if (contract.status === 'paid') correctContract(context, key, delivered);
+    else state.set(contracts, key, { ...contract, delivered, released });
   }
   advance(context, round);
 }
 
-function requireOpen(contract: Contract | undefined, number: number): Contract {
-  if (contract?.status !== 'open') throw new Error(`contract ${number}: expected an open one`);
+function requireLive(contract: Contract | undefined, number: number): Contract {
+  if (contract === undefined || contract.status === 'cancelled') {
+    throw new Error(`contract ${number}: expected one that delivers`);
+  }
   return contract;
 }
 
@@ -146,7 +150,8 @@ function refuseStatement(
   const round = state.get(rounds, number);
   if (round === undefined) return { code: 'round_unknown', round: number };
   const { rules, stage, stageUntilMs } = round;
-  if ((stage !== 'delivering' && stage !== 'paying') || timeMs >= stageUntilMs) {
+  const stated = stage === 'delivering' || stage === 'paying' || stage === 'closed';
+  if (!stated || timeMs >= stageUntilMs) {
     return { code: 'round_stage_wrong', round: number, stage };
   }
   const { deliveryUntilMs } = rules;
@@ -185,7 +190,9 @@ function refuseDeliveries(
     };
     if (number <= last) return fault(`a contract after ${last}`);
     last = number;
-    if (contract?.status !== 'open') return fault('an open contract');
+    if (contract === undefined || contract.status === 'cancelled') {
+      return fault('a contract that delivers');
+    }
     const next = (contract.delivered?.version ?? 0) + 1;
     if (version !== next) return fault(`version ${next}`);
     const { energy } = contract.amounts;

@@ -133,6 +133,8 @@ export interface RoundRules {
   readonly deliveryUntilMs: number;
   /** How long after the delivery its statements may come. */
   readonly statementMs: number;
+  /** How long after it closed a corrected statement still settles a contract by difference. */
+  readonly correctionMs: number;
   readonly corridors: readonly RoundCorridor[];
   readonly limits: readonly RoundLimit[];
   /** P: 19 token for 1 MWh is 19 000 nano-token per Wh. */
@@ -166,6 +168,7 @@ export const roundRulesCodec: Codec<RoundRules> = struct<RoundRules>({
   deliveryFromMs: u64,
   deliveryUntilMs: u64,
   statementMs: u64,
+  correctionMs: u64,
   corridors: list(
     struct<RoundCorridor>({
       from: regionCodec,

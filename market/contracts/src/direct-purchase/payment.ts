@@ -44,6 +44,7 @@ export function payContract(context: BlockContext, key: ContractKey): void {
   freeTokens(state, terms.buyer, money(contract.buyerHeld - paid.buyerPays - charges.buyerCharge));
   const sellerOwed = certificatePosted > 0n ? certificatePosted : 0n;
   freeTokens(state, terms.seller, money(contract.sellerHeld - sellerOwed - charges.sellerCharge));
+  const certificateHolder = certificatePosted === 0n ? terms.seller : rules.certificateMember;
   const reason = delivered === undefined ? 'no delivery statement' : contract.reason;
   state.set(contracts, key, {
     ...contract,
@@ -51,10 +52,20 @@ export function payContract(context: BlockContext, key: ContractKey): void {
     reason,
     paid,
     ...charges,
+    certificatePosted,
+    certificateHolder,
     buyerHeld: money(0n),
     sellerHeld: money(0n),
   });
-  grant(context, key, rules, contract, { paid, certificatePosted });
+  grantAndTell(context, key, rules);
+}
+
+/** Grants what a paid contract entitles to, the whole of it, and tells what it was paid. */
+export function grantAndTell(context: BlockContext, key: ContractKey, rules: RoundRules): void {
+  const contract = context.state.get(contracts, key);
+  if (contract?.paid === undefined) throw new Error('contract: expected one that is paid');
+  const { terms, paid, buyerCharge, sellerCharge, certificatePosted, reason } = contract;
+  grant(context, key, rules, contract, paid);
   const { buyer, seller } = terms;
   const { gridMember, feeMember } = rules;
   context.emit<ContractPaid>(contractPaid, {
@@ -65,7 +76,8 @@ export function payContract(context: BlockContext, key: ContractKey): void {
     feeMember,
     paid,
     loss: energy(paid.injected - paid.energy),
-    ...charges,
+    buyerCharge,
+    sellerCharge,
     certificatePosted,
     reason,
   });
@@ -85,7 +97,10 @@ interface Charges {
 }
 
 /** Each party pays for its own shortfall alone; without a statement nobody is charged. */
-function chargesOf(rules: RoundRules, { amounts, delivered }: Contract): Charges {
+export function chargesOf(
+  rules: RoundRules,
+  { amounts, delivered }: Pick<Contract, 'amounts' | 'delivered'>,
+): Charges {
   if (delivered === undefined) return { buyerCharge: money(0n), sellerCharge: money(0n) };
   return {
     buyerCharge: money(rules.buyerDeviationPrice * (amounts.energy - delivered.drawn)),
@@ -147,10 +162,10 @@ function grant(
   context: BlockContext,
   key: ContractKey,
   rules: RoundRules,
-  { terms }: Contract,
-  { paid, certificatePosted }: { paid: ContractAmounts; certificatePosted: Money },
+  { terms, certificateHolder: holder }: Contract,
+  paid: ContractAmounts,
 ): void {
-  const { certificateMember, deliveryFromMs: fromMs, deliveryUntilMs: untilMs } = rules;
+  const { deliveryFromMs: fromMs, deliveryUntilMs: untilMs } = rules;
   const source = contractSource(context.crypto.sha256, context.chain, key);
   const { type } = terms;
   if (type === 'none') throw new Error('contract: expected a seller that generates');
@@ -165,7 +180,6 @@ function grant(
       region: kind === 'quota' ? terms.buyerRegion : terms.sellerRegion,
       energy: granted,
     });
-  const holder = certificatePosted === 0n ? terms.seller : certificateMember;
   if (type === 'wind' && terms.green) give(terms.buyer, 'green', paid.injected);
   else if (type === 'wind') give(holder, 'renewable', paid.injected);
   else if (type === 'thermal') give(holder, 'obligation', obligationEnergy(paid.injected));

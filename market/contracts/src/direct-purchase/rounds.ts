@@ -148,6 +148,7 @@ function timeConditions(rules: RoundRules, timeMs: number): readonly Condition[]
     ['deliveryUntilMs', deliveryUntilMs <= timeMs + ROUND_MS_MAX, `within ${ROUND_MS_MAX}`],
     ['deliveryUntilMs', deliveryFromMs % 1000 === 0 && deliveryUntilMs % 1000 === 0, 'seconds'],
     ['statementMs', stage(rules.statementMs), whole],
+    ['correctionMs', rules.correctionMs <= ROUND_MS_MAX, `at most ${ROUND_MS_MAX}`],
   ];
 }
 

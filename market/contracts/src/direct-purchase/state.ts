@@ -145,7 +145,7 @@ export const securityCheckRecordCodec: Codec<SecurityCheckRecord> = struct<Secur
 export interface Round {
   readonly rules: RoundRules;
   readonly stage: RoundStage;
-  /** When the stage ends by time alone; 0 for one that does not. */
+  /** When the stage ends by time alone; of a closed round, until when it is corrected; else 0. */
   readonly stageUntilMs: number;
   /** The hash of the block that closed the listing: the seed of the lots. */
   readonly seed: Uint8Array | undefined;
@@ -297,6 +297,10 @@ export interface Contract {
   readonly released: Transfers;
   /** What was paid, once it was. */
   readonly paid: ContractAmounts | undefined;
+  /** What went from the seller to the certificate account, below zero the other way. */
+  readonly certificatePosted: Money;
+  /** Whose the certificates or the duty are since it was paid; 0 before. */
+  readonly certificateHolder: number;
   /** Charged for own shortfalls, nano-token. */
   readonly buyerCharge: Money;
   readonly sellerCharge: Money;
@@ -321,6 +325,8 @@ export const contracts = table<ContractKey, Contract>(
     ),
     released: transfersCodec,
     paid: optional(contractAmountsCodec),
+    certificatePosted: moneyNano,
+    certificateHolder: u32,
     buyerCharge: moneyNano,
     sellerCharge: moneyNano,
     buyerDefaults: u8,

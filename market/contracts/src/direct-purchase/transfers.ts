@@ -174,6 +174,9 @@ export function advance(context: BlockContext, number: number): void {
   } else if (stage === 'delivering' && !waits(AWAITED.stated)) {
     enterStage(context, number, round, { stage: 'paying', untilMs: timeMs + rules.transferMs });
   } else if (stage === 'paying' && !waits(AWAITED.released)) {
-    enterStage(context, number, round, { stage: 'closed', untilMs: 0 });
+    enterStage(context, number, round, {
+      stage: 'closed',
+      untilMs: timeMs + rules.correctionMs,
+    });
   }
 }

@@ -50,6 +50,7 @@ export function rulesOf(companies: Companies, changes: Partial<RoundRules> = {})
     deliveryFromMs: DELIVERY_MS,
     deliveryUntilMs: DELIVERED_MS,
     statementMs: 24 * HOUR_MS,
+    correctionMs: 240 * HOUR_MS,
     corridors: [
       { from: 'A', to: 'A', lossMillionths: 20_000, transmissionPrice: perKwh(200n) },
       { from: 'A', to: 'B', lossMillionths: 60_000, transmissionPrice: perKwh(800n) },

@@ -95,6 +95,7 @@ function rulesOf(recipe: Recipe): RoundRules {
     deliveryFromMs: beginMs + DAY_MS,
     deliveryUntilMs: beginMs + DAY_MS + HOUR_MS,
     statementMs: HOUR_MS,
+    correctionMs: DAY_MS,
     corridors: [{ from: 'A', to: 'B', lossMillionths: 60_000, transmissionPrice: perKwh(800) }],
     limits: [{ from: 'A', to: 'B', energy: wh(40_000) }],
     certificatePrice: price(19_000n),
