@@ -1,101 +1,86 @@
 /**
- * Files of readings, for whoever answers for them: how a file is read, what it holds, what would
+ * Files of readings, for whoever answers for them: how each is read, what it holds, what would
  * change, and only then what was sent. Whatever fails, nothing that was chosen or typed is lost.
  */
 
-import type { Proposal } from '@commonwatt/client/import';
 import { useEffect, useRef, useState } from 'react';
-import { useOpen } from '../live.tsx';
+import { useOpen, useZone } from '../live.tsx';
 import { DropZone } from '../parts/drop-zone.tsx';
-import { Empty, Panel, Skeleton } from '../parts/panel.tsx';
+import { Empty, Skeleton } from '../parts/panel.tsx';
 import { en } from '../words/en.ts';
-import { ImportReport } from './import-report.tsx';
-import { ProfileForm } from './profile-form.tsx';
-import { proposedFor, type ReadImport, readImport } from './read-import.ts';
+import { type Chosen, ImportFile } from './import-file.tsx';
+import { proposedFor } from './read-import.ts';
 
-interface Chosen {
-  readonly file: File;
-  readonly proposal: Proposal;
-  readonly text: string;
-}
-
+const words = en.desk.import;
 const QUARTER_HOUR_MS = 900_000;
+/** Chosen at a time; the command line has no such bound. */
+const FILES_MAX = 200;
 
 export default function ImportDesk() {
   const markets = useOpen('marketList', {});
+  const zone = useZone();
   const slotLengthMs = markets.data?.markets[0]?.slotLengthMs ?? QUARTER_HOUR_MS;
-  const [chosen, setChosen] = useState<Chosen>();
-  const [fault, setFault] = useState<string>();
-  const read = useReadImport(chosen, slotLengthMs);
-  const latest = useRef<File>(undefined);
-  const take = async (file: File) => {
-    latest.current = file;
-    setFault(undefined);
-    const proposed = await proposedFor(file);
-    // A file that was dropped later has the word.
-    if (latest.current !== file) return;
-    if (proposed.ok) {
-      setChosen({ file, proposal: proposed.proposal, text: proposed.proposal.text });
-    } else setFault(proposed.words);
+  if (zone === undefined) return <Skeleton lines={6} />;
+  return <Files zone={zone} slotLengthMs={slotLengthMs} />;
+}
+
+function Files({ zone, slotLengthMs }: { readonly zone: string; readonly slotLengthMs: number }) {
+  const [chosen, setChosen] = useState<readonly Chosen[]>([]);
+  const [faults, setFaults] = useState<readonly string[]>([]);
+  const isThere = useRef(true);
+  useEffect(() => {
+    isThere.current = true;
+    return () => {
+      isThere.current = false;
+    };
+  }, []);
+  const take = async (files: readonly File[]) => {
+    setFaults(files.length > FILES_MAX ? [words.tooMany(FILES_MAX, files.length)] : []);
+    for (const file of files.slice(0, FILES_MAX)) {
+      const proposed = await proposedFor(file, zone);
+      if (!isThere.current) return;
+      if (proposed.ok) {
+        const { proposal } = proposed;
+        setChosen((before) => withFile(before, { file, proposal, text: proposal.text }));
+      } else setFaults((before) => [...before, proposed.words]);
+    }
   };
+  const change = (file: File, text: string) =>
+    setChosen((all) => all.map((one) => (one.file === file ? { ...one, text } : one)));
   return (
     <div className="stack">
       <DropZone
-        words={chosen === undefined ? en.desk.import.drop : chosen.file.name}
-        label={en.desk.import.choose}
+        words={words.drop}
+        label={words.choose}
         accept=".csv,.txt,text/csv,text/plain"
-        take={(file) => void take(file)}
+        isMany
+        take={(files) => void take(files)}
       />
-      {fault !== undefined && (
-        <p className="failed" role="alert">
+      {faults.map((fault) => (
+        <p className="failed" role="alert" key={fault}>
           {fault}
         </p>
-      )}
-      {chosen === undefined ? (
-        <Empty>{en.desk.import.empty}</Empty>
-      ) : (
-        <div className="grid">
-          <Panel title={en.desk.import.profile} className="wide-4">
-            <ProfileForm
-              proposal={chosen.proposal}
-              text={chosen.text}
-              profile={read?.ok ? read.profile : undefined}
-              change={(text) => setChosen({ ...chosen, text })}
-            />
-          </Panel>
-          <Panel title={en.desk.import.report} className="wide-8">
-            {read === undefined && <Skeleton lines={6} />}
-            {read?.ok === false && (
-              <p className="failed" role="alert">
-                {read.words}
-              </p>
-            )}
-            {read?.ok && <ImportReport read={read} slotLengthMs={slotLengthMs} />}
-          </Panel>
-        </div>
-      )}
+      ))}
+      {chosen.length === 0 && <Empty>{words.empty}</Empty>}
+      {chosen.map((one) => (
+        <ImportFile
+          key={one.file.name}
+          chosen={one}
+          slotLengthMs={slotLengthMs}
+          zone={zone}
+          isOnly={chosen.length === 1}
+          change={(text) => change(one.file, text)}
+          changeAll={(text) => setChosen((all) => all.map((each) => ({ ...each, text })))}
+          leave={() => setChosen((all) => all.filter(({ file }) => file !== one.file))}
+        />
+      ))}
     </div>
   );
 }
 
-/** Reads the file anew whenever its profile changes. Nothing while it is read. */
-function useReadImport(chosen: Chosen | undefined, slotLengthMs: number): ReadImport | undefined {
-  const [read, setRead] = useState<ReadImport>();
-  const file = chosen?.file;
-  const text = chosen?.text;
-  useEffect(() => {
-    setRead(undefined);
-    if (file === undefined || text === undefined) return;
-    let isCurrent = true;
-    readImport(file, text, slotLengthMs).then(
-      (result) => isCurrent && setRead(result),
-      (cause: unknown) =>
-        isCurrent &&
-        setRead({ ok: false, words: cause instanceof Error ? cause.message : String(cause) }),
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [file, text, slotLengthMs]);
-  return read;
+/** A file that is chosen again, perhaps after it was changed, takes its own place. */
+function withFile(before: readonly Chosen[], taken: Chosen): readonly Chosen[] {
+  const { name } = taken.file;
+  if (!before.some(({ file }) => file.name === name)) return [...before, taken].slice(-FILES_MAX);
+  return before.map((one) => (one.file.name === name ? taken : one));
 }

@@ -16,8 +16,10 @@ const LINES_SHOWN = 10;
 export function ImportReport(props: {
   readonly read: Extract<ReadImport, { readonly ok: true }>;
   readonly slotLengthMs: number;
+  /** Of the community: in it days and hours are shown. */
+  readonly zone: string;
 }) {
-  const { read, slotLengthMs } = props;
+  const { read, slotLengthMs, zone } = props;
   const meters = useOwn('meterList', { query: { limit: '500' } });
   const { report } = read;
   const lines = report.duplicateLines.slice(0, LINES_SHOWN).join(', ');
@@ -37,7 +39,7 @@ export function ImportReport(props: {
         return (
           <section key={one.meter} className="import-meter" aria-label={words.meterOf(one.meter)}>
             <h3>{words.meterOf(one.meter)}</h3>
-            <MeterFacts of={one} slotLengthMs={slotLengthMs} />
+            <MeterFacts of={one} slotLengthMs={slotLengthMs} zone={zone} />
             <Answer of={meters} lines={1}>
               {(answer) =>
                 answer.meters.length === 0 ? (
@@ -60,14 +62,18 @@ export function ImportReport(props: {
   );
 }
 
-function MeterFacts(props: { readonly of: MeterReport; readonly slotLengthMs: number }) {
-  const { of, slotLengthMs } = props;
+function MeterFacts(props: {
+  readonly of: MeterReport;
+  readonly slotLengthMs: number;
+  readonly zone: string;
+}) {
+  const { of, slotLengthMs, zone } = props;
   const { firstMs, lastMs, slots, missingSlots, gaps, qualities, clockChanges, months } = of;
   if (firstMs === undefined || lastMs === undefined) return null;
   return (
     <>
       <p>
-        {words.slots(slots, dayTime(firstMs), dayTime(lastMs + slotLengthMs))};{' '}
+        {words.slots(slots, dayTime(firstMs, zone), dayTime(lastMs + slotLengthMs, zone))};{' '}
         {missingSlots === 0 ? words.noGaps : words.gaps(missingSlots)}.
       </p>
       <p className="row">
@@ -90,8 +96,8 @@ function MeterFacts(props: { readonly of: MeterReport; readonly slotLengthMs: nu
       {gaps.length > 0 && (
         <ul className="sentences">
           {gaps.slice(0, GAPS_SHOWN).map(({ fromMs, untilMs, reason }) => (
-            <li key={fromMs} title={fullTime(fromMs)}>
-              {dayTime(fromMs)} – {dayTime(untilMs)}: {words.gapReasons[reason]}
+            <li key={fromMs} title={fullTime(fromMs, zone)}>
+              {dayTime(fromMs, zone)} – {dayTime(untilMs, zone)}: {words.gapReasons[reason]}
             </li>
           ))}
           {gaps.length > GAPS_SHOWN && <li>… {gaps.length - GAPS_SHOWN}</li>}

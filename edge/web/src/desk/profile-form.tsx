@@ -2,7 +2,7 @@
 
 import type { ImportProfile, Proposal } from '@commonwatt/client/import';
 import { en } from '../words/en.ts';
-import { hasPlaceFor, type ProfileField, withField } from './profile-text.ts';
+import { fieldIn, hasPlaceFor, type ProfileField, withField } from './profile-text.ts';
 
 const words = en.desk.import;
 
@@ -38,6 +38,17 @@ export function ProfileForm(props: {
       ))}
       <div className="fields">
         <TextField name="zone" value={time.zone} enabled={has('zone')} set={set('zone')} />
+        {time.format.pattern === 'HH:mm' &&
+          (['firstDay', 'lastDay'] as const).map((name) => (
+            <label key={name} className="field">
+              {words.fields[name]}
+              <input
+                type="date"
+                value={fieldIn(text, name) ?? ''}
+                onChange={({ target }) => target.value !== '' && set(name)(target.value)}
+              />
+            </label>
+          ))}
         <Choice
           name="label"
           value={time.label}

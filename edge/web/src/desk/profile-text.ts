@@ -7,9 +7,16 @@ export const PROFILE_FIELDS = [
   'decimalSign',
   'delimiter',
 ] as const;
-export type ProfileField = (typeof PROFILE_FIELDS)[number];
+/** Of a typical day alone. */
+const DAY_FIELDS = ['firstDay', 'lastDay'] as const;
+export type ProfileField = (typeof PROFILE_FIELDS)[number] | (typeof DAY_FIELDS)[number];
 
-const IN_TIME: ReadonlySet<ProfileField> = new Set(['zone', 'label', 'intervalMinutes']);
+const IN_TIME: ReadonlySet<ProfileField> = new Set([
+  'zone',
+  'label',
+  'intervalMinutes',
+  ...DAY_FIELDS,
+]);
 
 function lineOf(field: ProfileField): RegExp {
   const indent = IN_TIME.has(field) ? ' +' : '';
@@ -19,6 +26,14 @@ function lineOf(field: ProfileField): RegExp {
 /** Whether the text has a place for the field: one that stands there, or the block it belongs to. */
 export function hasPlaceFor(text: string, field: ProfileField): boolean {
   return !IN_TIME.has(field) || /^time:[ ]*$/m.test(text) || lineOf(field).test(text);
+}
+
+/** What the text says of the field; nothing where it says nothing. */
+export function fieldIn(text: string, field: ProfileField): string | undefined {
+  return lineOf(field)
+    .exec(text)?.[2]
+    ?.trim()
+    .replace(/^(["'])(.*)\1$/, '$2');
 }
 
 /** The text with the field set to a value; everything else stays as it was written. */

@@ -20,7 +20,8 @@ export type Proposed =
   | { readonly ok: true; readonly proposal: Proposal }
   | { readonly ok: false; readonly words: string };
 
-export async function proposedFor(file: File): Promise<Proposed> {
+/** @param zone the community's own: times without an offset are likeliest in it, and that is told. */
+export async function proposedFor(file: File, zone: string): Promise<Proposed> {
   if (file.size > FILE_BYTES_MAX) {
     return {
       ok: false,
@@ -28,8 +29,6 @@ export async function proposedFor(file: File): Promise<Proposed> {
     };
   }
   const beginning = new Uint8Array(await file.slice(0, SAMPLE_BYTES_MAX).arrayBuffer());
-  // The person's own zone is the likeliest, and is told among the doubts.
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   try {
     return { ok: true, proposal: await detectProfile(beginning, { place: file.name, zone }) };
   } catch (fault) {

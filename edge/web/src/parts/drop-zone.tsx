@@ -1,4 +1,4 @@
-/** Takes one file: dropped, or chosen by hand or keyboard. */
+/** Takes a file, or several: dropped, or chosen by hand or keyboard. */
 
 import { useState } from 'react';
 
@@ -6,13 +6,15 @@ export function DropZone(props: {
   readonly words: string;
   readonly label: string;
   readonly accept: string;
-  readonly take: (file: File) => void;
+  /** Several at once. */
+  readonly isMany?: boolean;
+  readonly take: (files: readonly File[]) => void;
 }) {
-  const { words, label, accept, take } = props;
+  const { words, label, accept, isMany = false, take } = props;
   const [over, setOver] = useState(false);
-  const takeFirst = (files: FileList | null) => {
-    const file = files?.[0];
-    if (file !== undefined) take(file);
+  const takeAll = (list: FileList | null) => {
+    const files = [...(list ?? [])].slice(0, isMany ? undefined : 1);
+    if (files.length > 0) take(files);
   };
   return (
     <label
@@ -25,7 +27,7 @@ export function DropZone(props: {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        takeFirst(event.dataTransfer.files);
+        takeAll(event.dataTransfer.files);
       }}
     >
       <span>{words}</span>
@@ -33,8 +35,9 @@ export function DropZone(props: {
         type="file"
         aria-label={label}
         accept={accept}
+        multiple={isMany}
         onChange={(event) => {
-          takeFirst(event.currentTarget.files);
+          takeAll(event.currentTarget.files);
           // The same file can be chosen again after it was changed.
           event.currentTarget.value = '';
         }}

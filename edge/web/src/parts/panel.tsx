@@ -8,13 +8,15 @@ export function Panel(props: {
   readonly title?: string;
   readonly aside?: ReactNode;
   readonly className?: string;
+  /** Where its title does not tell it from others: how it is called by readers of screens. */
+  readonly label?: string;
   /** Its title is what the whole screen is about. */
   readonly isMain?: boolean;
   readonly children: ReactNode;
 }) {
   const Heading = props.isMain === true ? 'h1' : 'h2';
   return (
-    <section className={`panel ${props.className ?? ''}`} aria-label={props.title}>
+    <section className={`panel ${props.className ?? ''}`} aria-label={props.label ?? props.title}>
       {props.title !== undefined && (
         <header className="panel-head">
           <Heading>{props.title}</Heading>

@@ -60,7 +60,7 @@ export function Verification(props: {
 }
 
 export function Steps({ verdict, tookMs }: { readonly verdict: Verdict; readonly tookMs: number }) {
-  const failed = verdict.steps.find((step) => !step.ok);
+  const failed = verdict.steps.filter((step) => !step.ok).map((step) => stepWords(step.name));
   return (
     <>
       <ol className="steps">
@@ -77,7 +77,7 @@ export function Steps({ verdict, tookMs }: { readonly verdict: Verdict; readonly
       {verdict.ok ? (
         <p className="done">{en.verify.holds(tookMs)}</p>
       ) : (
-        <p className="failed">{en.verify.fails(failed ? stepWords(failed.name) : '')}</p>
+        <p className="failed">{en.verify.fails(failed.join('; '))}</p>
       )}
     </>
   );

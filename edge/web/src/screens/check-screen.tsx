@@ -88,7 +88,7 @@ export function CheckScreen() {
           words={en.check.drop}
           label={en.check.choose}
           accept="application/json,.json"
-          take={(file) => void take(file)}
+          take={([file]) => file !== undefined && void take(file)}
         />
         <div role="status" className="stack">
           {state.name === 'running' && <p className="quiet">{en.check.reading}</p>}

@@ -13,8 +13,13 @@ export const desk = {
   },
   noRole: 'The key on this device has no role for this. Open the key of an officer.',
   import: {
-    drop: 'Drop a file of readings here, or choose one',
-    choose: 'File of readings',
+    drop: 'Drop files of readings here, or choose them',
+    choose: 'Files of readings',
+    tooMany: (most: number, got: number) =>
+      `Only the first ${most} of ${got} files were taken. Send these, then choose the others.`,
+    allSo: 'Read the other files so as well',
+    leave: (name: string) => `Leave ${name} out`,
+    notRead: 'cannot be read so',
     empty:
       'Nothing is sent before you say so: first the file is read on this device, and you see what it holds and what would change.',
     reading: 'Reading the file…',
@@ -25,6 +30,8 @@ export const desk = {
     noDoubts: 'Nothing had to be guessed.',
     fields: {
       zone: 'time zone',
+      firstDay: 'stands for the days from',
+      lastDay: 'to, included',
       label: 'times are',
       intervalMinutes: 'interval, minutes',
       decimalSign: 'decimal sign',

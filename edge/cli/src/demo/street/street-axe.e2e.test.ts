@@ -106,7 +106,7 @@ describe('axe finds nothing', () => {
         shows: 'Drop',
         prepare: async () => {
           await page.getByLabel(/^Files? of readings$/).setInputFiles(file);
-          await page.getByText('1 slot is missing').waitFor();
+          await page.getByText('1 slot is missing').first().waitFor();
         },
       },
       {

@@ -48,12 +48,12 @@ describe('the screens of a billed street', () => {
     await go('#/desk/import');
     const path = join(street.folder, 'readings.csv');
     writeFileSync(path, readingsFile());
-    await page.getByLabel('File of readings').setInputFiles(path);
-    await page.getByText('1 slot is missing').waitFor();
+    await page.getByLabel('Files of readings').setInputFiles(path);
+    await page.getByText('1 slot is missing').first().waitFor();
     expect(await page.locator('table.months tbody tr').textContent()).toMatch(/0\.70\skWh/);
     // The decimal sign is wrong: it is said where, and the proposal brings it back.
     await page.getByLabel('decimal sign').selectOption(',');
-    await page.locator('section[aria-label="What the file holds"] .failed').waitFor();
+    await page.locator('section[aria-label^="What the file holds"] .failed').waitFor();
     await page.getByRole('button', { name: 'Back to the proposal' }).click();
     await page.getByLabel('goes to meter').selectOption({ index: 1 });
     await page.getByText(/3 new, 0 superseding, 0 as they are there/).waitFor();
@@ -62,12 +62,30 @@ describe('the screens of a billed street', () => {
     await page.getByText(/there is nothing to send/).waitFor();
   });
 
+  test('several files are chosen at once, each read and sent by itself', async () => {
+    const day = join(street.folder, 'day.csv');
+    const clock = (at: number) => new Date(at * 900_000).toISOString().slice(11, 16);
+    const rows = Array.from({ length: 96 }, (_, at) => `${clock(at)};0.1`);
+    writeFileSync(day, ['INTERVAL;ENERGY(kWh)', ...rows, ''].join('\n'));
+    const again = join(street.folder, 'readings.csv');
+    await page.getByLabel('Files of readings').setInputFiles([again, day]);
+    await page.locator('.import-one').nth(1).waitFor();
+    // A typical day needs the days that it stands for, and says so.
+    await page.locator('summary', { hasText: 'day.csv' }).click();
+    await page.getByText(/time\.firstDay: expected/).waitFor();
+    await page.getByLabel('stands for the days from').fill('2025-03-30');
+    await page.getByLabel('to, included').fill('2025-03-31');
+    await page.getByText(/188 slots/).waitFor();
+    await page.getByRole('button', { name: 'Leave day.csv out' }).click();
+    await expect.poll(() => page.locator('.import-one').count()).toBe(1);
+  });
+
   test('a file of another kind is refused in words, and what was chosen stays', async () => {
     const path = join(street.folder, 'letter.csv');
     writeFileSync(path, 'Dear neighbours,\nthe meeting is on Monday.\n');
-    await page.getByLabel('File of readings').setInputFiles(path);
+    await page.getByLabel('Files of readings').setInputFiles(path);
     await page.getByText(/letter\.csv: expected/).waitFor();
-    expect(await page.getByText('readings.csv').count()).toBe(1);
+    expect(await page.locator('.import-one', { hasText: 'readings.csv' }).count()).toBe(1);
   });
 
   test('data quality shows every meter and its gaps', async () => {
@@ -189,7 +207,9 @@ describe('the screens of a billed street', () => {
     writeFileSync(changed, altered);
     await checker.getByLabel('Proof file').setInputFiles(changed);
     await checker.getByText('This does not hold').waitFor();
-    expect(await checker.locator('.steps li').last().getAttribute('data-step')).toBe('bills');
+    const fails = checker.locator('.steps li').filter({ has: checker.locator('.no') });
+    expect(await fails.count()).toBe(1);
+    expect(await fails.getAttribute('data-step')).toBe('bills');
 
     writeFileSync(changed, '{"a":1,"a":2}');
     await checker.getByLabel('Proof file').setInputFiles(changed);
