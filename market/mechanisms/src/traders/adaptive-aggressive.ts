@@ -28,6 +28,7 @@ const SHAPE_MOST = 2_000_000n;
 const SHAPE_START = -4_000_000n;
 const DECAY = 2n;
 const APPROACH = 3n;
+const THOUSAND = 1000n;
 
 /** How many trades the estimate of the equilibrium rests on. */
 export const PRICES_WEIGHED_MAX = 32;
@@ -48,7 +49,7 @@ export const adaptiveAggressive: Trader<AdaptiveAggressiveMemory> = {
       if (side === 'buy') return within(bid + divideUp(lesser(limit, ask) - bid, APPROACH));
       return within(ask - divideUp(ask - greater(limit, bid), APPROACH));
     }
-    const target = targetAt(memory.aggressivenessMillionths, memory, situation);
+    const target = targetAt(memory.aggressivenessMillionths, frameOf(memory, situation));
     if (side === 'buy') {
       return within(ask <= target ? ask : bid + divideUp(target - bid, APPROACH));
     }
@@ -80,27 +81,44 @@ export function estimatedEquilibrium(prices: readonly Price[]): bigint {
   return divideDown(sum, weights);
 }
 
-/** (e^(r theta) - 1) / (e^theta - 1) in millionths; r itself where theta is 0. */
-function bent(aggressiveness: bigint, shape: bigint): bigint {
-  if (shape === 0n) return aggressiveness;
-  const above = exponential((aggressiveness * shape) / MILLION) - EXPONENTIAL_ONE;
-  const below = exponential(shape) - EXPONENTIAL_ONE;
-  return (above * MILLION) / below;
+/** What a target hangs on beside aggressiveness; worked out once for all that are tried. */
+type Frame = {
+  /** The target of who is neither passive nor aggressive, and of who is wholly so. */
+  readonly neutral: bigint;
+  readonly passive: bigint;
+  readonly aggressive: bigint;
+  readonly shape: bigint;
+  /** e^theta - 1. */
+  readonly width: bigint;
+};
+
+function frameOf(
+  { shapeMillionths, prices }: AdaptiveAggressiveMemory,
+  { side, limit, floor, ceiling }: TradingSituation,
+): Frame {
+  const equilibrium = estimatedEquilibrium(prices);
+  const intramarginal = side === 'buy' ? limit >= equilibrium : limit <= equilibrium;
+  return {
+    neutral: intramarginal ? equilibrium : limit,
+    passive: side === 'buy' ? floor : ceiling,
+    aggressive: limit,
+    shape: shapeMillionths,
+    width: exponential(shapeMillionths) - EXPONENTIAL_ONE,
+  };
 }
 
 /** The target price at an aggressiveness (equations 3 to 6), rising with it for a buyer, falling for a seller. */
-function targetAt(
-  aggressiveness: bigint,
-  { shapeMillionths, prices }: AdaptiveAggressiveMemory,
-  { side, limit, floor, ceiling }: TradingSituation,
-): bigint {
-  const equilibrium = estimatedEquilibrium(prices);
-  const intramarginal = side === 'buy' ? limit >= equilibrium : limit <= equilibrium;
-  const middle = intramarginal ? equilibrium : limit;
-  const passive = side === 'buy' ? floor : ceiling;
-  const share = bent(aggressiveness < 0n ? -aggressiveness : aggressiveness, shapeMillionths);
-  const towards = aggressiveness < 0n ? passive : limit;
-  return middle + divideDown((towards - middle) * share, MILLION);
+function targetAt(aggressiveness: bigint, frame: Frame): bigint {
+  const { neutral, passive, aggressive } = frame;
+  const share = bent(aggressiveness < 0n ? -aggressiveness : aggressiveness, frame);
+  const towards = aggressiveness < 0n ? passive : aggressive;
+  return neutral + divideDown((towards - neutral) * share, MILLION);
+}
+
+/** (e^(r theta) - 1) / (e^theta - 1) in millionths; r itself where theta is 0. */
+function bent(aggressiveness: bigint, { shape, width }: Frame): bigint {
+  if (width === 0n) return aggressiveness;
+  return ((exponential((aggressiveness * shape) / MILLION) - EXPONENTIAL_ONE) * MILLION) / width;
 }
 
 /** Moves towards a step more, or less, aggressive than the shout was (equations 7 and 8). */
@@ -111,34 +129,31 @@ function learntAggressiveness(
 ): bigint {
   const { side } = situation;
   const own = memory.aggressivenessMillionths;
-  const target = targetAt(own, memory, situation);
+  const frame = frameOf(memory, situation);
+  const target = targetAt(own, frame);
   const reached = side === 'buy' ? target >= shout.price : target <= shout.price;
   // Left alone are the other side's shouts, and own side's that the target already beats.
   if (!shout.accepted && (shout.side !== side || (reached && target !== shout.price))) return own;
   const more = shout.accepted ? !reached : true;
-  const shouted = aggressivenessOf(shout.price, memory, situation);
+  const shouted = aggressivenessOf(shout.price, frame, side);
   const magnitude = shouted < 0n ? -shouted : shouted;
   const step = (magnitude * STEP_RELATIVE) / MILLION + STEP_ABSOLUTE;
   const desired = clamp(more ? shouted + step : shouted - step, -MILLION, MILLION);
   return own + ((desired - own) * LEARNING_SHORT) / MILLION;
 }
 
-/** The aggressiveness whose target the price is, by halving: targets run one way. */
-function aggressivenessOf(
-  at: Price,
-  memory: AdaptiveAggressiveMemory,
-  situation: TradingSituation,
-): bigint {
-  let least = -MILLION;
-  let most = MILLION;
+/** The aggressiveness, to a thousandth, whose target the price is, by halving: targets run one way. */
+function aggressivenessOf(at: Price, frame: Frame, side: 'buy' | 'sell'): bigint {
+  let least = -THOUSAND;
+  let most = THOUSAND;
   while (least < most) {
     const middle = divideDown(least + most, 2n);
-    const target = targetAt(middle, memory, situation);
-    const below = situation.side === 'buy' ? target < at : target > at;
+    const target = targetAt(middle * THOUSAND, frame);
+    const below = side === 'buy' ? target < at : target > at;
     if (below) least = middle + 1n;
     else most = middle;
   }
-  return least;
+  return least * THOUSAND;
 }
 
 /** Moves the shape towards what the prices' spread asks for (equations 9 and 10); a spread of 1 is the most. */

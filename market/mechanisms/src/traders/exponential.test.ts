@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { EXPONENTIAL_ONE, exponential, squareRoot } from './exponential.ts';
 
 describe('exponential', () => {
-  test('is what the platform computes, to twelve digits', () => {
+  test('is what the platform computes, to ten digits', () => {
     for (let at = -16_000_000; at <= 16_000_000; at += 250_000) {
       const ours = Number(exponential(BigInt(at))) / Number(EXPONENTIAL_ONE);
       const theirs = Math.exp(at / 1e6);
-      expect(Math.abs(ours / theirs - 1)).toBeLessThan(1e-12);
+      expect(Math.abs(ours / theirs - 1)).toBeLessThan(1e-10);
     }
     expect(exponential(0n)).toBe(EXPONENTIAL_ONE);
   });

@@ -1,16 +1,16 @@
 /** The exponential function in whole numbers: the same digits on every machine. */
 
-const SCALE_BITS = 80n;
+const SCALE_BITS = 62n;
 const ONE = 1n << SCALE_BITS;
 const MILLION = 1_000_000n;
 /** e^16 is below 2^24: far beyond what a rule here asks for. */
 const ARGUMENT_MOST = 16n * MILLION;
 /** The argument is halved so often before the series, and the result squared as often after it. */
-const HALVINGS = 8n;
-const TERMS = 16n;
+const HALVINGS = 6n;
+const TERMS = 10n;
 
 /**
- * e to the power of `millionths` / 1,000,000, times 2^80, rounded down; the last 40 bits are not exact.
+ * e to the power of `millionths` / 1,000,000, times 2^62, to ten digits.
  *
  * @throws RangeError beyond e^16 and e^-16
  */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { crossingSeats, drawFrom, mostGain, tradeForDays } from '../testing/trading-day.ts';
 import { findTrader, TRADERS } from './registry.ts';
 
-const DAYS = { days: 8, shoutsPerDay: 600 };
+const DAYS = { days: 6, shoutsPerDay: 250 };
 
 describe('traders', () => {
   test('are found by their names, each of which is there once', () => {
@@ -49,9 +49,9 @@ describe('traders', () => {
       const spread = (trader: typeof simple) => {
         let squares = 0;
         let count = 0;
-        for (const seed of [3n, 4n, 5n, 6n]) {
+        for (const seed of [3n, 4n]) {
           const days = tradeForDays(crossingSeats(trader), { ...DAYS, draw: drawFrom(seed) });
-          for (const { price } of days.slice(4).flat()) {
+          for (const { price } of days.slice(3).flat()) {
             squares += (Number(price) - 200) ** 2;
             count += 1;
           }
