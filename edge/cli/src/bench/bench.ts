@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   audit: async () => (await import('./audit.ts')).audit,
   http: async () => (await import('./http.ts')).http,
   settlement: async () => (await import('./settlement.ts')).settlement,
+  dplc: async () => (await import('./dplc.ts')).dplc,
   memory: async () => (await import('./memory.ts')).memory,
   auction: async () => (await import('./auction.ts')).auction,
 };

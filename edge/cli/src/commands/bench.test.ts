@@ -6,7 +6,7 @@ test('a bench that there is not is bad input, and the benches are named', async 
   const terminal = testTerminal();
   expect(await main(['bench', 'toString'], terminal)).toBe(2);
   expect(terminal.err()).toContain(
-    'bench: expected ingest, batch, persist, merkle, audit, http, settlement, memory, got toString',
+    'bench: expected ingest, batch, persist, merkle, audit, http, settlement, dplc, memory, auction, got toString',
   );
   expect(terminal.out()).toBe('');
 });
@@ -19,5 +19,5 @@ test('a bench without its yardstick ends with status 3 and says how to get it', 
   expect(await main(['bench', 'settlement', '--json'], terminal)).toBe(3);
   expect(terminal.err()).toContain('better-sqlite3 12.x is missing (nothing in /nowhere)');
   expect(terminal.err()).toContain('run `node tools/better-sqlite3.js`');
-  expect(terminal.out()).toBe('');
+  expect(JSON.parse(terminal.out())).toMatchObject({ ok: false, code: 'missing' });
 });

@@ -4,7 +4,10 @@ import type { Commands } from './commands.ts';
 export const benchCommands: Commands = (program, terminal, answer) => {
   program
     .command('bench')
-    .argument('<name>', 'ingest, batch, persist, merkle, audit, http, settlement or memory')
+    .argument(
+      '<name>',
+      'ingest, batch, persist, merkle, audit, http, settlement, dplc, memory or auction',
+    )
     .description('measures a goal of speed, ours and the yardstick in one interleaved run')
     .option('--json', 'one line of JSON')
     .action(async (name: string, options) => {
