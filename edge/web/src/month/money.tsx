@@ -84,11 +84,12 @@ export function Savings({
     keyof typeof en.month.savingsRows,
     string,
   ])[];
+  const isLoss = BigInt(savings.saved) < 0n;
   return (
     <>
-      <p className="headline">
+      <p className={isLoss ? 'headline is-loss' : 'headline'}>
         {moneyText(savings.saved, currency)}
-        <small>{BigInt(savings.saved) < 0n ? en.month.lostHint : en.month.savedHint}</small>
+        <small>{isLoss ? en.month.lostHint : en.month.savedHint}</small>
       </p>
       <details>
         <summary>{en.month.formula}</summary>

@@ -35,6 +35,7 @@ export const access = {
     memberBills: 'list of bills',
     memberBill: 'a bill',
     memberBundle: 'proof file',
+    memberOpenRuns: 'settlement runs under review',
     memberEvents: 'live events',
     readingQualityList: 'quality of the readings',
     providedReadings: 'readings that a provider sent',
