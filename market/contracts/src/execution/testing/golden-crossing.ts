@@ -284,7 +284,7 @@ export async function fork({ market, certificates }: Crossing): Promise<void> {
   });
   const open = action(ACTION.setPeerOpen, setPeerOpenCodec, {
     peer: CERTIFICATES,
-    open: true,
+    open: 'open',
     reason: 'the key was replaced',
     forgetHeads: false,
   });
