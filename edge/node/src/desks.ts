@@ -8,6 +8,7 @@ import type { SettledLine, SharingEntry, Stage } from '@commonwatt/contracts';
 import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import type { BillingDesk } from './billing/billing-desk.ts';
+import type { CertificateDesk } from './certificates/certificate-desk.ts';
 import type { CheckpointDesk } from './checkpoint-desk.ts';
 import type { DeskRefusal } from './desk-refusal.ts';
 import type { MqttFigures } from './mqtt/mqtt-figures.ts';
@@ -143,6 +144,8 @@ export interface Desks {
   readonly clockWatch: SteadyClock | undefined;
   /** The door for devices that speak MQTT, where it is open. */
   readonly mqtt: MqttFigures | undefined;
+  /** The ledger of certificates beside the market's, where the node keeps one. */
+  readonly certificates: CertificateDesk | undefined;
   community(): CommunityFigures;
   /** What a committed block did, in business words that name nobody. */
   words(height: number): readonly string[];

@@ -4,6 +4,7 @@ import type { ClockLimits, MachineTime } from '@commonwatt/consensus';
 import type { Clock, Signer } from '@commonwatt/ledger';
 import type { Logger } from 'pino';
 import type { BillingSettings } from './billing/billing-settings.ts';
+import type { CertificateOptions } from './certificates/certificate-ledger.ts';
 import type { Tariff } from './community.ts';
 import type { ServerOptions } from './http/server.ts';
 import type { MqttOptions } from './mqtt/mqtt-door.ts';
@@ -53,6 +54,8 @@ export interface NodeOptions {
   readonly billing?: BillingSettings;
   /** Where the community's days begin, such as Europe/Vienna; UTC unless given. */
   readonly timeZone?: string;
+  /** The ledger of certificates beside the market's; without it there is none. */
+  readonly certificates?: CertificateOptions;
   /** Without it no device is listened to. */
   readonly mqtt?: MqttOptions;
   /** Without it no HTTP server is made. */

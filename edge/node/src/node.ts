@@ -4,6 +4,7 @@
  */
 
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   EmbeddedEngine,
   LmdbStorage,
@@ -20,6 +21,7 @@ import { type BillArchive, openBillArchive } from './billing/bill-archive.ts';
 import type { Billing } from './billing/billing.ts';
 import { openBilling } from './billing/open-billing.ts';
 import { BundleMaker } from './bundle.ts';
+import { CertificateLedger } from './certificates/certificate-ledger.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
 import { followClock } from './clock-news.ts';
 import { Community } from './community.ts';
@@ -48,6 +50,8 @@ import { Cosigning } from './witness/cosigning.ts';
 const DAY_MS = 86_400_000;
 const GRACE_MS = 2 * 3_600_000;
 const ACCEPTANCE_MS = 7 * DAY_MS;
+/** Where the ledger of certificates is, inside the market's folder. */
+export const CERTIFICATES_FOLDER = 'certificates';
 /** Blocks that one `tick` may make before it returns to its caller. */
 const BLOCKS_MAX = 10_000;
 /** Blocks whose words are kept ready. */
@@ -86,6 +90,8 @@ export class CommunityNode implements Desks {
   readonly settlement: SettlementService;
   readonly statementBook: StatementBook;
   readonly cosigning: Cosigning;
+  /** The ledger of certificates beside the market's, where the node keeps one. */
+  certificates: CertificateLedger | undefined;
   /** Where devices speak MQTT. */
   readonly mqtt: MqttDoor | undefined;
   readonly logger: Logger;
@@ -99,6 +105,7 @@ export class CommunityNode implements Desks {
   #server: HttpServer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isListening = false;
+  #isStarted = false;
   #isStopping = false;
 
   private constructor(options: NodeOptions, { storage, vault, archive, ledger, crypto }: Parts) {
@@ -222,8 +229,37 @@ export class CommunityNode implements Desks {
       const vault = openVault(options.dir, crypto, (fault) => node?.engine.halt(fault));
       const archive = openBillArchive(options.dir, crypto, (fault) => node?.engine.halt(fault));
       node = new CommunityNode(options, { storage, vault, archive, ledger, crypto });
+      await node.#openCertificates();
       node.#follow();
       return node;
+    } catch (error) {
+      await storage.close();
+      throw error;
+    }
+  }
+
+  async #openCertificates(): Promise<void> {
+    const {
+      dir,
+      certificates,
+      officer,
+      checkpointSigner = officer,
+      manual = false,
+    } = this.#options;
+    if (certificates === undefined) return;
+    const storage = openStorage(dir && join(dir, CERTIFICATES_FOLDER));
+    try {
+      this.certificates = await CertificateLedger.open({
+        ...certificates,
+        market: this,
+        storage,
+        crypto: this.crypto,
+        clock: this.clock,
+        signer: officer,
+        checkpointSigner,
+        manual,
+        logger: this.logger,
+      });
     } catch (error) {
       await storage.close();
       throw error;
@@ -239,6 +275,7 @@ export class CommunityNode implements Desks {
       const counts = { transactions: transactions.length, events: events.length };
       this.logger.info({ height, timeMs, ...counts }, 'block');
       this.cosigning.wake();
+      if (this.#isStarted) this.certificates?.carrier.wake();
     });
     if (this.clockWatch !== undefined) followClock(this.clockWatch, this.ledger, this.logger);
     this.engine.onHalt((reason) => this.logger.fatal({ err: reason }, 'the ledger halted'));
@@ -252,7 +289,9 @@ export class CommunityNode implements Desks {
   /** Drives the ledger in real time, settles what is due and opens the doors. */
   async start(): Promise<void> {
     if (this.#options.manual !== true) {
+      this.#isStarted = true;
       this.engine.start();
+      this.certificates?.start();
       if (this.#options.settlement?.enabled !== false) {
         this.engine.onBlock(() => this.#sleep());
         this.#sleep();
@@ -279,22 +318,25 @@ export class CommunityNode implements Desks {
 
   /** Makes every block that is due by the clock, settles what is due, and says what it settled. */
   async tick(): Promise<readonly SettlementStep[]> {
-    for (let blocks = 0; blocks < BLOCKS_MAX; blocks++) {
-      if (!(await this.engine.tick())) break;
+    await makeDue(this.engine);
+    if (this.certificates !== undefined) {
+      await makeDue(this.certificates.engine);
+      await this.#flushed(this.certificates.carrier.tick());
     }
     if (this.#options.settlement?.enabled === false) return [];
-    const turn = this.settlement.tick();
-    return this.#options.manual === true ? this.#flushUntil(turn) : turn;
+    return this.#flushed(this.settlement.tick());
   }
 
   /** Where blocks are made by hand alone, what a turn submits needs blocks to end. */
-  async #flushUntil<T>(turn: Promise<T>): Promise<T> {
+  async #flushed<T>(turn: Promise<T>): Promise<T> {
+    if (this.#options.manual !== true) return turn;
     let isOver = false;
     const over = turn.finally(() => {
       isOver = true;
     });
     while (!isOver) {
       await this.engine.flush();
+      await this.certificates?.engine.flush();
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
@@ -329,7 +371,9 @@ export class CommunityNode implements Desks {
     await this.#server?.close();
     await this.mqtt?.stop();
     await this.cosigning.stop();
+    await this.certificates?.stopCarrying();
     await this.engine.stop();
+    await this.certificates?.stop();
     await this.settlement.idle();
     await this.mailbox.close();
     // A vault that failed takes nothing more.
@@ -362,6 +406,13 @@ export class CommunityNode implements Desks {
     const event = block?.events.find((one) => one.leafIndex === clearing?.index);
     const value = event && eventValue(event, cleared);
     return value && whyThisPrice(value);
+  }
+}
+
+/** Makes every block that is due by the clock. */
+async function makeDue(engine: EmbeddedEngine): Promise<void> {
+  for (let blocks = 0; blocks < BLOCKS_MAX; blocks++) {
+    if (!(await engine.tick())) break;
   }
 }
 

@@ -89,10 +89,29 @@ export class Officer {
    * Submits one batch and resolves when it is on disk.
    * @throws OfficerRefusedError unless every action was done.
    */
-  submit(actions: readonly Action[], options: { lane?: number } = {}): Promise<Committed> {
-    const lane = options.lane ?? 0;
+  async submit(actions: readonly Action[], options: { lane?: number } = {}): Promise<Committed> {
+    const answer = await this.#inLane(options.lane ?? 0, actions, true);
+    const refusal = answer.actions.find((one) => one !== undefined);
+    if (refusal !== undefined) throw new OfficerRefusedError(refusal);
+    return answer;
+  }
+
+  /**
+   * The same, where an action that is refused leaves the others as they are. Answers for each why it
+   * was refused, or nothing.
+   * @throws OfficerRefusedError when the batch was refused as a whole.
+   */
+  async submitEach(
+    actions: readonly Action[],
+    options: { lane?: number } = {},
+  ): Promise<readonly (Refusal | undefined)[]> {
+    return (await this.#inLane(options.lane ?? 0, actions, false)).actions;
+  }
+
+  /** One batch after the other in each lane. */
+  #inLane(lane: number, actions: readonly Action[], atomic: boolean): Promise<Committed> {
     const before = this.#lines.get(lane) ?? Promise.resolve();
-    const result = before.then(() => this.#send(actions, lane));
+    const result = before.then(() => this.#send(actions, lane, atomic));
     this.#lines.set(
       lane,
       result.catch(() => undefined),
@@ -111,7 +130,7 @@ export class Officer {
     return this.#engine.ledger.state.get(lanes, { key, lane })?.next;
   }
 
-  async #send(actions: readonly Action[], lane: number): Promise<Committed> {
+  async #send(actions: readonly Action[], lane: number, atomic: boolean): Promise<Committed> {
     const sequence = this.#next(lane);
     if (sequence === undefined) throw new OfficerRefusedError({ code: 'lane_unknown', lane });
     const nowMs = Math.max(this.#clock.nowMs(), this.#engine.ledger.info().timeMs);
@@ -125,14 +144,13 @@ export class Officer {
         sequence,
         validFromMs: Math.max(0, nowMs - SKEW_MS),
         validUntilMs: nowMs + VALID_MS,
-        atomic: true,
+        atomic,
       },
       actions,
     );
     const answer = await this.#engine.submit(bytes);
     if (answer.status === 'refused') throw new OfficerRefusedError(answer.refusal);
-    const refusal = answer.refusal ?? answer.actions.find((one) => one !== undefined);
-    if (refusal !== undefined) throw new OfficerRefusedError(refusal);
+    if (answer.refusal !== undefined) throw new OfficerRefusedError(answer.refusal);
     return answer;
   }
 }

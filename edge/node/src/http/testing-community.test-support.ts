@@ -361,6 +361,7 @@ export class TestingCommunity {
       accessLog: new AccessLog({ vault: openVault(undefined, crypto), clock }),
       clockWatch: undefined,
       mqtt: undefined,
+      certificates: undefined,
       community: () => figures(),
       words: (height) => [`block ${height}`],
       why: (_market, slotMs) => `why ${slotMs}`,
