@@ -1,6 +1,7 @@
 export * from './auctions/uniform-columns.ts';
 export * from './book.ts';
 export * from './clear-lines.ts';
+export { OrderBook } from './continuous/order-book.ts';
 export * from './define.ts';
 export * from './direct-purchase/amounts.ts';
 export {

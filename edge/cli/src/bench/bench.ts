@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   dplc: async () => (await import('./dplc.ts')).dplc,
   memory: async () => (await import('./memory.ts')).memory,
   auction: async () => (await import('./auction.ts')).auction,
+  book: async () => (await import('./book.ts')).book,
 };
 
 export const benchNames: readonly string[] = Object.keys(benches);
