@@ -131,9 +131,8 @@ function shown({ state, rows, bytes, groupings }: World): unknown {
     ),
     changes: state
       .changes(rows)
-      .filter(
-        ({ before, after }) => before?.text !== after?.text || before?.count !== after?.count,
-      ),
+      .filter(({ before, after }) => before?.text !== after?.text || before?.count !== after?.count)
+      .map(({ key: changed, before, after }) => ({ changed, before, after })),
     writes: Buffer.from(encodeWrites(state.writes())).toString('hex'),
   };
 }

@@ -29,6 +29,25 @@ const BYTES_MAX = 1 << 30;
 const KEY_LENGTH_BYTES = 2;
 const VALUE_LENGTH_BYTES = 4;
 
+/** A changed row whose key is read when it is asked for, in the block that changed it. */
+class RowChange implements EntryChange {
+  readonly #keyOf: (row: number) => unknown;
+  readonly #row: number;
+  readonly before: unknown;
+  readonly after: unknown;
+
+  constructor(keyOf: (row: number) => unknown, row: number, before: unknown, after: unknown) {
+    this.#keyOf = keyOf;
+    this.#row = row;
+    this.before = before;
+    this.after = after;
+  }
+
+  get key(): unknown {
+    return this.#keyOf(this.#row);
+  }
+}
+
 export class CompactRows implements TableRows {
   readonly table: Table<unknown, unknown>;
   readonly #groups = new RowGroups();
@@ -320,13 +339,19 @@ export class CompactRows implements TableRows {
 
   // ---- what a block changed ----
 
-  /** Several invariants look at the same changes: they are read once. */
+  readonly #keyReader = (row: number) => this.#keyOf(row);
+
+  /** Several invariants look at the same changes: they are read once, until something changes. */
   changes(): readonly EntryChange[] {
-    this.#changes ??= this.#changedRows().map((row) => ({
-      key: this.#keyOf(row),
-      before: this.#valueOf(this.#columns[COLUMNS * row + BEGUN_AT] as number),
-      after: this.#valueOf(this.#columns[COLUMNS * row + VALUE_AT] as number),
-    }));
+    this.#changes ??= this.#changedRows().map(
+      (row) =>
+        new RowChange(
+          this.#keyReader,
+          row,
+          this.#valueOf(this.#columns[COLUMNS * row + BEGUN_AT] as number),
+          this.#valueOf(this.#columns[COLUMNS * row + VALUE_AT] as number),
+        ),
+    );
     return this.#changes;
   }
 

@@ -3,6 +3,7 @@
  * any WebAssembly; what is saved here is the call for each of them and the copying around it.
  */
 
+import { packedLeafHash } from '@commonwatt/ledger';
 import {
   CONSTANTS_AT,
   FREE_FROM,
@@ -147,9 +148,7 @@ export class LaneTree {
   }
 
   #hashAlone(leaf: Uint8Array, place: number): void {
-    const message = new Uint8Array(1 + leaf.length);
-    message.set(leaf, 1);
-    this.#bytes.set(this.#sha256(message), HASHES_AT + place * HASH_BYTES);
+    this.#bytes.set(packedLeafHash(this.#sha256, leaf), HASHES_AT + place * HASH_BYTES);
   }
 
   /** Hashes the leaves of so many blocks that wait, four or fewer, each to its own place. */

@@ -90,12 +90,22 @@ export function plainPackedRoot(
 ): Uint8Array {
   let from = 0;
   const hashes = ends.map((end) => {
-    const message = new Uint8Array(1 + end - from);
-    message.set(bytes.subarray(from, end), 1);
+    const leaf = bytes.subarray(from, end);
     from = end;
-    return sha256(message);
+    return packedLeafHash(sha256, leaf);
   });
   return treeRoot(sha256, hashes);
+}
+
+/** Reused for every leaf: filled and hashed before anything else can run. */
+const leafMessage = new Writer(256);
+
+/** As `leafHash`, without new bytes for each. `sha256` must not keep its argument. */
+export function packedLeafHash(sha256: Sha256, leaf: Uint8Array): Uint8Array {
+  leafMessage.reset();
+  leafMessage.u8(0);
+  leafMessage.raw(leaf);
+  return sha256(leafMessage.written());
 }
 
 const packed = new PackedLeaves();

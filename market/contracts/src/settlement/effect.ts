@@ -120,12 +120,15 @@ const NOTHING_WITHHELD = { amount: 0n, escrow: 0n } as const;
 
 /**
  * What is posted beside the escrow: charges, and in a later run also what the trades differ by. The
- * receiver's side of it is a free balance or an account of the community.
+ * receiver's side of it is a free balance or an account of the community. Who pays and receives nothing
+ * is left out.
  */
 function chargesOf(run: Run, ground: Ground, community: CommunitySums): readonly Payment[] {
-  const ofMembers = run.postings.map(({ member, ...posting }): Payment => {
-    return { member, amount: changeOf(run, ground, { member, ...posting }) };
-  });
+  const ofMembers: Payment[] = [];
+  for (const posting of run.postings) {
+    const amount = changeOf(run, ground, posting);
+    if (amount !== 0n) ofMembers.push({ member: posting.member, amount });
+  }
   const ofCommunity = communityPostings(community).map(
     ({ account: kind, amount }): Payment => ({ community: kind, amount }),
   );
@@ -157,10 +160,16 @@ function keep(
     periodUntilMs,
     untilMs,
     members: run.postings.map(({ member, amount, charge, energyCommitment }) => {
-      const { escrow, claims, deviationMost } = ground.bounds.get(member) ?? UNBOUND;
-      const bounds = { escrow: money(escrow), claims: money(claims) };
-      const most = { ...bounds, deviationMost: money(deviationMost) };
-      return { member, amount, charge, ...most, energyCommitment };
+      const bounds = ground.bounds.get(member) ?? UNBOUND;
+      return {
+        member,
+        amount,
+        charge,
+        escrow: money(bounds.escrow),
+        claims: money(bounds.claims),
+        deviationMost: money(bounds.deviationMost),
+        energyCommitment,
+      };
     }),
     traded: [...ground.traded]
       .sort(([a], [b]) => a - b)
@@ -206,12 +215,21 @@ function tell(
     if (amount !== 0n) context.emit<Posted>(posted, { member, reason, amount: money(amount) });
   };
   for (const posting of run.postings) {
-    const { member, amount, charge, linesRoot, slotLinesRoot, energyCommitment } = posting;
+    const { member, amount, charge } = posting;
     if (sequence === 0) post(member, 'settlement', amount);
     post(member, sequence === 0 ? 'charges' : 'adjustment', changeOf(run, ground, posting));
-    const roots = { linesRoot, slotLinesRoot, energyCommitment };
-    const settled = { member, ...period, sequence, amount, charge, ...roots };
-    context.emit<MemberSettled>(memberSettled, settled);
+    context.emit<MemberSettled>(memberSettled, {
+      member,
+      periodFromMs,
+      periodUntilMs,
+      runHash,
+      sequence,
+      amount,
+      charge,
+      linesRoot: posting.linesRoot,
+      slotLinesRoot: posting.slotLinesRoot,
+      energyCommitment: posting.energyCommitment,
+    });
   }
   for (const { trade, payer, payee, amount } of change.held) {
     post(payer, 'held back', amount);

@@ -6,12 +6,12 @@
 
 import {
   asciiBytes,
-  concatBytes,
   encode,
   type RootHost,
   type Sha256,
   sha256Of,
   toHex,
+  Writer,
 } from '@commonwatt/ledger';
 import { type FactorEntry, factorAt, participating } from '@commonwatt/mechanisms';
 import type { Period } from '../metering/period.ts';
@@ -110,9 +110,15 @@ export function runHash(sha256: Sha256, run: Run): Uint8Array {
   return runHashOf(sha256, encode(runCodec, run));
 }
 
+/** Kept: a run has a hundred kilobytes, and every node hashes each. */
+const runMessage = new Writer(256);
+
 /** The same from the canonical bytes, where they stand already. */
 export function runHashOf(sha256: Sha256, runBytes: Uint8Array): Uint8Array {
-  return sha256(concatBytes(RUN_DOMAIN, runBytes));
+  runMessage.reset();
+  runMessage.raw(RUN_DOMAIN);
+  runMessage.raw(runBytes);
+  return sha256(runMessage.written());
 }
 
 /**
