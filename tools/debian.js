@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const PROGRAMS = [
   { name: 'chromium', use: 'the tests that drive the web app in a browser' },
   { name: 'strace', use: 'the tests that watch and fail single calls to the disk' },
+  { name: 'openssl', use: 'the tests that speak TLS to meters, which need certificates' },
 ];
 
 /**
