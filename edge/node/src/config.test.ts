@@ -2,8 +2,9 @@ import { CLOCK_LIMITS } from '@commonwatt/consensus';
 import { genesisParametersCodec, ROLE } from '@commonwatt/contracts';
 import { decode, readGenesis } from '@commonwatt/ledger';
 import { expect, test } from 'vitest';
-import { EXAMPLE_CONFIG, genesisOf, officerFounder, readConfig } from './config.ts';
+import { genesisOf, officerFounder, readConfig } from './config.ts';
 import { ConfigError } from './config-fields.ts';
+import { EXAMPLE_CONFIG } from './example-config.ts';
 
 const read = (text: string) => readConfig(text, 'node.yaml', '/srv/community');
 const HEX = '5a'.repeat(32);
@@ -152,4 +153,25 @@ test('a genesis document is made of it, with the officer as the first member', (
   };
   expect(at(48)?.reviewMs).toBe(172_800_000);
   expect(at(0)).toBeUndefined();
+});
+
+test('a ledger of certificates is kept where the configuration says so', () => {
+  expect(read(least).certificates).toBeUndefined();
+  const DAY_MS = 86_400_000;
+  expect(read(`${least}certificates: {}\n`).certificates).toEqual({
+    name: 'a/certificates',
+    periodMs: 365 * DAY_MS,
+    finalityBlocks: 0,
+  });
+  const told = read(`${least}certificates: { name: b, periodDays: 31, finalityBlocks: 6 }\n`);
+  expect(told.certificates).toEqual({ name: 'b', periodMs: 31 * DAY_MS, finalityBlocks: 6 });
+});
+
+test.each([
+  ['{ name: a }', "certificates.name: expected another name than the market's, got 'a'"],
+  ['{ periodDays: 0 }', "certificates.periodDays: expected a whole number from 1 to 3660, got '0'"],
+  ['{ finalityBlocks: -1 }', 'certificates.finalityBlocks: expected a whole number from 0 to 1000'],
+  ['{ threshold: 2 }', 'certificates.threshold: expected no such field'],
+])('certificates %s are refused', (given, message) => {
+  expect(() => read(`${least}certificates: ${given}\n`)).toThrow(message);
 });

@@ -1,10 +1,14 @@
 export type { BillingSettings } from './billing/billing-settings.ts';
 export * from './bundle.ts';
+export type * from './certificates/certificate-desk.ts';
+export { CertificateLedger } from './certificates/certificate-ledger.ts';
+export { certificateGenesis } from './certificates/certificate-settings.ts';
 export * from './checkpoint-desk.ts';
 export * from './community.ts';
 export * from './config.ts';
 export { ConfigError } from './config-fields.ts';
 export type * from './desks.ts';
+export { EXAMPLE_CONFIG } from './example-config.ts';
 export { blockWords } from './explain/block-words.ts';
 export { createLogger } from './http/logging.ts';
 export { createServer, type HttpServer, type ServerOptions } from './http/server.ts';

@@ -14,15 +14,18 @@ import {
   storePaths,
   systemClock,
 } from '@commonwatt/consensus';
+import type { Founder } from '@commonwatt/contracts';
 import { LedgerDamagedError, type Signer } from '@commonwatt/ledger';
 import {
   CommunityNode,
   ConfigError,
+  certificateGenesis,
   createLogger,
   EXAMPLE_CONFIG,
   genesisOf,
   type MqttOptions,
   type NodeConfig,
+  type NodeOptions,
   officerFounder,
   readConfig,
 } from '@commonwatt/node';
@@ -149,6 +152,7 @@ async function opened(
 ): Promise<CommunityNode> {
   const webRoot = config.webRoot ?? WEB_APP;
   const isNew = !existsSync(storePaths(config.dir).data);
+  const certificates = certificatesOf(config, officer);
   try {
     return await CommunityNode.open({
       dir: config.dir,
@@ -163,6 +167,7 @@ async function opened(
       readingCorrectionMs: config.readingCorrectionMs,
       ...(config.site && { site: config.site }),
       ...(mqtt && { mqtt }),
+      ...(certificates && { certificates }),
       logger: createLogger({ level: config.logLevel }),
       ...(config.tariff === undefined ? {} : { tariff: config.tariff }),
       ...(config.billing && { billing: config.billing }),
@@ -179,11 +184,33 @@ async function opened(
   }
 }
 
-function newGenesis(config: NodeConfig, { signer, agreementKey }: OfficerKeys): Uint8Array {
+function newGenesis(config: NodeConfig, officer: OfficerKeys): Uint8Array {
+  return genesisOf(config, foundersOf(config, officer), systemClock.nowMs());
+}
+
+/** The node's officer, and the further ones: the first members of either ledger. */
+function foundersOf(
+  { officers }: NodeConfig,
+  { signer, agreementKey }: OfficerKeys,
+): readonly Founder[] {
   const founder = officerFounder({
     publicKey: signer.publicKey,
     agreementKey: agreementKey.publicKey,
     recordCommitment: sha256(nodeRandom.bytes(32)),
   });
-  return genesisOf(config, [founder], systemClock.nowMs());
+  return [founder, ...officers];
+}
+
+function certificatesOf(
+  config: NodeConfig,
+  officer: OfficerKeys,
+): NonNullable<NodeOptions['certificates']> | undefined {
+  const { certificates, currency, thresholds, recoveryDelayMs } = config;
+  if (certificates === undefined) return undefined;
+  const officers = { currency, founders: foundersOf(config, officer), thresholds, recoveryDelayMs };
+  const { finalityBlocks } = certificates;
+  return {
+    genesis: certificateGenesis(certificates, officers, systemClock.nowMs()),
+    finalityBlocks,
+  };
 }

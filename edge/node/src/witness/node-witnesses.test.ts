@@ -1,7 +1,8 @@
 import { NodeCrypto, NodeSigner } from '@commonwatt/consensus';
 import { COSIGNATURE, formatVerifierKey, NOTE_SIGNATURE } from '@commonwatt/ledger';
 import { expect, test } from 'vitest';
-import { EXAMPLE_CONFIG, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
+import { EXAMPLE_CONFIG } from '../example-config.ts';
 
 const { sha256 } = new NodeCrypto();
 const { publicKey } = new NodeSigner(new Uint8Array(32).fill(1));
