@@ -30,6 +30,8 @@ export interface EnergyForm<Quantity> {
   minus(a: Quantity, b: Quantity): Quantity;
   /** Below zero where `a` is less, above where it is more. */
   compare(a: Quantity, b: Quantity): number;
+  /** Whether it is enough to trade. */
+  isSome(energy: Quantity): boolean;
   /** The most at the meter that so much at the busbar can give. */
   atMeter(injected: Quantity, loss: bigint): Quantity;
   /** What so much at the meter takes at the busbar. */

@@ -6,7 +6,10 @@ import {
   compareFractions,
   divideFractions,
   fraction,
+  isMoreThanTrace,
   multiplyFractions,
+  shortDown,
+  shortUp,
   subtractFractions,
 } from './fraction.ts';
 
@@ -49,4 +52,22 @@ test('a denominator or a divisor of zero or below is a mistake', () => {
   expect(() => divideFractions(fraction(1n), fraction(0n))).toThrow(
     'expected a divisor > 0, got 0',
   );
+});
+
+test('long denominators are cut at a 2^-256th, to the side that is named; short ones stay', () => {
+  const third = fraction(1n, 3n);
+  expect([shortDown(third), shortUp(third)]).toEqual([third, third]);
+  const long = fraction((1n << 600n) / 3n, 1n << 600n);
+  const [below, above] = [shortDown(long), shortUp(long)];
+  expect(below.denominator).toBe(1n << 256n);
+  expect(above.numerator - below.numerator).toBe(1n);
+  expect(compareFractions(below, long)).toBe(-1);
+  expect(compareFractions(above, long)).toBe(1);
+});
+
+test('a trace is what no print shows', () => {
+  expect(isMoreThanTrace(fraction(1n, 1n << 128n))).toBe(false);
+  expect(isMoreThanTrace(fraction(2n, 1n << 128n))).toBe(true);
+  expect(isMoreThanTrace(fraction(-1n))).toBe(false);
+  expect(isMoreThanTrace(fraction(0n))).toBe(false);
 });

@@ -1,9 +1,16 @@
 /** Exact fractions of whole numbers: a matching divides by losses and must not lose a part by it. */
 
+import { divideDown, divideUp } from '@commonwatt/units';
 import type { Fraction } from '../price-rule.ts';
 
 /** Fractions longer than that are brought to lowest terms, which takes longer than it saves below. */
 const REDUCED_FROM = 1n << 256n;
+/** Denominators longer than that are shortened by `shortDown` and `shortUp`. */
+const SHORTENED_FROM = 1n << 512n;
+/** The grid on which they are: some 10^-77 of a unit. */
+const GRID = 1n << 256n;
+/** Far above what shortening can leave over in any round, far below whatever is printed. */
+const TRACE = 1n << 128n;
 
 export const ZERO: Fraction = { numerator: 0n, denominator: 1n };
 
@@ -27,13 +34,13 @@ export function multiplyFractions(a: Fraction, b: Fraction): Fraction {
   return kept(a.numerator * b.numerator, a.denominator * b.denominator);
 }
 
-/** Halves at a time, so that long denominators meet late and seldom. */
+/** Exact up to 512 bits of denominator; longer sums are cut at a 2^-256th. */
 export function sumOfFractions(parts: readonly Fraction[]): Fraction {
   let sums = [...parts];
   while (sums.length > 1) {
     const next: Fraction[] = [];
     for (let at = 0; at < sums.length; at += 2) {
-      next.push(addFractions(sums[at] as Fraction, sums[at + 1] ?? ZERO));
+      next.push(shortDown(addFractions(sums[at] as Fraction, sums[at + 1] ?? ZERO)));
     }
     sums = next;
   }
@@ -55,6 +62,26 @@ export function compareFractions(a: Fraction, b: Fraction): number {
       ? [a.numerator, b.numerator]
       : [a.numerator * b.denominator, b.numerator * a.denominator];
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/**
+ * The fraction itself, or where its denominator has more than 512 bits the next lower multiple of 2^-256.
+ * Ties that many share double the length of fractions with every step, and no machine holds that.
+ */
+export function shortDown(value: Fraction): Fraction {
+  if (value.denominator <= SHORTENED_FROM) return value;
+  return { numerator: divideDown(value.numerator * GRID, value.denominator), denominator: GRID };
+}
+
+/** The same upwards. */
+export function shortUp(value: Fraction): Fraction {
+  if (value.denominator <= SHORTENED_FROM) return value;
+  return { numerator: divideUp(value.numerator * GRID, value.denominator), denominator: GRID };
+}
+
+/** Whether a value is more than what shortening leaves over: more than 2^-128. */
+export function isMoreThanTrace({ numerator, denominator }: Fraction): boolean {
+  return numerator > 0n && numerator * TRACE > denominator;
 }
 
 function sum(a: Fraction, numerator: bigint, denominator: bigint): Fraction {

@@ -1,7 +1,9 @@
 import type { Energy } from '@commonwatt/units';
 import { expect, test } from 'vitest';
+import { Asked, riseOf } from './asked.ts';
 import { bundle } from './bundling.ts';
 import { exactEnergy } from './exact-energy.ts';
+import { busbarExactly, meterExactly } from './exact-loss.ts';
 import { fraction } from './fraction.ts';
 import { mayTrade, pairGroups } from './pair-groups.ts';
 import { tradePhase } from './phase.ts';
@@ -76,4 +78,25 @@ test('one rise in whole Wh closes a side even where remainders would not', () =>
   const left = { buyer: () => wh(2n), seller: () => wh(1n) };
   expect(wholeEnergy.raise(pairs, left)).toEqual([1n, 1n, 0n]);
   expect(wholeEnergy.times(wh(7n), fraction(1n, 2n))).toBe(3n);
+});
+
+test('the share is the least of what anybody has left by what is asked of it, and names who is full', () => {
+  const asked = new Asked<bigint>(0n, (a, b) => a + b);
+  const pair = { lot: '', loss: 0n };
+  asked.add({ ...pair, buyer: 0, seller: 0, capacity: 6n });
+  asked.add({ ...pair, buyer: 1, seller: 0, capacity: 3n, loss: 500_000n });
+  asked.add({ ...pair, buyer: 1, seller: 1, capacity: 1n });
+  const left = { buyer: (at: number) => [6n, 4n][at]!, seller: (at: number) => [6n, 1n][at]! };
+  const { share, fullBuyers, fullSellers } = riseOf(asked, left, (wattHours) =>
+    fraction(wattHours),
+  );
+  expect(2n * share.numerator).toBe(share.denominator);
+  expect([[...fullBuyers], [...fullSellers]]).toEqual([[], [0]]);
+});
+
+test('behind a loss and back is where it was, in lowest terms', () => {
+  const there = busbarExactly(fraction(94n), 60_000n);
+  expect(there).toEqual(fraction(100n));
+  expect(meterExactly(there, 60_000n)).toEqual(fraction(94n));
+  expect(meterExactly(fraction(0n), 60_000n)).toEqual(fraction(0n));
 });

@@ -1,6 +1,6 @@
 /** What buyers and sellers of a round have left, and the pairs that were made of it so far. */
 
-import type { EnergyForm, RaisedPair } from './energy-form.ts';
+import type { EnergyForm } from './energy-form.ts';
 import type { Corridor, DirectRound } from './round.ts';
 
 /** A pair by the indices of its buyer, its seller and their corridor in the round. */
@@ -55,7 +55,7 @@ export class TradeBook<Quantity> {
   }
 
   isSome(energy: Quantity): boolean {
-    return this.form.compare(energy, this.#none) > 0;
+    return this.form.isSome(energy);
   }
 
   /** What a buyer may still take: in the green phase no more than its green demand. */
@@ -75,7 +75,7 @@ export class TradeBook<Quantity> {
 
   /** Trades all that one pair can. */
   trade(pair: PairAt, green: boolean): void {
-    this.#add(pair, green, this.capacity(pair, green));
+    this.#add(this.#booked(pair, green), this.capacity(pair, green));
   }
 
   /**
@@ -92,16 +92,21 @@ export class TradeBook<Quantity> {
       }))
       .sort((a, b) => (a.lot < b.lot ? -1 : 1));
     // The order of matching is that of the lots, whichever of them is full first.
-    for (const pair of byLot) this.#booked(pair, green);
+    let rising = byLot.map((pair) => ({
+      ...pair,
+      booked: this.#booked(pair, green),
+      capacity: this.capacity(pair, green),
+    }));
     const left = {
       buyer: (index: number) => this.wanted(index, green),
       seller: (index: number) => this.sellerLeft[index] as Quantity,
     };
-    let rising: (RaisedPair<Quantity> & PairAt)[] = this.#rising(byLot, green);
-    while (rising.length > 0) {
+    for (;;) {
+      rising = rising.filter((pair) => this.isSome(pair.capacity));
+      if (rising.length === 0) return;
       const raised = this.form.raise(rising, left);
-      for (const [at, pair] of rising.entries()) this.#add(pair, green, raised[at] as Quantity);
-      rising = this.#rising(rising, green);
+      for (const [at, { booked }] of rising.entries()) this.#add(booked, raised[at] as Quantity);
+      for (const pair of rising) pair.capacity = this.capacity(pair, green);
     }
   }
 
@@ -119,19 +124,10 @@ export class TradeBook<Quantity> {
     pair.injected = injected;
   }
 
-  #rising<Pair extends PairAt & { readonly lot: string; readonly loss: bigint }>(
-    pairs: readonly Pair[],
-    green: boolean,
-  ): (Pair & { readonly capacity: Quantity })[] {
-    return pairs
-      .map((pair) => ({ ...pair, capacity: this.capacity(pair, green) }))
-      .filter(({ capacity }) => this.isSome(capacity));
-  }
-
-  #add(pair: PairAt, green: boolean, energy: Quantity): void {
+  #add(booked: BookedPair<Quantity>, energy: Quantity): void {
+    if (!this.isSome(energy)) return;
     const { form } = this;
-    const { buyer, seller, corridor } = pair;
-    const booked = this.#booked(pair, green);
+    const { buyer, seller, corridor, green } = booked;
     booked.energy = form.plus(booked.energy, energy);
     // Of the sum, so that a pair that was raised twice is rounded once.
     const injected = form.atBusbar(booked.energy, this.losses[corridor] as bigint);

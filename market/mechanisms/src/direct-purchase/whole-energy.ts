@@ -7,8 +7,8 @@ import {
   energy as energyOf,
   splitByLargestRemainder,
 } from '@commonwatt/units';
+import { Asked, riseOf } from './asked.ts';
 import type { EnergyForm, EnergyLeft, Flow, RaisedPair } from './energy-form.ts';
-import { exactRise } from './exact-energy.ts';
 import { fraction } from './fraction.ts';
 import { MILLION } from './terms.ts';
 
@@ -17,6 +17,7 @@ export const wholeEnergy: EnergyForm<Energy> = {
   plus: (a, b) => energyOf(a + b),
   minus: (a, b) => energyOf(a - b),
   compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
+  isSome: (energy) => energy > 0n,
   atMeter: (injected, loss) => energyOf(meterDown(injected, loss)),
   atBusbar: (energy, loss) => energyOf(busbarUp(energy, loss)),
   times: (energy, { numerator, denominator }) =>
@@ -36,36 +37,55 @@ function busbarUp(energy: bigint, loss: bigint): bigint {
 /**
  * The exact shares rounded down; what that leaves full buyers and sellers short of goes in units of
  * one Wh to the largest remainders, equal remainders to the lowest lot. An energy is lowered until
- * what it takes at the busbar fits what the seller has left.
+ * what it takes at the busbar fits what the seller has left: those of the least remainder first.
  */
 function raise(pairs: readonly RaisedPair<Energy>[], left: EnergyLeft<Energy>): Energy[] {
-  const exact = pairs.map((pair) => ({ ...pair, capacity: fraction(pair.capacity) }));
-  const { share, fullBuyers, fullSellers } = exactRise(exact, {
-    buyer: (index) => fraction(left.buyer(index)),
-    seller: (index) => fraction(left.seller(index)),
-  });
-  const parts = pairs.map(({ capacity }) => capacity * share.numerator);
-  const order = byRemainderThenLot(
-    pairs.map(({ lot }) => lot),
-    parts.map((part) => part % share.denominator),
-  );
-  const rise = new Rise(pairs, left);
-  for (const at of order) rise.give(at, divideDown(parts[at] as bigint, share.denominator));
-  const short = order.filter((at) => {
-    const { buyer, seller } = pairs[at] as RaisedPair<Energy>;
-    return fullBuyers.has(buyer) || fullSellers.has(seller);
-  });
+  const asked = new Asked<Energy>(energyOf(0n), (a, b) => (a + b) as Energy);
+  for (const pair of pairs) asked.add(pair);
+  const { share, fullBuyers, fullSellers } = riseOf(asked, left, (energy) => fraction(energy));
+  const { numerator, denominator } = share;
+  const parts = pairs.map(({ capacity }) => (capacity * numerator) / denominator);
+  const inOrder = (places: number[]) =>
+    byRemainderThenLot(
+      places,
+      pairs,
+      (at) => ((pairs[at]?.capacity ?? 0n) * numerator) % denominator,
+    );
+  const rise = new GivenRise(pairs, left);
+  const overfull: number[] = [];
+  const short: number[] = [];
+  const tight = overfullSellers(pairs, parts, left);
+  for (const [at, { buyer, seller }] of pairs.entries()) {
+    if (tight.has(seller)) overfull.push(at);
+    else rise.give(at, parts[at] as bigint);
+    if (fullBuyers.has(buyer) || fullSellers.has(seller)) short.push(at);
+  }
+  for (const at of inOrder(overfull)) rise.give(at, parts[at] as bigint);
+  const waiting = inOrder(short);
   let given = true;
   // Ends: every turn that gives takes a Wh from a finite rest, and nearly always one turn is enough.
   while (given) {
     given = false;
-    for (const at of short) given = rise.give(at, 1n) || given;
+    for (const at of waiting) given = rise.give(at, 1n) || given;
   }
   return rise.energies.map((one) => energyOf(one));
 }
 
+/** Sellers whose parts, each rounded up at the busbar, come to more than they have left. */
+function overfullSellers(
+  pairs: readonly RaisedPair<Energy>[],
+  parts: readonly bigint[],
+  left: EnergyLeft<Energy>,
+): ReadonlySet<number> {
+  const taken = new Map<number, bigint>();
+  for (const [at, { seller, loss }] of pairs.entries()) {
+    taken.set(seller, (taken.get(seller) ?? 0n) + busbarUp(parts[at] as bigint, loss));
+  }
+  return new Set([...taken].filter(([at, sum]) => sum > left.seller(at)).map(([at]) => at));
+}
+
 /** What is being given to pairs, and what that leaves to their buyers and sellers. */
-class Rise {
+class GivenRise {
   readonly energies: bigint[];
   readonly #pairs: readonly RaisedPair<Energy>[];
   readonly #buyers = new Map<number, bigint>();
@@ -99,15 +119,19 @@ function lesser(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }
 
-/** Indices, largest remainder first, equal ones by lowest lot. */
-function byRemainderThenLot(lots: readonly string[], remainders: readonly bigint[]): number[] {
-  return lots
-    .map((_, at) => at)
+/** Places, largest remainder first, equal ones by lowest lot. */
+function byRemainderThenLot(
+  places: readonly number[],
+  pairs: readonly RaisedPair<Energy>[],
+  remainderAt: (place: number) => bigint,
+): readonly number[] {
+  return places
+    .map((at) => ({ at, remainder: remainderAt(at), lot: pairs[at]?.lot ?? '' }))
     .sort((a, b) => {
-      const [one, other] = [remainders[a] as bigint, remainders[b] as bigint];
-      if (one !== other) return one > other ? -1 : 1;
-      return (lots[a] as string) < (lots[b] as string) ? -1 : 1;
-    });
+      if (a.remainder !== b.remainder) return a.remainder > b.remainder ? -1 : 1;
+      return a.lot < b.lot ? -1 : 1;
+    })
+    .map(({ at }) => at);
 }
 
 /** In proportion, by largest remainder, equal remainders by lowest lot: exactly the limit. */
