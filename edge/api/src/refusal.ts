@@ -43,6 +43,8 @@ const specificStatus: Readonly<Record<SpecificRefusal, number>> = {
   span_too_long: 422,
   meter_unknown: 404,
   proof_incomplete: 409,
+  not_admitted: 403,
+  round_unknown: 404,
 };
 
 export const refusalStatus: Readonly<Record<AnyRefusal, number>> = {
@@ -92,6 +94,8 @@ const MESSAGES: Readonly<Record<AnyRefusal, string>> = {
   meter_unknown: 'There is no such meter.',
   proof_incomplete:
     'A proof of this span would not hold: the facts say what this node does not have.',
+  not_admitted: 'Rounds are for those who are admitted to them.',
+  round_unknown: 'There is no such round.',
   no_clock_step: 'The machine’s clock did not step, or not by so much.',
 };
 

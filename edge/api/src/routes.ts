@@ -3,6 +3,7 @@
 import type { Route } from './route.ts';
 import * as accessRoutes from './routes/access-routes.ts';
 import * as billingRoutes from './routes/billing-routes.ts';
+import * as directRoutes from './routes/direct-routes.ts';
 import * as ledgerRoutes from './routes/ledger-routes.ts';
 import * as marketRoutes from './routes/market-routes.ts';
 import * as memberRoutes from './routes/member-routes.ts';
@@ -71,6 +72,17 @@ export const routes = {
   billingDocument: billingRoutes.billingDocument,
   noteDelivery: billingRoutes.noteDelivery,
   billingTable: billingRoutes.billingTable,
+  directRounds: directRoutes.directRounds,
+  directRound: directRoutes.directRound,
+  directListings: directRoutes.directListings,
+  directMatrix: directRoutes.directMatrix,
+  directMatching: directRoutes.directMatching,
+  directContracts: directRoutes.directContracts,
+  directContractTable: directRoutes.directContractTable,
+  directAdmissions: directRoutes.directAdmissions,
+  memberDirect: directRoutes.memberDirect,
+  memberDirectContracts: directRoutes.memberDirectContracts,
+  memberDirectContractTable: directRoutes.memberDirectContractTable,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type RouteName = keyof typeof routes;

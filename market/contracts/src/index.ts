@@ -61,13 +61,16 @@ export {
   type DirectAdmission,
   type Listing as DirectListing,
   listings as directListings,
+  listingsOfMember as directListingsOfMember,
   type Round as DirectRoundState,
   type RoundStage,
   rounds as directRounds,
   type SecurityCheckRecord,
+  statementsOfRound as directStatementsOfRound,
   tokens as directTokens,
 } from './direct-purchase/state.ts';
 export { tokensPerCoin } from './direct-purchase/tokens.ts';
+export { commitmentOf } from './direct-purchase/transfers.ts';
 export * from './events.ts';
 export * from './execution/execution.ts';
 export * from './genesis-parameters.ts';

@@ -14,6 +14,7 @@ import {
   SLOT_MS,
   TestingCommunity,
 } from './testing-community.test-support.ts';
+import { admit, openRound } from './testing-round.test-support.ts';
 import {
   FRIEND,
   fillRows,
@@ -51,6 +52,8 @@ beforeAll(async () => {
     },
   });
   rows = await fillRows(community);
+  await openRound(community, 1);
+  await admit(community, 'ana', 'none', 'B');
   await community.passTo(LATE_MS + 1);
   base = await community.server.listen();
 });
@@ -85,6 +88,8 @@ function pathValue(name: RouteName, part: string, target: TargetName): string {
       return target === 'absent' ? '99' : '1';
     case 'runHash':
       return 'ab'.repeat(32);
+    case 'round':
+      return target === 'absent' ? '99' : '1';
     case 'number':
       return 'RE-0001';
     case 'inviteKey':

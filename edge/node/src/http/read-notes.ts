@@ -4,8 +4,9 @@
  */
 
 import { type Route, type RouteName, type RouteResponse, routes } from '@commonwatt/api';
-import { members, meters } from '@commonwatt/contracts';
+import { directContractsOfRound, members, meters } from '@commonwatt/contracts';
 import type { Desks } from '../desks.ts';
+import { readsByOffice } from './direct/reading-right.ts';
 import { readPeriod } from './period.ts';
 import type { Requester } from './policy.ts';
 import { Refused } from './refused.ts';
@@ -36,11 +37,22 @@ interface Answered {
 }
 
 /** The members whose personal records an answer shows. */
-type Shown = (desks: Desks, answered: Answered) => readonly (number | undefined)[];
+type Shown = (
+  desks: Desks,
+  answered: Answered,
+  requester: Requester,
+) => readonly (number | undefined)[];
+
+/** Participants read a round as such: what is noted is what officers read of it. */
+const inRound =
+  (shown: (answered: Answered) => readonly (number | undefined)[]): Shown =>
+  (_desks, answered, requester) =>
+    readsByOffice(requester) ? shown(answered) : [];
 
 /**
- * Routes that show officers what is kept off the ledger about members. Lists of what stands on the
- * ledger, such as members and meters, are not among them; the registrar's labels are its own notes.
+ * Routes that show officers what is kept off the ledger about members, and what members declare and owe
+ * in rounds. Other lists of what stands on the ledger, such as members and meters, are not among them;
+ * the registrar's labels are its own notes.
  */
 const SHOWN: { readonly [N in RouteName]?: Shown } = {
   readingQualityList: (_desks, { result }) =>
@@ -65,7 +77,36 @@ const SHOWN: { readonly [N in RouteName]?: Shown } = {
     const issued = billing.documents().filter((one) => isWithin(one.issued, fromDay, untilDay));
     return issued.map((one) => one.member);
   },
+  directAdmissions: (_desks, { result }) =>
+    (result as RouteResponse<'directAdmissions'>).admissions.map((one) => one.member),
+  directListings: inRound(({ result }) =>
+    (result as RouteResponse<'directListings'>).listings.map((one) => one.member),
+  ),
+  directMatrix: inRound(({ result }) => {
+    const { buyers, sellers } = result as RouteResponse<'directMatrix'>;
+    return [...buyers, ...sellers].map((one) => one.member);
+  }),
+  directMatching: inRound(({ result }) => {
+    const { pairs, unmatched } = result as RouteResponse<'directMatching'>;
+    return [...pairs.flatMap(partiesOf), ...unmatched.map((one) => one.member)];
+  }),
+  directContracts: inRound(({ result }) =>
+    (result as RouteResponse<'directContracts'>).contracts.flatMap(partiesOf),
+  ),
+  directContractTable: ({ ledger }, { input }, requester) => {
+    const { round } = input.params as { readonly round: string };
+    if (!readsByOffice(requester)) return [];
+    return directContractsOfRound(ledger.state, Number(round)).flatMap(([, one]) => partiesOf(one));
+  },
 };
+
+function partiesOf({
+  terms,
+}: {
+  readonly terms: { readonly buyer: number; readonly seller: number };
+}): readonly number[] {
+  return [terms.buyer, terms.seller];
+}
 
 /** Whether the answers of a route for officers stand in the logs of the members they show. */
 export function isNotedForOfficers(name: RouteName): boolean {
@@ -83,7 +124,7 @@ export function noteOfficersRead(
 ): void {
   const shown = SHOWN[name];
   if (shown === undefined || answered.result instanceof Refused) return;
-  const owners = shown(desks, answered).filter((one) => one !== undefined);
+  const owners = shown(desks, answered, requester).filter((one) => one !== undefined);
   const others = owners.filter((owner) => owner !== requester.member);
   note(desks, { name, input: answered.input, requester, owners: others, otherwise: 'officer' });
 }

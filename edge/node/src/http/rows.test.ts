@@ -8,6 +8,7 @@ import {
   SLOT_MS,
   TestingCommunity,
 } from './testing-community.test-support.ts';
+import { admit, openRound } from './testing-round.test-support.ts';
 import { fillRows, INVITE, type Rows } from './testing-rows.test-support.ts';
 
 let community: TestingCommunity;
@@ -16,6 +17,8 @@ let rows: Rows;
 beforeAll(async () => {
   community = await TestingCommunity.open();
   rows = await fillRows(community);
+  await openRound(community, 1);
+  await admit(community, 'ana', 'none', 'B');
   // The gate closes, the slot is cleared.
   await community.passTo(SLOT_MS - 300_000);
   await community.passTo(SLOT_MS - 200_000);
@@ -74,6 +77,15 @@ function questions(): [RouteName, string, string | undefined][] {
     ['providedReadings', `/api/operator/meters/1/provided${span}`, 'provider'],
     ['sharingDifferences', `/api/operator/sharing/differences${span}`, 'provider'],
     ['openDecisions', '/api/officer/decisions', 'registrar'],
+    ['directRounds', '/api/direct/rounds', 'ana'],
+    ['directRound', '/api/direct/rounds/1', 'ana'],
+    ['directListings', '/api/direct/rounds/1/listings', 'ana'],
+    ['directMatrix', '/api/direct/rounds/1/matrix?after=1&limit=2', 'ana'],
+    ['directMatching', '/api/direct/rounds/1/matching', 'ana'],
+    ['directContracts', '/api/direct/rounds/1/contracts?limit=2', 'ana'],
+    ['directAdmissions', '/api/direct/admissions', 'registrar'],
+    ['memberDirect', `${member}/direct`, 'ana'],
+    ['memberDirectContracts', `${member}/direct/contracts`, 'ana'],
   ];
 }
 

@@ -17,6 +17,7 @@ import type { Handlers } from './handler.ts';
 import { accessHandlers } from './handlers/access-handlers.ts';
 import { billingHandlers } from './handlers/billing-handlers.ts';
 import { clockHandlers } from './handlers/clock-handlers.ts';
+import { directHandlers } from './handlers/direct-handlers.ts';
 import { doorHandlers } from './handlers/door-handlers.ts';
 import { ledgerHandlers } from './handlers/ledger-handlers.ts';
 import { marketHandlers } from './handlers/market-handlers.ts';
@@ -160,6 +161,7 @@ function makeDispatch(desks: Desks, limits: ServerLimits, requestClock: Clock): 
     ...doorHandlers(desks, gate, metrics),
     ...billingHandlers(desks),
     ...sharingHandlers(desks),
+    ...directHandlers(desks),
     ...clockHandlers(desks),
     ...streamHandlers(desks, authentication),
   };

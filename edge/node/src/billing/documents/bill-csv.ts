@@ -1,6 +1,7 @@
 /** Documents as tables, by RFC 4180: one row for each line, or one for each document. */
 
 import { formatCents, type IssuedBill } from '@commonwatt/contracts';
+import { csvTable } from '../../csv-table.ts';
 import { formatNano, kWh, lineName, percent } from './bill-words.ts';
 
 const LINE_COLUMNS = [
@@ -33,7 +34,7 @@ export function billLinesCsv({ number, type, lines }: IssuedBill): string {
     `${line.vat.rulesVersion}`,
     line.isPosted ? 'yes' : 'no',
   ]);
-  return table([LINE_COLUMNS, ...rows]);
+  return csvTable([LINE_COLUMNS, ...rows]);
 }
 
 const BILL_COLUMNS = [
@@ -74,19 +75,5 @@ export function billsCsv(bills: readonly IssuedBill[]): string {
       corrects?.number ?? '',
     ];
   });
-  return table([BILL_COLUMNS, ...rows]);
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-/**
- * Text that a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises: a name
- * comes from whoever bears it. Numbers, which begin with a minus at most, stay as they are.
- */
-function cell(text: string): string {
-  const isNumber = /^-?[0-9]+(\.[0-9]+)?$/.test(text);
-  const safe = !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvTable([BILL_COLUMNS, ...rows]);
 }
