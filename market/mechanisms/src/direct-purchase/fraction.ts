@@ -3,8 +3,6 @@
 import { divideDown, divideUp } from '@commonwatt/units';
 import type { Fraction } from '../price-rule.ts';
 
-/** Fractions longer than that are brought to lowest terms, which takes longer than it saves below. */
-const REDUCED_FROM = 1n << 256n;
 /** Denominators longer than that are shortened by `shortDown` and `shortUp`. */
 const SHORTENED_FROM = 1n << 512n;
 /** The grid on which they are: some 10^-77 of a unit. */
@@ -31,7 +29,7 @@ export function subtractFractions(a: Fraction, b: Fraction): Fraction {
 }
 
 export function multiplyFractions(a: Fraction, b: Fraction): Fraction {
-  return kept(a.numerator * b.numerator, a.denominator * b.denominator);
+  return fraction(a.numerator * b.numerator, a.denominator * b.denominator);
 }
 
 /** Exact up to 512 bits of denominator; longer sums are cut at a 2^-256th. */
@@ -52,7 +50,7 @@ export function divideFractions(a: Fraction, b: Fraction): Fraction {
   if (b.numerator <= 0n) {
     throw new RangeError(`divideFractions: expected a divisor > 0, got ${b.numerator}`);
   }
-  return kept(a.numerator * b.denominator, a.denominator * b.numerator);
+  return fraction(a.numerator * b.denominator, a.denominator * b.numerator);
 }
 
 /** Below zero where `a` is less, above where it is more. */
@@ -65,8 +63,9 @@ export function compareFractions(a: Fraction, b: Fraction): number {
 }
 
 /**
- * The fraction itself, or where its denominator has more than 512 bits the next lower multiple of 2^-256.
- * Ties that many share double the length of fractions with every step, and no machine holds that.
+ * The fraction itself, or where its denominator has more than 512 bits the next lower multiple of
+ * 2^-256. Ties that many share double the length of fractions with every step, which no machine
+ * holds, and bringing them to lowest terms would take longer than the whole matching.
  */
 export function shortDown(value: Fraction): Fraction {
   if (value.denominator <= SHORTENED_FROM) return value;
@@ -85,24 +84,14 @@ export function isMoreThanTrace({ numerator, denominator }: Fraction): boolean {
 }
 
 function sum(a: Fraction, numerator: bigint, denominator: bigint): Fraction {
-  if (a.denominator === denominator) return kept(a.numerator + numerator, denominator);
+  if (a.denominator === denominator) return fraction(a.numerator + numerator, denominator);
   // Most energies are whole, and most others share a denominator.
   if (denominator === 1n) return fraction(a.numerator + numerator * a.denominator, a.denominator);
   if (a.denominator % denominator === 0n) {
-    return kept(a.numerator + numerator * (a.denominator / denominator), a.denominator);
+    return fraction(a.numerator + numerator * (a.denominator / denominator), a.denominator);
   }
-  return kept(a.numerator * denominator + numerator * a.denominator, a.denominator * denominator);
-}
-
-function kept(numerator: bigint, denominator: bigint): Fraction {
-  if (numerator === 0n) return ZERO;
-  if (denominator < REDUCED_FROM) return { numerator, denominator };
-  const divisor = greatestCommonDivisor(numerator < 0n ? -numerator : numerator, denominator);
-  return { numerator: numerator / divisor, denominator: denominator / divisor };
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  let [larger, smaller] = [a, b];
-  while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller];
-  return larger;
+  return fraction(
+    a.numerator * denominator + numerator * a.denominator,
+    a.denominator * denominator,
+  );
 }
