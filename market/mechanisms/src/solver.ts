@@ -40,8 +40,8 @@ export type Candidate = {
   readonly duals?: readonly bigint[];
 };
 
-/** Filled in by whoever has a solver; floats are allowed behind it. */
-export type Solve = (problem: LinearProblem) => Candidate;
+/** Filled in by whoever has a solver; floats are allowed behind it. Nothing where there is no optimum. */
+export type Solve = (problem: LinearProblem) => Candidate | undefined;
 
 export type ProblemFault =
   | { readonly code: 'values_miscounted'; readonly expected: number; readonly got: number }

@@ -29,11 +29,11 @@ export interface ClearOptions {
 
 const INPUT_BYTES_MAX = 256 * 1024 * 1024;
 
-/** `solve` answers mechanisms that state a problem; without it they go by their own lights. */
+/** `openSolver` is asked where a mechanism states a problem; without it they go by their own lights. */
 export async function clear(
   terminal: Terminal,
   options: ClearOptions,
-  solve?: Solve,
+  openSolver?: () => Promise<Solve>,
 ): Promise<Status> {
   const { mechanism, json = false, list = false, describe } = options;
   if (list) {
@@ -50,7 +50,11 @@ export async function clear(
   if (mechanism === undefined) {
     throw new UsageError('--mechanism', 'a name (--list tells them)', 'nothing');
   }
-  await clearBooks(terminal, await chosenMechanisms(mechanism), options, solve);
+  const chosen = await chosenMechanisms(mechanism);
+  const solve = chosen.some(({ problem }) => problem !== undefined)
+    ? await openSolver?.()
+    : undefined;
+  await clearBooks(terminal, chosen, options, solve);
   return STATUS.done;
 }
 
@@ -84,7 +88,10 @@ async function clearBooks(
 /** Tables that a mechanism does not declare are none of its business. */
 function cleared(mechanism: Clearable, given: Call, solve: Solve | undefined): Outcome {
   const { name, problem } = mechanism;
-  let call = given;
+  const call =
+    problem === undefined || solve === undefined || isRefused(mechanism, given)
+      ? given
+      : { ...given, candidate: solve(problem(given)) };
   const refusal = mechanism.refuse(call);
   if (refusal !== undefined) {
     const { code, ...facts } = refusal;
@@ -93,12 +100,15 @@ function cleared(mechanism: Clearable, given: Call, solve: Solve | undefined): O
     );
     throw new UsageError('orders', `a book that ${name} can clear`, `${code} ${told}`);
   }
-  if (problem !== undefined && solve !== undefined) {
-    call = { ...call, candidate: solve(problem(call)) };
-  }
   return mechanism.kind === 'auction'
     ? { kind: 'auction', name, clearing: mechanism.clear(call) }
     : { kind: 'sharing', name, shares: mechanism.share(call) };
+}
+
+/** Whether the call would be refused with a candidate as well. */
+function isRefused(mechanism: Clearable, call: Call): boolean {
+  const code = mechanism.refuse(call)?.code;
+  return code !== undefined && code !== 'candidate_missing';
 }
 
 async function wholeInput({ stdin }: Terminal): Promise<string> {

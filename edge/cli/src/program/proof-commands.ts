@@ -1,8 +1,19 @@
+import type { Solve } from '@commonwatt/mechanisms';
 import { Option } from 'commander';
 import type { Commands } from './commands.ts';
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
+}
+
+/** Each problem is solved cold: a slot's outcome does not depend on the slots before it. */
+async function openSolver(): Promise<Solve> {
+  const { loadSolver } = await import('@commonwatt/solver');
+  const solver = await loadSolver();
+  return (problem) => {
+    solver.forget();
+    return solver.solve(problem);
+  };
 }
 
 /** What trusts nobody: verdicts on lines, on ledgers, on clearings. */
@@ -41,6 +52,6 @@ export const proofCommands: Commands = (program, terminal, answer) => {
     .option('--json', 'one line of JSON per slot')
     .action(async (options) => {
       const { clear } = await import('../commands/clear.ts');
-      answer(await clear(terminal, options));
+      answer(await clear(terminal, options, openSolver));
     });
 };
