@@ -4,7 +4,7 @@
  */
 
 import type { EmbeddedEngine, SteadyClock } from '@commonwatt/consensus';
-import type { SettledLine, SharingEntry, Stage } from '@commonwatt/contracts';
+import type { SettledLine, SharingEntry, SlotLine, Stage } from '@commonwatt/contracts';
 import type { Clock, Crypto, Ledger } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import type { BillingDesk } from './billing/billing-desk.ts';
@@ -16,7 +16,6 @@ import type { AccessRow, Read } from './personal/access-log.ts';
 import type { SharingDifference } from './personal/sharing-store.ts';
 import type { Projections } from './projections/projections.ts';
 import type { ReadingsDesk } from './readings-desk.ts';
-import type { SettledSlot } from './settlement/statement-book.ts';
 
 export type { DeskRefusal } from './desk-refusal.ts';
 export type { ReadingsDesk, SignedReading, SignedWord, StoredReading } from './readings-desk.ts';
@@ -40,6 +39,13 @@ export interface StatementLine {
   readonly money: Money;
   /** One plain sentence on why this amount. */
   readonly words: string;
+}
+
+/** A slot line, and how far its period is settled. */
+export interface SettledSlot {
+  readonly stage: Stage;
+  readonly sequence: number;
+  readonly line: SlotLine;
 }
 
 export interface Statement {

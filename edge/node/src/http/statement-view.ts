@@ -7,10 +7,9 @@ import {
   parameters,
   type SlotStatement,
 } from '@commonwatt/contracts';
-import type { Desks } from '../desks.ts';
+import type { Desks, SettledSlot } from '../desks.ts';
 import { savingsWords } from '../explain/savings-words.ts';
 import { slotWords } from '../explain/slot-words.ts';
-import type { SettledSlot } from '../settlement/statement-book.ts';
 import { jsonOf } from './json-view.ts';
 
 type View = RouteResponse<'memberPeriod'>;

@@ -45,19 +45,11 @@ import {
 } from './opened-period.ts';
 import type { ReadingsFile } from './readings-file.ts';
 import { ReplayedLedger } from './replayed-ledger.ts';
-import { WordSigners } from './word-signers.ts';
+import { type ReadingFinding, WordSigners } from './word-signers.ts';
 
 export interface RunFinding extends Period {
   readonly height: number;
   readonly runHash: string;
-  readonly reason: string;
-}
-
-/** A reading that nobody signed who speaks for its meter. */
-export interface ReadingFinding {
-  readonly meter: number;
-  readonly slotMs: number;
-  readonly version: number;
   readonly reason: string;
 }
 

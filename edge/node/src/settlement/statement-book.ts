@@ -13,7 +13,6 @@ import {
   policyAt,
   type SettledLine,
   type SlotLine,
-  type Stage,
   settledLineCodec,
   slotLineCodec,
 } from '@commonwatt/contracts';
@@ -30,7 +29,7 @@ import {
   toHex,
 } from '@commonwatt/ledger';
 import type { Money } from '@commonwatt/units';
-import type { OpenStatement, Statement, StatementLine } from '../desks.ts';
+import type { OpenStatement, SettledSlot, Statement, StatementLine } from '../desks.ts';
 import { lineWords } from '../explain/line-words.ts';
 import type { PersonalVault } from '../personal/personal-vault.ts';
 import type { Projections, SettledEntry } from '../projections/projections.ts';
@@ -43,13 +42,6 @@ export interface KeptStatement {
   readonly lines: readonly SettledLine[];
   /** What each metered slot came to beside the trades. */
   readonly slotLines: readonly SlotLine[];
-}
-
-/** A slot line, and how far its period is settled. */
-export interface SettledSlot {
-  readonly stage: Stage;
-  readonly sequence: number;
-  readonly line: SlotLine;
 }
 
 const LINES_MAX = 100_000;

@@ -15,7 +15,14 @@ import {
 } from '@commonwatt/ledger';
 import type { SignedWord } from '../desks.ts';
 import { eventValue, type ReadBlock } from '../projections/block-reader.ts';
-import type { ReadingFinding } from './readings-audit.ts';
+
+/** A reading that nobody signed who speaks for its meter. */
+export interface ReadingFinding {
+  readonly meter: number;
+  readonly slotMs: number;
+  readonly version: number;
+  readonly reason: string;
+}
 
 export class WordSigners {
   readonly #crypto: Crypto;
