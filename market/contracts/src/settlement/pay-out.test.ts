@@ -130,7 +130,7 @@ test('of several treasurers needs their decision, and the voice that makes enoug
   expect(await ledger.one('officer', pay({}))).toBe('needs_decision');
   ledger.testing.submit('officer', proposeOf(ledger.testing, pay({})));
   const { happened } = await ledger.testing.block();
-  const { proposal } = happened[0]?.value as { proposal: Uint8Array };
+  const { proposal } = (happened[0] as { value: unknown }).value as { proposal: Uint8Array };
   expect(held(ledger)).toBe(CHARGED);
   expect(await ledger.one('second', approveOf(proposal))).toBe('done');
   expect(held(ledger)).toBe(0n);
