@@ -315,7 +315,8 @@ describe('refused with status 2, file, line, column, expectation and value', () 
     const { status, err, out } = await settled(trades, readings, '--json');
     expect(err).toContain(message);
     expect(status).toBe(2);
-    expect(out).toBe('');
+    expect(JSON.parse(out)).toMatchObject({ ok: false, code: 'bad_input' });
+    expect(JSON.parse(out).reason).toContain(message);
   });
 
   test('all faults at once, up to a limit', async () => {

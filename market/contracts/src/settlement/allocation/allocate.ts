@@ -45,13 +45,17 @@ export function allocate<Member>(
   return network.whole(shares, total).map(energy);
 }
 
-/** What each trade would get if a Wh could be divided: the allocation before it is rounded. */
+/**
+ * What each trade would get if a Wh could be divided: the allocation before it is rounded.
+ * @param apartNodesLeast see fair-flow.ts: how it is computed, and nothing of what comes out
+ */
 export function exactShares<Member>(
   trades: readonly TradedEnergy<Member>[],
   metered: MeteredSlot<Member>,
+  apartNodesLeast?: number,
 ): readonly Fraction[] {
   checkTrades(trades);
-  return new SlotNetwork(trades, metered).exact().shares;
+  return new SlotNetwork(trades, metered).exact(apartNodesLeast).shares;
 }
 
 function checkTrades<Member>(trades: readonly TradedEnergy<Member>[]): void {
@@ -124,10 +128,13 @@ class SlotNetwork<Member> {
   }
 
   /** In parts of a Wh, and what all of them come to. */
-  exact(): { readonly shares: readonly Fraction[]; readonly total: bigint } {
+  exact(apartNodesLeast?: number): {
+    readonly shares: readonly Fraction[];
+    readonly total: bigint;
+  } {
     const { arcs, total } = maximumFlow(this.#arcs());
     const shares = this.#trades.map((): Fraction => ({ numerator: 0n, denominator: 1n }));
-    for (const { trade, ...share } of fairShares(arcs)) shares[trade] = share;
+    for (const { trade, ...share } of fairShares(arcs, apartNodesLeast)) shares[trade] = share;
     return { shares, total };
   }
 

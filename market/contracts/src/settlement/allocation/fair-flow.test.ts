@@ -136,6 +136,27 @@ describe('laws', () => {
     },
   );
 
+  test('what is solved apart comes out as what is solved together, and is the fairest', () => {
+    const told = (slot: Slot, apartNodesLeast: number) =>
+      exactShares(slot.trades, slot.metered, apartNodesLeast).map(text);
+    fc.assert(
+      fc.property(slots, (slot) => {
+        expect(told(slot, 4)).toEqual(told(slot, Number.MAX_SAFE_INTEGER));
+      }),
+      { numRuns: 500 },
+    );
+    for (const [sellers, buyers, tradesPerBuyer, mean, spread] of [
+      [50, 50, 4, 0.7, 0.4],
+      [60, 60, 3, 0.9, 0.3],
+    ] as const) {
+      const street = { sellers, buyers, tradesPerBuyer, mean, spread };
+      const slot = drawnSlot(new Chance(sellers), street);
+      const apart = exactShares(slot.trades, slot.metered, 6);
+      expect(unfairness(slot, apart)).toBeUndefined();
+      expect(apart.map(text)).toEqual(told(slot, Number.MAX_SAFE_INTEGER));
+    }
+  });
+
   test('no other maximum on a fine grid is fairer: every one of them is tried', () => {
     let tried = 0;
     fc.assert(

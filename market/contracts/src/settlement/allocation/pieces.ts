@@ -10,9 +10,12 @@ import { blocksOf, strongComponents } from './components.ts';
 import type { Fraction } from './fraction.ts';
 import { type Ends, Graph, renumbered } from './graph.ts';
 
-/** A trade, or what leads to a seller from outside (`supply`) or from a buyer (`demand`). */
+/**
+ * A trade, or what leads to a seller from outside (`supply`) or from a buyer (`demand`); or either of
+ * those for members that are looked at as one node (`merged`).
+ */
 export interface FlowArc extends Ends {
-  readonly kind: 'trade' | 'supply' | 'demand';
+  readonly kind: 'trade' | 'supply' | 'demand' | 'merged';
   /** Which trade it is; below zero for the others. */
   readonly trade: number;
   /** What was traded, in Wh; zero for the others, which no ratio concerns. */
@@ -55,11 +58,13 @@ export function cutUp(piece: Piece): Cut {
   const { unit } = piece;
   const { arcs, nodes } = renumbered(piece.arcs, linked);
   const graph = new Graph(nodes, arcs);
-  const isOpen = (half: number): boolean => {
-    const arc = arcs[half >> 1] as FlowArc;
-    if (half % 2 === 0) return arc.flow < arc.capacity;
-    return arc.flow > unit * arc.weight;
-  };
+  // Each half is asked for more than once: what can still move is found once.
+  const open = new Uint8Array(2 * arcs.length);
+  for (const [index, { flow, capacity, weight }] of arcs.entries()) {
+    if (flow < capacity) open[2 * index] = 1;
+    if (flow > unit * weight) open[2 * index + 1] = 1;
+  }
+  const isOpen = (half: number): boolean => open[half] === 1;
   const component = strongComponents(graph, isOpen);
   const settled: Share[] = [];
   const loose: FlowArc[] = [];
@@ -69,7 +74,7 @@ export function cutUp(piece: Piece): Cut {
     else if (arc.kind === 'trade') settled.push(shareOf(piece, arc));
   });
   const pieces: Piece[] = [];
-  const rest = renumbered(withoutIdleLimits(unit, loose, nodes), linked);
+  const rest = renumbered(withoutIdleLimits(piece, loose, nodes), linked);
   for (const block of blocksOf(new Graph(rest.nodes, rest.arcs))) {
     const own = block.map((index) => rest.arcs[index] as FlowArc);
     if (own.length > 1) pieces.push({ ...piece, arcs: own });
@@ -95,26 +100,30 @@ function shareOf(piece: Piece, arc: FlowArc): Share {
  * Joins to the outside every member whose limit no flow of its trades can reach, so that the trades
  * of such a member have nothing to do with each other.
  */
-function withoutIdleLimits(unit: bigint, arcs: readonly FlowArc[], nodes: number): FlowArc[] {
-  const most = new Array<bigint>(nodes).fill(0n);
-  const least = new Array<bigint>(nodes).fill(0n);
+function withoutIdleLimits(
+  { unit, scale }: Piece,
+  arcs: readonly FlowArc[],
+  nodes: number,
+): FlowArc[] {
+  // A trade can carry what was traded: sums of Wh are short, and become parts once for each member.
+  const traded = new Array<bigint>(nodes).fill(0n);
   const carried = new Array<bigint>(nodes).fill(0n);
-  for (const arc of arcs.filter(isTrade)) {
-    for (const node of [arc.from, arc.to]) {
-      most[node] = (most[node] as bigint) + arc.capacity;
-      least[node] = (least[node] as bigint) + unit * arc.weight;
-      carried[node] = (carried[node] as bigint) + arc.flow;
-    }
+  for (const { kind, from, to, weight, flow } of arcs) {
+    if (kind !== 'trade') continue;
+    traded[from] = (traded[from] as bigint) + weight;
+    traded[to] = (traded[to] as bigint) + weight;
+    carried[from] = (carried[from] as bigint) + flow;
+    carried[to] = (carried[to] as bigint) + flow;
   }
   const joined = Int32Array.from({ length: nodes }, (_, node) => node);
   const idle = new Set<FlowArc>();
   for (const arc of arcs) {
-    if (isTrade(arc)) continue;
+    if (isTrade(arc) || arc.kind === 'merged') continue;
     const [member, outside] = arc.kind === 'supply' ? [arc.to, arc.from] : [arc.from, arc.to];
     // The arc carries what the member's loose trades carry, and this much more or less, always.
     const apart = arc.flow - (carried[member] as bigint);
-    const isIdle =
-      (most[member] as bigint) + apart <= arc.capacity && (least[member] as bigint) + apart >= 0n;
+    const wattHours = traded[member] as bigint;
+    const isIdle = scale * wattHours + apart <= arc.capacity && unit * wattHours + apart >= 0n;
     if (!isIdle) continue;
     joined[member] = outside;
     idle.add(arc);
