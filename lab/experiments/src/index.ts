@@ -1,6 +1,7 @@
 import { dplc } from './dplc/experiment.ts';
 import type { Experiment } from './reproduction.ts';
 
+export { paperRound } from './dplc/paper-round.ts';
 export {
   type Comparison,
   type Experiment,

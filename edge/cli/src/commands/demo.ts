@@ -19,10 +19,15 @@ export async function demo(terminal: Terminal, options: DemoOptions): Promise<St
     const { streetDemo } = await import('../demo/street/street-demo.ts');
     return streetDemo(terminal, options);
   }
-  if (options.case !== 'setm') throw new UsageError('--case', 'setm', options.case);
-  for (const name of ['profiles', 'slots', 'speed'] as const) {
-    const value = options[name];
-    if (value !== undefined) throw new UsageError(`--${name}`, 'none with --case setm', value);
+  const { case: name } = options;
+  if (name !== 'setm' && name !== 'dplc') throw new UsageError('--case', 'setm or dplc', name);
+  for (const option of ['profiles', 'slots', 'speed'] as const) {
+    const value = options[option];
+    if (value !== undefined) throw new UsageError(`--${option}`, `none with --case ${name}`, value);
+  }
+  if (name === 'dplc') {
+    const { dplcDemo } = await import('../demo/dplc/dplc-demo.ts');
+    return dplcDemo(terminal, options);
   }
   const { setmDemo } = await import('../demo/setm/setm-demo.ts');
   await setmDemo(terminal, options);

@@ -5,7 +5,10 @@ export const nodeCommands: Commands = (program, terminal, answer) => {
   program
     .command('demo')
     .description('runs a living street, or a case study, on a ledger of its own')
-    .option('--case <name>', 'setm: the seven parties of the SETM case study')
+    .option(
+      '--case <name>',
+      'setm: seven parties that negotiate; dplc: large consumers and generators',
+    )
     .option('--profiles <dir>', 'measured loads and generation as CSV files')
     .option('--dir <dir>', 'a new folder that keeps the ledger')
     .option('--slots <n>', 'ends after so many quarter hours')

@@ -116,6 +116,11 @@ export class CertificateLedger implements CertificateDesk {
     return peerOf(this.ledger, this.#market.ledger.chain);
   }
 
+  /** As operators name it on the market. */
+  get identity(): LedgerIdentity {
+    return identityOf(this);
+  }
+
   get relay(): RelayFigures {
     return this.carrier.figures;
   }
@@ -155,7 +160,7 @@ export class CertificateLedger implements CertificateDesk {
       (number) => !taken.includes(number),
     );
     if (peer === undefined) return;
-    const named = { peer, ...identityOf(this), finalityBlocks: this.#finalityBlocks };
+    const named = { peer, ...this.identity, finalityBlocks: this.#finalityBlocks };
     try {
       await officer.openLane(RELAY_LANE);
       await officer.submit([actionOf(ACTION.namePeer, namePeerCodec, named)], { lane: RELAY_LANE });
@@ -168,7 +173,7 @@ export class CertificateLedger implements CertificateDesk {
 }
 
 /** What another ledger must know of one to believe its proofs. */
-export function identityOf({
+function identityOf({
   ledger,
   checkpoints,
 }: Pick<MarketSide, 'ledger' | 'checkpoints'>): LedgerIdentity {
