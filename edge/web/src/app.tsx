@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { isTyping } from './arrows.ts';
 import { deskPartsOf } from './desk/desk-parts.ts';
+import { useHasDirect } from './direct/use-has-direct.ts';
 import { ZONE } from './figures.ts';
 import { useOpen, useOwn, useZone } from './live.tsx';
 import { findPlace, goTo, type Place, pathTo, usePlace } from './location.ts';
@@ -13,6 +14,7 @@ import { AccessScreen } from './screens/access-screen.tsx';
 import { BlockScreen } from './screens/block-screen.tsx';
 import { BlocksScreen } from './screens/blocks-screen.tsx';
 import { DeskScreen } from './screens/desk-screen.tsx';
+import { DirectScreen } from './screens/direct-screen.tsx';
 import { JoinScreen } from './screens/join-screen.tsx';
 import { MeScreen } from './screens/me-screen.tsx';
 import { MonthScreen } from './screens/month-screen.tsx';
@@ -84,6 +86,8 @@ function Screen({ place }: { readonly place: Place }) {
       return <MonthScreen month={place.month} />;
     case 'desk':
       return <DeskScreen part={place.part} />;
+    case 'direct':
+      return <DirectScreen part={place.part} round={place.round} />;
     case 'join':
       return <JoinScreen invite={place.invite} chain={place.chain} />;
     case 'check':
@@ -123,6 +127,7 @@ function Navigation({ place }: { readonly place: Place }) {
   const here = (screens: readonly Place['screen'][]) =>
     screens.includes(place.screen) ? 'page' : undefined;
   const me = useOwn('ownMember', {});
+  const hasDirect = useHasDirect();
   return (
     <nav aria-label={en.nav.title}>
       <a href={pathTo.street()} aria-current={here(['street', 'slot'])}>
@@ -137,6 +142,11 @@ function Navigation({ place }: { readonly place: Place }) {
       {me.data !== undefined && (
         <a href={pathTo.month()} aria-current={here(['month'])}>
           {en.nav.month}
+        </a>
+      )}
+      {hasDirect && (
+        <a href={pathTo.direct('rounds')} aria-current={here(['direct'])}>
+          {en.nav.direct}
         </a>
       )}
       {me.data !== undefined && deskPartsOf(me.data.roles).length > 0 && (

@@ -14,6 +14,9 @@ describe('places', () => {
     [pathTo.transaction(HASH), { screen: 'transaction', id: HASH }],
     [pathTo.me(), { screen: 'me' }],
     [pathTo.access(), { screen: 'access' }],
+    ['#/direct', { screen: 'direct', part: 'rounds', round: undefined }],
+    [pathTo.direct('admissions'), { screen: 'direct', part: 'admissions', round: undefined }],
+    [pathTo.directRound(12), { screen: 'direct', part: 'rounds', round: 12 }],
     [pathTo.desk('records'), { screen: 'desk', part: 'records' }],
     [`#/join?invite=${HASH}&chain=${HASH}`, { screen: 'join', invite: HASH, chain: HASH }],
     ['#/join', { screen: 'join', invite: '', chain: '' }],
@@ -29,6 +32,8 @@ describe('places', () => {
     '#/market/x/0',
     '#/market/1/2/3',
     '#/transactions/12',
+    '#/direct/rounds/x',
+    '#/direct/admissions/1',
     '#/nothing',
   ])('%s is no place', (path) => {
     expect(readPlace(path).screen).toBe('unknown');

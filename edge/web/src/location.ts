@@ -6,6 +6,10 @@ export const DESK_PARTS = ['import', 'quality', 'records', 'billing'] as const;
 /** What an operator does. */
 export type DeskPart = (typeof DESK_PARTS)[number];
 
+export const DIRECT_PARTS = ['rounds', 'admissions'] as const;
+/** What a trading centre and its members see of direct purchase. */
+export type DirectPart = (typeof DIRECT_PARTS)[number];
+
 export type Place =
   | { readonly screen: 'street' }
   | { readonly screen: 'slot'; readonly market: number; readonly slotMs: number }
@@ -16,6 +20,12 @@ export type Place =
   | { readonly screen: 'access' }
   | { readonly screen: 'month'; readonly month: string | undefined }
   | { readonly screen: 'desk'; readonly part: DeskPart }
+  | {
+      readonly screen: 'direct';
+      readonly part: DirectPart;
+      /** One round of them. */
+      readonly round: number | undefined;
+    }
   | { readonly screen: 'check' }
   | { readonly screen: 'join'; readonly invite: string; readonly chain: string }
   | { readonly screen: 'unknown'; readonly path: string };
@@ -34,6 +44,8 @@ export const pathTo = {
   /** A month such as `2026-05`; the current one where it is left out. */
   month: (month?: string): string => (month === undefined ? '#/month' : `#/month/${month}`),
   desk: (part: DeskPart): string => `#/desk/${part}`,
+  direct: (part: DirectPart): string => `#/direct/${part}`,
+  directRound: (round: number): string => `#/direct/rounds/${round}`,
   check: (): string => '#/check',
 };
 
@@ -65,10 +77,19 @@ export function readPlace(hash: string): Place {
       return { screen: 'join', invite, chain };
     }
   }
+  if (first === 'direct') return directPlace(second, third) ?? { screen: 'unknown', path };
   if (first === 'market' && isNumber(second, 5) && isNumber(third, 15)) {
     return { screen: 'slot', market: Number(second), slotMs: Number(third) };
   }
   return { screen: 'unknown', path };
+}
+
+function directPlace(name: string | undefined, round: string | undefined): Place | undefined {
+  const part = DIRECT_PARTS.find((one) => one === (name ?? 'rounds'));
+  if (part === undefined) return undefined;
+  if (round === undefined) return { screen: 'direct', part, round: undefined };
+  if (part !== 'rounds' || !isNumber(round, 10)) return undefined;
+  return { screen: 'direct', part, round: Number(round) };
 }
 
 function isNumber(text: string | undefined, digitsMax: number): boolean {

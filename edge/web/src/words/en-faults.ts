@@ -45,6 +45,9 @@ export const faults = {
     orders_too_many: 'You have as many orders as you may. Withdraw one first.',
     order_unknown: 'This order has ended already.',
     standing_unknown: 'This standing order has ended already.',
+    not_admitted:
+      'Rounds of direct purchase are seen by who was admitted to them, and by the trading centre.',
+    round_unknown: 'There is no such round.',
     span_too_long: 'This is too long a time for one answer. Choose fewer days.',
     days_invalid: 'These days do not exist, or are no period of at most a year.',
     billing_not_configured:

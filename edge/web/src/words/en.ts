@@ -4,6 +4,7 @@ import { access } from './en-access.ts';
 import { bills, month, qualities } from './en-bills.ts';
 import { check, openKey } from './en-check.ts';
 import { desk } from './en-desk.ts';
+import { direct } from './en-direct.ts';
 import { faults } from './en-faults.ts';
 
 interface StandingFacts {
@@ -31,6 +32,7 @@ export const en = {
     me: 'My account',
     month: 'My month',
     desk: 'Operator',
+    direct: 'Direct purchase',
     check: 'Check a proof file',
   },
   keys: {
@@ -402,6 +404,7 @@ export const en = {
   check,
   openKey,
   desk,
+  direct,
   faults,
   unknownPlace: 'There is nothing at this address.',
   backToStreet: 'Back to the street',
