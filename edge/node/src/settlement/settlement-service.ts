@@ -246,7 +246,7 @@ export class SettlementService {
   /** Puts a run before the checkers, and says how far it came. */
   async #run(period: Period, input: RunInput): Promise<readonly SettlementStep[]> {
     const { crypto, readings } = this.#options;
-    const computed = computeRun(crypto.sha256, input);
+    const computed = computeRun(crypto, input);
     const hash = runHash(crypto.sha256, computed.run);
     this.#report(period, computed);
     await this.#propose(period, computed, hash);
@@ -301,7 +301,7 @@ export class SettlementService {
     for (const [meter, ofMeter] of [...input.readings].sort(([a], [b]) => a - b)) {
       const registered = input.meters.get(meter);
       if (registered === undefined || !this.#speaksFor(registered)) continue;
-      const root = readingsRootOf(crypto.sha256, ofMeter);
+      const root = readingsRootOf(crypto, ofMeter);
       const before = standing.get(meter);
       const stands =
         before?.periodUntilMs === period.periodUntilMs && equalBytes(before.root, root);
