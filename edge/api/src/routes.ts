@@ -3,6 +3,7 @@
 import type { Route } from './route.ts';
 import * as accessRoutes from './routes/access-routes.ts';
 import * as billingRoutes from './routes/billing-routes.ts';
+import * as certificateRoutes from './routes/certificate-routes.ts';
 import * as directRoutes from './routes/direct-routes.ts';
 import * as ledgerRoutes from './routes/ledger-routes.ts';
 import * as marketRoutes from './routes/market-routes.ts';
@@ -83,6 +84,10 @@ export const routes = {
   memberDirect: directRoutes.memberDirect,
   memberDirectContracts: directRoutes.memberDirectContracts,
   memberDirectContractTable: directRoutes.memberDirectContractTable,
+  memberCertificates: certificateRoutes.memberCertificates,
+  certificateOffers: certificateRoutes.certificateOffers,
+  certificateCompliance: certificateRoutes.certificateCompliance,
+  certificateBridge: certificateRoutes.certificateBridge,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type RouteName = keyof typeof routes;

@@ -210,9 +210,17 @@ export const contractTerms = record({
   agreedPrice: nullable(priceNano),
 });
 
+/** Rounded half-even: L at the buyer's meter, for energy alone at the busbar, and q; null where agreed. */
+const pairPrices = {
+  buyerPrice: priceNano,
+  sellerPrice: priceNano,
+  convertedValue: nullable(priceNano),
+};
+
 /** A pair as the matching or the check left it; one that nothing is left of is cancelled. */
 export const matchedPair = record({
   terms: contractTerms,
+  ...pairPrices,
   /** Before limits cut it. */
   requested: energyWh,
   amounts: contractAmounts,
@@ -244,6 +252,7 @@ export const directContract = record({
   round,
   contract: contractNumber,
   terms: contractTerms,
+  ...pairPrices,
   requested: energyWh,
   amounts: contractAmounts,
   buyerHeld: moneyNano,

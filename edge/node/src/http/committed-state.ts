@@ -19,6 +19,15 @@ export async function untilCommitted(watched: Watched): Promise<void> {
   if (isAhead(watched) && watched.engine.halted !== undefined) throw watched.engine.halted;
 }
 
+/** The same of several ledgers at once. Read their states in the same turn. */
+export async function untilAllCommitted(...watched: readonly Watched[]): Promise<void> {
+  for (;;) {
+    const ahead = watched.find(isAhead);
+    if (ahead === undefined) return;
+    await untilCommitted(ahead);
+  }
+}
+
 function nextCommit({ engine }: Watched): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -116,7 +116,9 @@ describe('an open round at the doors', () => {
     await community.passTo(DEADLINE_MS);
     await community.passTo(DEADLINE_MS + 1000);
     const before = await read('ana', '/api/direct/rounds/1/matching');
-    expect(before).toMatchObject({ basis: 'matched', pairs: [{ requested: '2000000' }, {}, {}] });
+    const green = { buyerPrice: '4761702', sellerPrice: '3724000', convertedValue: '476596' };
+    const first = { requested: '2000000', ...green };
+    expect(before).toMatchObject({ basis: 'matched', pairs: [first, {}, {}] });
     const limits = [{ from: 'A', to: 'B', energy: energy(5_000_000n) }];
     const check = { round: 1, limits, reason: 'line A-B under repair' };
     await community.send('provider', action(ACTION.checkRound, checkRoundCodec, check));

@@ -55,21 +55,29 @@ function routerPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
-export function registerRoutes(server: FastifyInstance, dispatch: Dispatch): void {
+/** Which routes, and what stands before their paths: all of them and nothing unless given. */
+export interface Mount {
+  readonly prefix: string;
+  readonly names: ReadonlySet<RouteName>;
+}
+
+export function registerRoutes(server: FastifyInstance, dispatch: Dispatch, mount?: Mount): void {
   const methodsOf = new Map<string, string[]>();
   for (const [name, route] of Object.entries<Route>(routes)) {
+    if (mount?.names.has(name as RouteName) === false) continue;
+    const path = `${mount?.prefix ?? ''}${route.path}`;
     const bodyLimit = LARGE_BODIES.has(name as RouteName)
       ? dispatch.limits.largeBodyBytesMax
       : dispatch.limits.bodyBytesMax;
     server.route({
       method: route.method,
-      url: routerPath(route.path),
+      url: routerPath(path),
       bodyLimit,
       config: { routeName: name },
       handler: (request, reply) => answer(dispatch, name as RouteName, request, reply),
     });
     const also = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
-    methodsOf.set(route.path, [...(methodsOf.get(route.path) ?? []), ...also]);
+    methodsOf.set(path, [...(methodsOf.get(path) ?? []), ...also]);
   }
   for (const [path, methods] of methodsOf) refuseOtherMethods(server, path, methods);
 }

@@ -77,6 +77,10 @@ const SHOWN: { readonly [N in RouteName]?: Shown } = {
     const issued = billing.documents().filter((one) => isWithin(one.issued, fromDay, untilDay));
     return issued.map((one) => one.member);
   },
+  certificateCompliance: (_desks, { result }) =>
+    (result as RouteResponse<'certificateCompliance'>).members.map(
+      (one) => one.member ?? undefined,
+    ),
   directAdmissions: (_desks, { result }) =>
     (result as RouteResponse<'directAdmissions'>).admissions.map((one) => one.member),
   directListings: inRound(({ result }) =>

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { Desks } from '../desks.ts';
 import { NodeMetrics } from '../metrics.ts';
 import { Authentication } from './authentication.ts';
+import { mountCertificates } from './certificate-mount.ts';
 import { limitConnections, refuseBrokenRequest } from './connections.ts';
 import { type Dispatch, registerRoutes, sendRefusal } from './dispatch.ts';
 import { EventStreams } from './event-streams.ts';
@@ -16,6 +17,7 @@ import { Gate } from './gate.ts';
 import type { Handlers } from './handler.ts';
 import { accessHandlers } from './handlers/access-handlers.ts';
 import { billingHandlers } from './handlers/billing-handlers.ts';
+import { certificateHandlers } from './handlers/certificate-handlers.ts';
 import { clockHandlers } from './handlers/clock-handlers.ts';
 import { directHandlers } from './handlers/direct-handlers.ts';
 import { doorHandlers } from './handlers/door-handlers.ts';
@@ -78,6 +80,7 @@ export async function createServer(desks: Desks, options: ServerOptions = {}): P
   addHooks(fastify, { gate, metrics, logger });
   readBodiesAsBytes(fastify);
   registerRoutes(fastify, dispatch);
+  const stopCertificates = mountCertificates(fastify, dispatch);
   const webApp = await serveWebApp(fastify, options.webRoot);
   fastify.setNotFoundHandler((request, reply) => {
     if (webApp?.answerPage(request, reply) !== true) sendRefusal(reply, refused('not_found'));
@@ -90,6 +93,7 @@ export async function createServer(desks: Desks, options: ServerOptions = {}): P
     listen: () => fastify.listen({ host, port: options.port ?? 8080 }),
     async close() {
       stopFollowing();
+      stopCertificates();
       streams.close();
       await fastify.close();
     },
@@ -162,6 +166,7 @@ function makeDispatch(desks: Desks, limits: ServerLimits, requestClock: Clock): 
     ...billingHandlers(desks),
     ...sharingHandlers(desks),
     ...directHandlers(desks),
+    ...certificateHandlers(desks),
     ...clockHandlers(desks),
     ...streamHandlers(desks, authentication),
   };

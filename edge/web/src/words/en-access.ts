@@ -49,6 +49,8 @@ export const access = {
     memberDirect: 'part in direct purchase',
     memberDirectContracts: 'contracts of direct purchase',
     memberDirectContractTable: 'table of contracts',
+    memberCertificates: 'certificates',
+    certificateCompliance: 'compliance with certificates',
     directAdmissions: 'admissions to direct purchase',
     directListings: 'listings of a round',
     directMatrix: 'prices of a round',

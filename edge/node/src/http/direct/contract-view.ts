@@ -12,6 +12,8 @@ import {
   type MatchedPair,
 } from '@commonwatt/contracts';
 import { type State, toHex } from '@commonwatt/ledger';
+import { buyerPrice, convertedValue, fraction, MILLION, sellerPrice } from '@commonwatt/mechanisms';
+import { roundedPrice } from './price-matrix.ts';
 
 export function contractView(state: State, [{ round, contract }, one]: ContractEntry) {
   const { terms, amounts, delivered, paid, committed, released } = one;
@@ -19,6 +21,7 @@ export function contractView(state: State, [{ round, contract }, one]: ContractE
     round,
     contract,
     terms: contractTermsView(terms),
+    ...pricesView(terms),
     requested: `${one.requested}`,
     amounts: amountsView(amounts),
     buyerHeld: `${one.buyerHeld}`,
@@ -83,6 +86,25 @@ export function contractTermsView(terms: ContractTerms) {
   };
 }
 
+/** What a market agreed has no converted value: its seller gets what S and W leave, at its busbar. */
+function pricesView(terms: ContractTerms) {
+  const { type, lossMillionths, agreedPrice } = terms;
+  if (type === 'none') throw new Error('contract: expected a seller that generates');
+  const loss = BigInt(lossMillionths);
+  if (agreedPrice !== undefined) {
+    const { transmissionPrice, environmentalPrice, crossSubsidy } = terms;
+    const left = agreedPrice - transmissionPrice - environmentalPrice - crossSubsidy;
+    const sellerPrice = roundedPrice({ numerator: left * (MILLION - loss), denominator: MILLION });
+    return { buyerPrice: `${agreedPrice}`, sellerPrice, convertedValue: null };
+  }
+  const direct = { ...terms, type, loss, certificatePrice: fraction(terms.certificatePrice) };
+  return {
+    buyerPrice: roundedPrice(buyerPrice(direct)),
+    sellerPrice: roundedPrice(sellerPrice(direct)),
+    convertedValue: roundedPrice(convertedValue(direct)),
+  };
+}
+
 export function amountsView(amounts: ContractAmounts) {
   return {
     energy: `${amounts.energy}`,
@@ -98,6 +120,7 @@ export function amountsView(amounts: ContractAmounts) {
 export function pairView({ terms, requested, amounts, reason }: MatchedPair) {
   return {
     terms: contractTermsView(terms),
+    ...pricesView(terms),
     requested: `${requested}`,
     amounts: amountsView(amounts),
     reason,

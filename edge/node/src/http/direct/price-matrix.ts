@@ -10,6 +10,7 @@ import {
   type DirectSeller,
   type DirectTerms,
   directTerms,
+  MILLION,
   priceDifference,
   sellerPrice,
 } from '@commonwatt/mechanisms';
@@ -19,8 +20,6 @@ interface Fraction {
   readonly numerator: bigint;
   readonly denominator: bigint;
 }
-
-const MILLION = 1_000_000n;
 
 /** Rows of buyers by rising member after one, at most so many. */
 export function matrixRows(round: DirectRound, after: number, limit: number) {
@@ -52,10 +51,10 @@ function partsOf(terms: DirectTerms, isGreen: boolean) {
     lossMillionths: Number(loss),
     transmissionPrice: `${transmissionPrice}`,
     fees: `${environmentalPrice + crossSubsidy}`,
-    sellerAtMeter: rounded({ numerator: sellerLimit * MILLION, denominator: kept }),
-    difference: rounded(priceDifference(terms)),
-    buyerPrice: rounded(buyerPrice(terms)),
-    sellerPrice: rounded(sellerPrice(terms)),
+    sellerAtMeter: roundedPrice({ numerator: sellerLimit * MILLION, denominator: kept }),
+    difference: roundedPrice(priceDifference(terms)),
+    buyerPrice: roundedPrice(buyerPrice(terms)),
+    sellerPrice: roundedPrice(sellerPrice(terms)),
     ordinary: phaseOf(terms),
     green: isGreen ? phaseOf({ ...terms, green: true }) : null,
   };
@@ -75,16 +74,17 @@ function phaseOf(terms: DirectTerms) {
     denominator: cost.denominator * kept,
   };
   return {
-    certificateCost: rounded(cost),
-    certificateAtMeter: rounded({
+    certificateCost: roundedPrice(cost),
+    certificateAtMeter: roundedPrice({
       numerator: cost.numerator * MILLION,
       denominator: cost.denominator * kept,
     }),
-    otherCosts: rounded(otherCosts),
-    value: rounded(value),
+    otherCosts: roundedPrice(otherCosts),
+    value: roundedPrice(value),
     mayTrade: priceDifference(terms).numerator >= 0n && value.numerator >= 0n,
   };
 }
 
-const rounded = ({ numerator, denominator }: Fraction): string =>
+/** Nano-token per Wh, half-even. */
+export const roundedPrice = ({ numerator, denominator }: Fraction): string =>
   `${divideHalfEven(numerator, denominator)}`;
