@@ -81,26 +81,27 @@ function field(value: unknown, name: string): unknown {
 function statedBill(entry: unknown): readonly StatedBill[] {
   const text = field(entry, 'text');
   if (typeof text !== 'string') return [];
-  let bill: unknown;
   try {
-    bill = JSON.parse(text);
+    return [billOf(JSON.parse(text))];
   } catch (fault) {
     if (fault instanceof SyntaxError) return [];
     throw fault;
   }
+}
+
+/** What is shown of a bill, as it was stated or as it was computed again; empty where it has none. */
+export function billOf(bill: unknown): StatedBill {
   const [lines, totals] = [field(bill, 'lines'), field(bill, 'totals')];
-  return [
-    {
-      number: textOf(bill, 'number'),
-      currency: textOf(bill, 'currency'),
-      lines: (Array.isArray(lines) ? lines : []).map((line) => ({
-        name: [textOf(line, 'kind'), textOf(line, 'name')].filter((one) => one !== '').join(': '),
-        netCents: textOf(line, 'netCents'),
-      })),
-      grossCents: textOf(totals, 'grossCents'),
-      dueCents: textOf(totals, 'dueCents'),
-    },
-  ];
+  return {
+    number: textOf(bill, 'number'),
+    currency: textOf(bill, 'currency'),
+    lines: (Array.isArray(lines) ? lines : []).map((line) => ({
+      name: [textOf(line, 'kind'), textOf(line, 'name')].filter((one) => one !== '').join(': '),
+      netCents: textOf(line, 'netCents'),
+    })),
+    grossCents: textOf(totals, 'grossCents'),
+    dueCents: textOf(totals, 'dueCents'),
+  };
 }
 
 function textOf(value: unknown, name: string): string {

@@ -8,8 +8,9 @@ import {
 } from '@commonwatt/client';
 import { useState } from 'react';
 import { BillBeside } from '../check/bill-beside.tsx';
-import { differenceIn } from '../check/difference.ts';
+import { Failures } from '../check/failures.tsx';
 import {
+  billOf,
   PROOF_FILE_BYTES_MAX,
   type ProofFile,
   ProofFileError,
@@ -111,26 +112,24 @@ export function CheckScreen() {
 
 function Outcome(props: Extract<State, { readonly name: 'done' }>) {
   const { file, ledger, verdict, tookMs } = props;
-  const failed = verdict.steps.find((step) => !step.ok);
+  const computedOf = (number: string) => {
+    const again = verdict.bills.find((bill) => bill.number === number)?.recomputed;
+    return again === undefined ? undefined : billOf(again);
+  };
   return (
     <div className="grid">
       <div className="wide-6 stack">
         <Panel title={file.name}>
           <p className="quiet">{en.check.trustPinned(ledger.origin)}</p>
           <Steps verdict={verdict} tookMs={tookMs} />
-          {failed !== undefined && <p className="quiet">{en.check.notReached}</p>}
         </Panel>
       </div>
       <div className="wide-6 stack">
-        {verdict.ok && <Found summary={verdict.summary} />}
+        {verdict.ok ? <Found summary={verdict.summary} /> : <Failures of={verdict} />}
         {file.bills.length === 0 && <p className="empty">{en.check.noBills}</p>}
         {file.bills.map((bill) => (
           <Panel key={bill.number} title={en.check.bill(bill.number)}>
-            <BillBeside
-              bill={bill}
-              holds={verdict.ok}
-              difference={failed === undefined ? undefined : differenceIn(failed.detail)}
-            />
+            <BillBeside bill={bill} computed={computedOf(bill.number)} />
           </Panel>
         ))}
       </div>

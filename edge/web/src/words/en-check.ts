@@ -20,7 +20,10 @@ export const check = {
   fails: 'This does not hold.',
   failedStep: 'The step',
   failedWhy: 'What was found',
-  notReached: 'The steps after it were not reached.',
+  place: 'Place',
+  failures: (count: number) =>
+    count === 1 ? 'One thing does not hold' : `${count} things do not hold`,
+  leftOut: (count: number) => `${count} more are not listed.`,
   unreadable: (why: string) => `This is no proof file: ${why}. Nothing was computed.`,
   tooLarge: (most: string) => `This file is larger than ${most}. Nothing was computed.`,
   found: 'What is in it',
@@ -43,7 +46,6 @@ export const check = {
   notComputed: 'not computed',
   gross: 'total with tax',
   due: 'due',
-  differs: (field: string) => `It differs at ${field}.`,
   noBills: 'The file holds no bill. Bills come with the billing run of their period.',
 } as const;
 

@@ -22,6 +22,8 @@ export const faults = {
     slot_invalid: 'No slot of this market begins at this time.',
     not_cleared: 'This slot has not been cleared: nothing was ordered, or its block is on the way.',
     member_unknown: 'There is no such member.',
+    proof_incomplete:
+      'The proof file would not hold by itself yet: something of this period is not on the ledger.',
     member_erased: 'The personal data of this member was erased. Nothing is kept of it any more.',
     malformed_request:
       'Something here is not in the form that the node takes. Nothing was changed; what you typed is still here.',
