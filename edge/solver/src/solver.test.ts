@@ -85,6 +85,22 @@ describe('an optimum that is known', () => {
     });
   });
 
+  test("in a country's energies and prices", () => {
+    const [much, dear] = [2n * 10n ** 12n, 10n ** 12n];
+    const large = problemOf(
+      [dear, -1n],
+      [
+        [0n, much],
+        [0n, undefined],
+      ],
+      [{ row: [3n, -1n], within: [undefined, 0n] }],
+    );
+    expect(solver.solve(large)).toEqual({
+      values: [much * 1_000_000n, 3n * much * 1_000_000n],
+      duals: [1_000_000n],
+    });
+  });
+
   test('of no variables', () => {
     expect(solver.solve({ variables: [], constraints: [] })).toEqual({ values: [], duals: [] });
     const broken = { name: 'some', terms: [], least: 1n, most: undefined };

@@ -46,13 +46,13 @@ type Shape = { readonly variables: number; readonly constraints: number };
 
 class HighsSolver implements Solver {
   readonly #model: Model;
-  readonly #constants: HighsConstants;
+  readonly #highs: Highs;
   readonly #isWarm: boolean;
   #shape: Shape | undefined;
 
   constructor(highs: Highs, { asItComes = false, secondsMax = SECONDS_MAX }: SolverOptions) {
     this.#model = highs.createModel();
-    this.#constants = highs.constants;
+    this.#highs = highs;
     this.#isWarm = !asItComes;
     this.#model.options.set({ output_flag: false, time_limit: secondsMax });
     if (!asItComes) this.#model.options.set({ presolve: 'off', solver: 'simplex' });
@@ -66,12 +66,14 @@ class HighsSolver implements Solver {
     const basis = this.#keeps(problem, isMixed) ? model.getBasis() : undefined;
     this.#shape = undefined;
     model.clearSolver();
-    model.passModel(modelOf(problem, isMixed, this.#constants));
-    model.options.set('solver', isMixed || !this.#isWarm ? 'choose' : 'simplex');
+    model.passModel(modelOf(problem, isMixed, this.#highs.constants));
+    model.options.set({
+      solver: isMixed || !this.#isWarm ? 'choose' : 'simplex',
+      ...scalesOf(problem, isMixed),
+    });
     if (basis !== undefined) model.setBasis(basis);
     model.zeroAllClocks();
-    const { modelStatus } = model.run();
-    if (modelStatus !== this.#constants.modelStatus.optimal) return undefined;
+    if (!this.#findsOptimum()) return undefined;
     const { colValue, rowDual } = model.getSolution();
     if (isMixed) return { values: Array.from(colValue, millionths) };
     this.#shape = { variables: variables.length, constraints: constraints.length };
@@ -80,6 +82,18 @@ class HighsSolver implements Solver {
       duals: Array.from(rowDual, millionths),
     };
   };
+
+  /** A problem in whose numbers HiGHS loses its way, for which it has an error, is one without an optimum found. */
+  #findsOptimum(): boolean {
+    const { errors, constants } = this.#highs;
+    try {
+      return this.#model.run().modelStatus === constants.modelStatus.optimal;
+    } catch (error) {
+      if (error instanceof errors.HighsDisposedError) throw error;
+      if (error instanceof errors.HighsError) return false;
+      throw error;
+    }
+  }
 
   forget(): void {
     this.#shape = undefined;
@@ -97,6 +111,29 @@ class HighsSolver implements Solver {
       this.#shape.constraints === constraints.length
     );
   }
+}
+
+/** Powers of two by which gains and bounds are made smaller: tolerances are made for numbers around a million. */
+const NEAR_BITS = 20;
+
+function scalesOf({ variables, constraints }: LinearProblem, isMixed: boolean) {
+  let gains = 1n;
+  let bounds = 1n;
+  for (const { gain, least, most } of variables) {
+    gains = larger(gains, gain);
+    bounds = larger(larger(bounds, least), most);
+  }
+  for (const { least, most } of constraints) bounds = larger(larger(bounds, least), most);
+  const scale = (most: bigint) => -Math.max(0, most.toString(2).length - NEAR_BITS);
+  // What must be whole has a step of one, which stays.
+  return { user_objective_scale: scale(gains), user_bound_scale: isMixed ? 0 : scale(bounds) };
+}
+
+/** Of two magnitudes; what is as good as infinite has none. */
+function larger(most: bigint, value: bigint | undefined): bigint {
+  if (value === undefined) return most;
+  const size = value < 0n ? -value : value;
+  return size > most && size < INFINITE ? size : most;
 }
 
 /** Without variables every sum is nothing. */

@@ -27,6 +27,11 @@ type Rule = MechanismLine & {
   /** What else hangs together; asked after everything that is declared has been checked. */
   readonly refuseMore?: (call: Call) => CallRefusal | undefined;
   readonly problem?: (call: Call) => LinearProblem;
+  /**
+   * What is wrong with the candidate of a call in which all else is right. A rule that has this cannot go without a
+   * candidate: a call that brings none is refused as `candidate_missing`.
+   */
+  readonly refuseCandidate?: (call: Call) => CallRefusal | undefined;
 };
 
 export function defineAuction(
@@ -35,7 +40,7 @@ export function defineAuction(
     readonly clear: (call: Call) => Clearing;
   },
 ): AuctionMechanism {
-  const { clear, refuseMore: _, ...line } = rule;
+  const { clear, refuseMore: _, refuseCandidate: __, ...line } = rule;
   const checked = checking(rule);
   return {
     ...line,
@@ -51,32 +56,39 @@ export function defineSharing(
     readonly share: (call: Call) => Shares;
   },
 ): SharingMechanism {
-  const { share, refuseMore: _, ...line } = rule;
+  const { share, refuseMore: _, refuseCandidate: __, ...line } = rule;
   const checked = checking(rule);
   return { ...line, ...checked, kind: 'sharing', share: (call) => share(checked.settled(call)) };
 }
 
 function checking(rule: Rule) {
-  const { name, settings, refuseMore, problem } = rule;
+  const { name, settings, refuseMore, refuseCandidate, problem } = rule;
   const filled = (call: Call): Call => ({
     ...call,
     settings: withFallbacks(settings, call.settings),
   });
-  const refuse = (call: Call): CallRefusal | undefined =>
+  const refuseGiven = (call: Call): CallRefusal | undefined =>
     refuseInputs(rule, call) ??
     refuseOrders(call.orders, call.lots) ??
     refuseMinimums(call) ??
     refuseUnsupported(rule, call) ??
     refuseMore?.(filled(call));
-  const settled = (call: Call): Call => {
-    const refusal = refuse(call);
+  const refuse = (call: Call): CallRefusal | undefined => {
+    const refusal = refuseGiven(call);
+    if (refusal !== undefined || refuseCandidate === undefined) return refusal;
+    return call.candidate === undefined
+      ? { code: 'candidate_missing' }
+      : refuseCandidate(filled(call));
+  };
+  const settled = (call: Call, refusing = refuse): Call => {
+    const refusal = refusing(call);
     if (refusal === undefined) return filled(call);
     throw new RangeError(`${name}: expected a call that can be cleared, got ${refusal.code}`);
   };
   return {
     refuse,
     settled,
-    ...(problem && { problem: (call: Call) => problem(settled(call)) }),
+    ...(problem && { problem: (call: Call) => problem(settled(call, refuseGiven)) }),
   };
 }
 

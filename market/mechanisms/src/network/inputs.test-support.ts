@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { Call } from '../mechanism.ts';
+import { solveWithHighs } from '../testing/highs.ts';
 import type { Inputs } from '../testing/inputs.ts';
+import { locationalMarginalPrice } from './locational-marginal-price.ts';
 
 const ZONES = ['north', 'middle', 'south'];
 
@@ -27,5 +29,20 @@ function zoned(call: Call): fc.Arbitrary<Call> {
   }));
 }
 
+/** The same with susceptances, and a solver's candidate. */
+function meshed(call: Call): fc.Arbitrary<Call> {
+  const susceptances = fc.array(fc.bigInt(1n, 9n), { minLength: 4, maxLength: 4 });
+  return fc.tuple(zoned(call), susceptances).map(([given, ratios]) => {
+    const network = (given.tables?.network ?? []).map((row, at) => ({
+      ...row,
+      susceptance: ratios[at] ?? 1n,
+    }));
+    const whole = { ...given, tables: { network } };
+    if (locationalMarginalPrice.refuse(whole)?.code !== 'candidate_missing') return whole;
+    const problem = locationalMarginalPrice.problem?.(whole);
+    return { ...whole, candidate: problem && solveWithHighs(problem) };
+  });
+}
+
 /** Inputs of mechanisms whose columns or tables must hang together, for random calls. */
-export const NETWORK_INPUTS: Inputs = { zonal: zoned };
+export const NETWORK_INPUTS: Inputs = { 'locational-marginal-price': meshed, zonal: zoned };

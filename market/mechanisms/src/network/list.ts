@@ -1,7 +1,12 @@
 /** The mechanisms that know a network, one line each. */
 
 import type { Mechanism } from '../mechanism.ts';
+import { locationalMarginalPrice } from './locational-marginal-price.ts';
 import { microgridExchange } from './microgrid-exchange.ts';
 import { zonal } from './zonal.ts';
 
-export const NETWORK_MECHANISMS: readonly Mechanism[] = [zonal, microgridExchange];
+export const NETWORK_MECHANISMS: readonly Mechanism[] = [
+  zonal,
+  locationalMarginalPrice,
+  microgridExchange,
+];
