@@ -16,6 +16,7 @@ describe('places', () => {
     [pathTo.access(), { screen: 'access' }],
     ['#/direct', { screen: 'direct', part: 'rounds', round: undefined }],
     [pathTo.direct('admissions'), { screen: 'direct', part: 'admissions', round: undefined }],
+    [pathTo.direct('peg'), { screen: 'direct', part: 'peg', round: undefined }],
     [pathTo.directRound(12), { screen: 'direct', part: 'rounds', round: 12 }],
     [pathTo.desk('records'), { screen: 'desk', part: 'records' }],
     [`#/join?invite=${HASH}&chain=${HASH}`, { screen: 'join', invite: HASH, chain: HASH }],

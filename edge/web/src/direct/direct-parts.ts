@@ -8,6 +8,14 @@ export function isOfCentre(roles: readonly string[]): boolean {
   return CENTRE.some((role) => roles.includes(role));
 }
 
-export function directPartsOf(roles: readonly string[]): readonly DirectPart[] {
-  return isOfCentre(roles) ? ['rounds', 'admissions'] : ['rounds'];
+/** Certificates and peg only where the node keeps a ledger of certificates. */
+export function directPartsOf(
+  roles: readonly string[],
+  hasCertificates: boolean,
+): readonly DirectPart[] {
+  return [
+    'rounds',
+    ...(isOfCentre(roles) ? (['admissions'] as const) : []),
+    ...(hasCertificates ? (['certificates', 'peg'] as const) : []),
+  ];
 }

@@ -1,14 +1,15 @@
 /** Direct purchase by large consumers: what the trading centre, its buyers and its generators see. */
 
-import type { ReactNode } from 'react';
 import { Admissions } from '../direct/admissions.tsx';
+import { CertificatesView } from '../direct/certificates-view.tsx';
 import { directPartsOf, isOfCentre } from '../direct/direct-parts.ts';
 import { OwnDirect } from '../direct/own-direct.tsx';
+import { PegView } from '../direct/peg-view.tsx';
 import { RoundView } from '../direct/round-view.tsx';
 import { RoundsList } from '../direct/rounds-list.tsx';
-import { useLive, useOwn } from '../live.tsx';
+import { useLive, useOpen, useOwn } from '../live.tsx';
 import { type DirectPart, pathTo } from '../location.ts';
-import { Answer, Empty, Panel } from '../parts/panel.tsx';
+import { Answer, Empty, Panel, Skeleton } from '../parts/panel.tsx';
 import { en } from '../words/en.ts';
 import { SignedOut } from './me-screen.tsx';
 
@@ -17,14 +18,15 @@ export function DirectScreen(props: {
   /** One round of them. */
   readonly round: number | undefined;
 }) {
-  const { part, round } = props;
+  const { part } = props;
   const { own } = useLive();
   const me = useOwn('ownMember', {});
+  const bridge = useOpen('certificateBridge', {});
   if (own === undefined) return <SignedOut />;
   return (
     <Answer of={me} lines={6}>
       {({ member, roles }) => {
-        const parts = directPartsOf(roles);
+        const parts = directPartsOf(roles, bridge.data !== undefined);
         return (
           <>
             <header className="page-head row">
@@ -43,14 +45,14 @@ export function DirectScreen(props: {
                 </nav>
               )}
             </header>
-            {!parts.includes(part) ? (
-              <Panel>
-                <Empty>{en.direct.noRole}</Empty>
-              </Panel>
-            ) : part === 'admissions' ? (
-              <Admissions />
+            {bridge.isPending && part !== 'rounds' && part !== 'admissions' ? (
+              <Skeleton lines={6} />
+            ) : parts.includes(part) ? (
+              <Part {...props} member={member} isOfCentre={isOfCentre(roles)} />
             ) : (
-              <Rounds member={member} round={round} isOfCentre={isOfCentre(roles)} />
+              <Panel>
+                <Empty>{part === 'admissions' ? en.direct.noRole : en.direct.noCertificates}</Empty>
+              </Panel>
             )}
           </>
         );
@@ -59,17 +61,27 @@ export function DirectScreen(props: {
   );
 }
 
-function Rounds(props: {
-  readonly member: number;
+function Part(props: {
+  readonly part: DirectPart;
   readonly round: number | undefined;
+  readonly member: number;
   readonly isOfCentre: boolean;
-}): ReactNode {
-  const { member, round } = props;
-  if (round !== undefined) return <RoundView key={round} round={round} />;
-  return (
-    <div className="stack">
-      <RoundsList isOfCentre={props.isOfCentre} />
-      {!props.isOfCentre && <OwnDirect member={member} />}
-    </div>
-  );
+}) {
+  const { part, round, member } = props;
+  switch (part) {
+    case 'rounds':
+      if (round !== undefined) return <RoundView key={round} round={round} />;
+      return (
+        <div className="stack">
+          <RoundsList isOfCentre={props.isOfCentre} />
+          {!props.isOfCentre && <OwnDirect member={member} />}
+        </div>
+      );
+    case 'admissions':
+      return <Admissions />;
+    case 'certificates':
+      return <CertificatesView member={member} isOfCentre={props.isOfCentre} />;
+    case 'peg':
+      return <PegView />;
+  }
 }
