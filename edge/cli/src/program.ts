@@ -9,6 +9,7 @@ import { actCommands } from './program/act-commands.ts';
 import { benchCommands } from './program/bench-commands.ts';
 import { billingCommands } from './program/billing-commands.ts';
 import type { Answer, Commands } from './program/commands.ts';
+import { directCommands } from './program/direct-commands.ts';
 import { disputeCommands } from './program/dispute-commands.ts';
 import { keyCommands } from './program/key-commands.ts';
 import { matchCommands } from './program/match-commands.ts';
@@ -33,6 +34,7 @@ const ALL: readonly Commands[] = [
   settleCommands,
   sharingCommands,
   matchCommands,
+  directCommands,
 ];
 
 export function buildProgram(terminal: Terminal, answer: Answer): Command {

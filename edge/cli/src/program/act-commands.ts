@@ -19,6 +19,7 @@ export const actCommands: Commands = (program, terminal, answer) => {
     .option('--list', 'names every action and who decides it')
     .option('--describe <name>', 'shows the fields of an action')
     .option('--on-behalf-of <member>', 'the member for whom this key holds a mandate')
+    .option('--certificates', 'on the ledger of certificates beside the market’s')
     .option('--lane <n>', 'a lane of the key that was opened before', '0')
     .option('--propose', 'puts it to the vote of its authority instead of doing it')
     .option('--days <n>', 'how long a proposal stays open', '7')

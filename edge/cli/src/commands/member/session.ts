@@ -35,6 +35,8 @@ export interface SessionOptions {
   readonly passwordFile?: string;
   readonly chain?: string;
   readonly json?: boolean;
+  /** The ledger of certificates beside the market's, which a node serves under a prefix. */
+  readonly certificates?: boolean;
 }
 
 const NODE = 'http://localhost:8080';
@@ -62,8 +64,12 @@ export function publicSession(terminal: Terminal, options: SessionOptions): Publ
   if (!/^https?:\/\/[^\s/]+\/?$/.test(baseUrl)) {
     throw new UsageError('--node', 'an address such as http://localhost:8080', baseUrl);
   }
-  return { terminal, client: createClient({ baseUrl }), baseUrl, json: options.json ?? false };
+  const ledgerUrl = options.certificates === true ? certificatesOf(baseUrl) : baseUrl;
+  const client = createClient({ baseUrl: ledgerUrl });
+  return { terminal, client, baseUrl: ledgerUrl, json: options.json ?? false };
 }
+
+const certificatesOf = (baseUrl: string): string => `${baseUrl.replace(/\/$/, '')}/certificates`;
 
 export async function openSession(terminal: Terminal, options: SessionOptions): Promise<Session> {
   const { client: open, baseUrl, json } = publicSession(terminal, options);
