@@ -1,8 +1,11 @@
 export type { BillingSettings } from './billing/billing-settings.ts';
 export * from './bundle.ts';
+export { backupLedgers, certificatesFolderOf } from './certificates/backup-ledgers.ts';
 export type * from './certificates/certificate-desk.ts';
 export { CertificateLedger } from './certificates/certificate-ledger.ts';
 export { certificateGenesis } from './certificates/certificate-settings.ts';
+export type { PegFigures } from './certificates/peg-audit.ts';
+export { auditStoredPeg } from './certificates/stored-ledgers.ts';
 export * from './checkpoint-desk.ts';
 export * from './community.ts';
 export * from './config.ts';

@@ -21,6 +21,7 @@ import { type BillArchive, openBillArchive } from './billing/bill-archive.ts';
 import type { Billing } from './billing/billing.ts';
 import { openBilling } from './billing/open-billing.ts';
 import { BundleMaker } from './bundle.ts';
+import { CERTIFICATES_FOLDER } from './certificates/backup-ledgers.ts';
 import { CertificateLedger } from './certificates/certificate-ledger.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
 import { followClock } from './clock-news.ts';
@@ -50,8 +51,6 @@ import { Cosigning } from './witness/cosigning.ts';
 const DAY_MS = 86_400_000;
 const GRACE_MS = 2 * 3_600_000;
 const ACCEPTANCE_MS = 7 * DAY_MS;
-/** Where the ledger of certificates is, inside the market's folder. */
-export const CERTIFICATES_FOLDER = 'certificates';
 /** Blocks that one `tick` may make before it returns to its caller. */
 const BLOCKS_MAX = 10_000;
 /** Blocks whose words are kept ready. */

@@ -18,6 +18,8 @@ import {
   type BeginEpoch,
   beginEpochCodec,
   correctables,
+  namePeerCodec,
+  peers,
   presentEpoch,
   ruleBook,
 } from '@commonwatt/contracts';
@@ -31,7 +33,8 @@ import {
   Ledger,
   type Signer,
 } from '@commonwatt/ledger';
-import { actionOf, Officer } from './officer.ts';
+import { agree, CERTIFICATES_FOLDER, certificatesFolderOf } from './certificates/backup-ledgers.ts';
+import { actionOf, Officer, OfficerRefusedError } from './officer.ts';
 import { openVault } from './personal/open-vault.ts';
 import { PeriodEditions } from './personal/period-editions.ts';
 import { VaultDamagedError } from './personal/personal-vault.ts';
@@ -65,6 +68,14 @@ export interface Restored {
   readonly height: number;
   /** The stores that came back with it. */
   readonly records: readonly RecordStoreName[];
+  /** The ledger of certificates that came back with it. */
+  readonly certificates: RestoredCertificates | undefined;
+}
+
+export interface RestoredCertificates
+  extends Pick<Restored, 'name' | 'epoch' | 'origin' | 'keptHeight' | 'height'> {
+  /** Whether each names the other's new log; else operators decide that, and nothing crosses before. */
+  readonly named: boolean;
 }
 
 /** The backup cannot be gone on from. The message says why. */
@@ -82,7 +93,11 @@ export async function restoreLedger(options: RestoreOptions): Promise<Restored> 
     await copyStore(options.backup, beside);
     await demandWhole(beside);
     const records = await restoreRecords(beside, options);
-    const restored = { ...(await goOn(beside, options)), records };
+    const folder = await copyCertificates(beside, options.backup);
+    const market = await goOn(beside, options);
+    const certificates =
+      folder === undefined ? undefined : await goOnBeside(beside, folder, market, options);
+    const restored = { ...market, records, certificates };
     renameSync(beside, options.dir);
     return restored;
   } finally {
@@ -97,6 +112,62 @@ async function demandWhole(folder: string): Promise<void> {
     const report = await auditLedger(storage, ruleBook, quickestCrypto());
     if (!report.clean) {
       throw new RestoreError(`the backup is not clean: height ${report.height}: ${report.reason}`);
+    }
+  } finally {
+    await storage.close();
+  }
+}
+
+/** A ledger of certificates that came with the backup, whole and of one mind with the market's. */
+async function copyCertificates(beside: string, backup: string): Promise<string | undefined> {
+  const from = certificatesFolderOf(backup);
+  if (from === undefined) return undefined;
+  const folder = join(beside, CERTIFICATES_FOLDER);
+  await copyStore(from, folder);
+  await demandWhole(folder);
+  if (await agree(beside, folder)) return folder;
+  throw new RestoreError('the two ledgers of the backup are not of one moment: use another');
+}
+
+async function goOnBeside(
+  market: string,
+  folder: string,
+  { origin }: Pick<Restored, 'origin'>,
+  options: RestoreOptions,
+): Promise<RestoredCertificates> {
+  const { operator, clock } = options;
+  const begun = await goOn(folder, { ...options, checkpoint: undefined, epoch: undefined });
+  const there = await nameAnew(folder, { operator, clock, origin });
+  const here = await nameAnew(market, { operator, clock, origin: begun.origin });
+  const { name, epoch, keptHeight, height } = begun;
+  return { name, epoch, origin: begun.origin, keptHeight, height, named: here && there };
+}
+
+/** Names the new log of the only peer, where one operator may do so alone. */
+async function nameAnew(
+  folder: string,
+  { operator, clock, origin }: Pick<RestoreOptions, 'operator' | 'clock'> & { origin: string },
+): Promise<boolean> {
+  const crypto = new NodeCrypto();
+  const storage = openLmdbStorage(folder);
+  try {
+    const ledger = new Ledger({ crypto, storage, rules: ruleBook });
+    ledger.open();
+    const [known, ...others] = ledger.state.entries(peers);
+    // Which of several it is, operators know.
+    if (known === undefined || others.length > 0) return false;
+    const [peer, { chain, keys, threshold, finalityBlocks }] = known;
+    const message = { peer, chain, origin, keys, threshold, finalityBlocks };
+    const engine = new EmbeddedEngine({ ledger, clock });
+    const officer = new Officer({ engine, crypto, clock, signer: operator });
+    try {
+      await officer.submit([actionOf(ACTION.namePeer, namePeerCodec, message)]);
+      return true;
+    } catch (error) {
+      if (error instanceof OfficerRefusedError) return false;
+      throw error;
+    } finally {
+      await engine.stop();
     }
   } finally {
     await storage.close();
@@ -129,7 +200,10 @@ async function doubtRuns(folder: string, ledger: Ledger): Promise<void> {
   }
 }
 
-async function goOn(folder: string, options: RestoreOptions): Promise<Omit<Restored, 'records'>> {
+async function goOn(
+  folder: string,
+  options: RestoreOptions,
+): Promise<Omit<Restored, 'records' | 'certificates'>> {
   const { operator, clock, checkpoint } = options;
   const crypto = new NodeCrypto();
   const storage = openLmdbStorage(folder);

@@ -6,7 +6,6 @@
 
 import { readFileSync } from 'node:fs';
 import {
-  backupStore,
   NodeCrypto,
   openLmdbStorage,
   quickestCrypto,
@@ -14,12 +13,18 @@ import {
 } from '@commonwatt/consensus';
 import { ruleBook } from '@commonwatt/contracts';
 import { type AuditReport, auditLedger, type CleanAudit, toHex } from '@commonwatt/ledger';
-import { auditReadingsFolder, type ReadingsAudit } from '@commonwatt/node';
+import {
+  auditReadingsFolder,
+  backupLedgers,
+  type PegFigures,
+  type ReadingsAudit,
+} from '@commonwatt/node';
 import { formatInstant } from '@commonwatt/units';
 import { Progress } from '../terminal/progress.ts';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { print, printJson, type Terminal } from '../terminal/terminal.ts';
 import { UsageError } from '../terminal/usage-error.ts';
+import { auditCertificates } from './audit-certificates.ts';
 import { type CheckpointFinding, checkpointFinding } from './audit-checkpoint.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { requireLedger } from './ledger-folder.ts';
@@ -52,6 +57,8 @@ export async function audit(
   if (checkpoint?.ok === false) {
     return answerNo(terminal, options, { height: checkpoint.height, reason: checkpoint.reason });
   }
+  const beside = await auditCertificates(terminal, directory, execute);
+  if (beside?.clean === false) return answerNo(terminal, options, beside);
   const settlements = await settlementsOf(terminal, directory, options.readings);
   const [different] = settlements?.findings ?? [];
   if (different !== undefined) {
@@ -69,7 +76,9 @@ export async function audit(
   const signers = checkpoint?.signers;
   if (options.json) {
     const readings = settlements && { readings: settlementFacts(settlements) };
-    printJson(terminal, { clean: true, ...clean, ...checkpointFacts(checkpoint), ...readings });
+    const certificates = beside && besideFacts(beside.report, beside.peg);
+    const facts = { ...checkpointFacts(checkpoint), ...readings, ...certificates };
+    printJson(terminal, { clean: true, ...clean, ...facts });
   } else {
     print(terminal, `clean: ${clean.name}, ${clean.blocks} blocks up to ${clean.hash ?? 'none'}`);
     print(
@@ -82,6 +91,12 @@ export async function audit(
         ? `signed by ${signers.join(', ')}`
         : 'its signatures not asked for';
       print(terminal, `the checkpoint of ${checkpoint.size} blocks stands in this ledger; ${by}`);
+    }
+    if (beside !== undefined) {
+      const { name, blocks, hash } = figuresOf(beside.report);
+      const { locked, minted, underWay } = beside.peg;
+      print(terminal, `clean: ${name}, ${blocks} blocks up to ${hash ?? 'none'}`);
+      print(terminal, `locked ${locked} nano-coin: ${minted} minted there, ${underWay} under way`);
     }
     if (settlements !== undefined) print(terminal, settlementWords(settlements));
   }
@@ -145,7 +160,7 @@ function readNote(path: string): string {
 /** What is wrong with a ledger that cannot be copied. */
 async function copied(from: string, to: string): Promise<string | undefined> {
   try {
-    await backupStore(from, to);
+    await backupLedgers(from, to);
     return undefined;
   } catch (error) {
     if (error instanceof StoreDamagedError) return error.message;
@@ -194,6 +209,11 @@ function figuresOf({ ledger, blocks, transactions, refused, events }: CleanAudit
     refused,
     events,
   };
+}
+
+function besideFacts(report: CleanAudit, { locked, minted, underWay, ...counts }: PegFigures) {
+  const peg = { locked: `${locked}`, minted: `${minted}`, underWay: `${underWay}`, ...counts };
+  return { certificates: figuresOf(report), peg };
 }
 
 function answerNo(

@@ -1,9 +1,10 @@
 /** `commonwatt backup` and `commonwatt restore`: a copy of a ledger and its records, and how to go on. */
 
 import { readFileSync } from 'node:fs';
-import { backupStore, StoreDamagedError, systemClock } from '@commonwatt/consensus';
+import { type StoreCopy, StoreDamagedError, systemClock } from '@commonwatt/consensus';
 import { type Checkpoint, parseCheckpoint, parseNote, toHex } from '@commonwatt/ledger';
 import {
+  backupLedgers,
   copyRecords,
   OfficerRefusedError,
   type Restored,
@@ -39,12 +40,18 @@ export async function backup(
   requireNewFolder('--out', out);
   if (keys !== undefined) requireNewFolder('--keys', keys);
   try {
-    const { head } = await backupStore(directory, out);
+    const { market, certificates } = await backupLedgers(directory, out);
+    const { head } = market;
     const records = await copyRecords({ from: directory, to: out, keysTo: keys });
-    const facts = { height: head?.height ?? null, hash: head ? toHex(head.hash) : null, records };
-    if (json) printJson(terminal, { out, ...facts, keys: keys ?? null });
+    const facts = { ...headFacts(head), records };
+    const beside = certificates && { certificates: headFacts(certificates.head) };
+    if (json) printJson(terminal, { out, ...facts, keys: keys ?? null, ...beside });
     else {
       print(terminal, `${out} holds the ledger up to block ${facts.height}, ${facts.hash}`);
+      if (beside !== undefined) {
+        const { height, hash } = beside.certificates;
+        print(terminal, `and the ledger of certificates up to block ${height}, ${hash}`);
+      }
       if (records.length > 0) print(terminal, recordsWords(records, out, keys));
     }
     return STATUS.done;
@@ -53,6 +60,10 @@ export async function backup(
     if (!isNo) throw error;
     return refuse(terminal, error);
   }
+}
+
+function headFacts(head: StoreCopy['head']): { height: number | null; hash: string | null } {
+  return { height: head?.height ?? null, hash: head ? toHex(head.hash) : null };
 }
 
 function recordsWords(records: readonly string[], out: string, keys: string | undefined): string {
@@ -131,10 +142,11 @@ function refuse(terminal: Terminal, error: Error): Status {
 
 function tell(terminal: Terminal, { dir, json }: RestoreCommandOptions, restored: Restored): void {
   if (json) {
-    printJson(terminal, { dir, ...restored, lost: restored.lost ?? null });
+    const { lost = null, certificates = null } = restored;
+    printJson(terminal, { dir, ...restored, lost, certificates });
     return;
   }
-  const { name, epoch, origin, keptHeight, lost, height, records } = restored;
+  const { name, epoch, origin, keptHeight, lost, height, records, certificates } = restored;
   print(terminal, `${dir} holds ${name} up to block ${keptHeight}`);
   print(
     terminal,
@@ -150,7 +162,17 @@ function tell(terminal: Terminal, { dir, json }: RestoreCommandOptions, restored
     print(terminal, `its records came back: ${records.join(', ')}`);
     print(terminal, 'whoever was erased after the backup is among them: erase them again');
   }
+  if (certificates !== undefined) tellCertificates(terminal, certificates);
   print(terminal, 'witnesses need that log in their configuration, and members will be asked');
+}
+
+function tellCertificates(
+  terminal: Terminal,
+  { name, epoch, origin, keptHeight, named }: NonNullable<Restored['certificates']>,
+): void {
+  print(terminal, `and ${name} up to block ${keptHeight}: epoch ${epoch}, of the log ${origin}`);
+  if (named) return;
+  print(terminal, 'nothing crosses until operators of both ledgers named the other by its new log');
 }
 
 function readNote(path: string): Checkpoint {

@@ -64,13 +64,28 @@ test('both sides of every account are the same', () => {
   expect(printed.carried).toBeGreaterThan(40);
 });
 
-test.each([
-  ['the market', 0, []],
-  ['certificates', 1, ['certificates']],
-])('the ledger of %s that is kept is executed again and clean', async (_name, at, below) => {
+test('both ledgers that are kept are executed again, clean, and hold the same', async () => {
   const terminal = testTerminal();
-  const status = await main(['audit', join(dir, ...below), '--json'], terminal);
-  const { name, blocks, head: hash } = printed.ledgers[at as number] ?? {};
-  expect(status).toBe(0);
-  expect(JSON.parse(terminal.out())).toMatchObject({ clean: true, name, blocks, hash });
+  expect(await main(['audit', dir, '--json'], terminal)).toBe(0);
+  const [market, certificates] = printed.ledgers.map(({ name, blocks, head: hash }) => {
+    return { name, blocks, hash };
+  });
+  const audited = JSON.parse(terminal.out());
+  expect(audited).toMatchObject({ clean: true, ...market, certificates });
+  expect(audited.peg).toEqual({
+    locked: '0',
+    minted: '0',
+    underWay: '0',
+    crossings: printed.carried,
+    arrived: printed.carried,
+  });
+});
+
+test('a backup holds both', async () => {
+  const terminal = testTerminal();
+  const out = join(folder, 'backup');
+  expect(await main(['backup', dir, '--out', out, '--json'], terminal)).toBe(0);
+  const [market, certificates] = printed.ledgers.map((one) => one.head);
+  const told = JSON.parse(terminal.out());
+  expect([told.hash, told.certificates.hash]).toEqual([market, certificates]);
 });
