@@ -12,8 +12,8 @@ import { demoKeys } from '../demo-keys.ts';
 import { beginStreet } from './street-demo.ts';
 
 const ROOT = join(import.meta.dirname, '../../../../..');
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = [
+export const CHROMIUM = '/usr/bin/chromium';
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -33,7 +33,7 @@ export const PHONE = { width: 390, height: 844 };
 export const noChromium = existsSync(CHROMIUM) ? undefined : `${CHROMIUM} is not installed`;
 if (noChromium !== undefined && process.env.CI === 'true') throw new Error(noChromium);
 
-function buildWebApp(): void {
+export function buildWebApp(): void {
   const script =
     "import('./tools/web-app.js').then(({ ensureWebApp }) => process.exit(ensureWebApp() ? 0 : 1))";
   const words = ['--eval', script];
