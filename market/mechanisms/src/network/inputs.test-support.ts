@@ -3,6 +3,7 @@ import type { Call } from '../mechanism.ts';
 import { solveWithHighs } from '../testing/highs.ts';
 import type { Inputs } from '../testing/inputs.ts';
 import { locationalMarginalPrice } from './locational-marginal-price.ts';
+import { socialWelfare } from './social-welfare.ts';
 
 const ZONES = ['north', 'middle', 'south'];
 
@@ -44,5 +45,24 @@ function meshed(call: Call): fc.Arbitrary<Call> {
   });
 }
 
+/** Batteries of all sizes, and a solver's candidate or none. */
+function stored(call: Call): fc.Arbitrary<Call> {
+  const most = call.orders.reduce((sum, { energy }) => sum + energy, 1n);
+  const part = fc.bigInt(0n, 8n).map((eighths) => (most * eighths) / 8n);
+  const batteries = ['car', 'shed'].map((battery) =>
+    fc.record({ capacity_wh: part, power_wh: part }).map((row) => ({ battery, ...row })),
+  );
+  return fc.tuple(fc.tuple(...batteries), fc.boolean()).map(([rows, isSolved]) => {
+    const whole = { ...call, tables: { batteries: rows } };
+    if (!isSolved || socialWelfare.refuse(whole) !== undefined) return whole;
+    const problem = socialWelfare.problem?.(whole);
+    return { ...whole, candidate: problem && solveWithHighs(problem) };
+  });
+}
+
 /** Inputs of mechanisms whose columns or tables must hang together, for random calls. */
-export const NETWORK_INPUTS: Inputs = { 'locational-marginal-price': meshed, zonal: zoned };
+export const NETWORK_INPUTS: Inputs = {
+  'locational-marginal-price': meshed,
+  'social-welfare': stored,
+  zonal: zoned,
+};
