@@ -126,6 +126,34 @@ test('what goes to somebody who is not there waits, and goes on with the rest', 
   expect(two.free('ben', 'certificates')).toBe(50n);
 });
 
+test('what is refused holds up nothing else, is told, and is tried again after ten minutes', async () => {
+  await begun(join(folder, 'first'));
+  expect(await two.lock('ana', 30n)).toEqual(['done']);
+  await two.blocks();
+  const { officer } = two.certificates;
+  const whole = officer.submitEach.bind(officer);
+  let refusing = true;
+  officer.submitEach = async (actions, options) => {
+    if (!refusing) return whole(actions, options);
+    // The first claim stands behind the head under which it is proven.
+    const kept = actions.filter((_, at) => at !== 1);
+    const answers = [...(await whole(kept, options))];
+    answers.splice(1, 0, { code: 'ranges_too_many' });
+    return answers;
+  };
+  await two.node.tick();
+  const { relay } = two.certificates;
+  const refused = { way: 'to certificates', code: 'ranges_too_many' };
+  expect(relay).toMatchObject({ carried: 1, refused: [refused] });
+  expect(two.pegged()).toEqual({ locked: 430n, minted: 30n });
+  refusing = false;
+  await two.node.tick();
+  expect(two.certificates.relay.batches).toBe(relay.batches);
+  await two.community.advance(10 * 60_000);
+  expect(two.certificates.relay).toMatchObject({ carried: 2, refused: [] });
+  expect(two.pegged()).toEqual({ locked: 430n, minted: 430n });
+});
+
 test('while the peg stands still nothing is carried, and the figures say why', async () => {
   await begun(join(folder, 'first'));
   const { officer, marketPeer = 0 } = two.certificates;

@@ -45,9 +45,8 @@ export async function dplcDemo(
   });
   try {
     await node.listen();
-    const client = createClient({ baseUrl: node.url ?? '' });
     const tell = (words: string): void => remark(terminal, words);
-    const doors = new Doors(node, client, clock);
+    const doors = new Doors(node, createClient({ baseUrl: node.url ?? '' }), clock);
     const round = new DplcRound(doors, tell);
     await round.run();
     const certificates = new DplcCertificates(doors, tell);

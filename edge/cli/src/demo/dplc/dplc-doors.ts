@@ -1,6 +1,6 @@
 /** Everybody's way to the ledgers: signs with the party's own key and knocks at the node's doors. */
 
-import { type Client, ClientError } from '@commonwatt/client';
+import { type Client, ClientError, createClient } from '@commonwatt/client';
 import { ACTION, approveCodec, keys, lanes, proposalId, proposeCodec } from '@commonwatt/contracts';
 import {
   type Action,
@@ -31,13 +31,16 @@ export class Doors {
   readonly certificates: CertificateLedger;
   readonly clock: DemoClock;
   readonly #client: Client;
+  readonly #clientThere: Client;
 
+  /** The node must be listening. */
   constructor(node: CommunityNode, client: Client, clock: DemoClock) {
     if (node.certificates === undefined) throw new Error('demo: expected a ledger of certificates');
     this.node = node;
     this.certificates = node.certificates;
     this.clock = clock;
     this.#client = client;
+    this.#clientThere = createClient({ baseUrl: `${node.url ?? ''}${CERTIFICATES_PATH}` });
   }
 
   /** The party's number on the market's ledger. */
@@ -88,25 +91,13 @@ export class Doors {
 
   /** Sends a batch to the ledger of certificates. @throws Error unless all of it is done */
   async mustThere(party: Party, ...actions: readonly Action[]): Promise<void> {
-    const { ledger, engine } = this.certificates;
-    const answer = await engine.submit(this.#sign(ledger, party, actions).bytes);
-    if (answer.refusal !== undefined) return requireDone(party, [answer.refusal.code]);
-    if (answer.status === 'refused') return undefined;
-    return requireDone(
-      party,
-      answer.actions.map((one) => one?.code ?? 'done'),
-    );
+    const signed = this.#sign(this.certificates.ledger, party, actions);
+    requireDone(party, await codesOf(this.#clientThere, signed.bytes));
   }
 
   async #send(party: Party, actions: readonly Action[]): Promise<{ id: Uint8Array; codes: Codes }> {
     const { bytes, id } = this.#sign(this.node.ledger, party, actions);
-    try {
-      const answer = await this.#client.submitTransaction({ body: { transaction: toHex(bytes) } });
-      return { id, codes: answer.code === 'done' ? answer.actions : [answer.code] };
-    } catch (error) {
-      if (!(error instanceof ClientError) || error.code !== 'refused') throw error;
-      return { id, codes: [String(error.facts.code)] };
-    }
+    return { id, codes: await codesOf(this.#client, bytes) };
   }
 
   #sign(ledger: Ledger, { keys: { signer } }: Party, actions: readonly Action[]): Signed {
@@ -128,6 +119,19 @@ export class Doors {
   async until(instantMs: number): Promise<void> {
     await this.clock.until(instantMs);
     await this.node.tick();
+  }
+}
+
+/** Where the doors of the ledger of certificates begin, below the node's address. */
+const CERTIFICATES_PATH = '/certificates';
+
+async function codesOf(client: Client, bytes: Uint8Array): Promise<Codes> {
+  try {
+    const answer = await client.submitTransaction({ body: { transaction: toHex(bytes) } });
+    return answer.code === 'done' ? answer.actions : [answer.code];
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== 'refused') throw error;
+    return [String(error.facts.code)];
   }
 }
 
