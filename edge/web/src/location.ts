@@ -6,7 +6,7 @@ export const DESK_PARTS = ['import', 'quality', 'records', 'billing'] as const;
 /** What an operator does. */
 export type DeskPart = (typeof DESK_PARTS)[number];
 
-export const DIRECT_PARTS = ['rounds', 'admissions', 'certificates', 'peg'] as const;
+const DIRECT_PARTS = ['rounds', 'admissions', 'certificates', 'peg'] as const;
 /** What a trading centre and its members see of direct purchase. */
 export type DirectPart = (typeof DIRECT_PARTS)[number];
 

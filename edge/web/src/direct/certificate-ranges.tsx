@@ -7,7 +7,7 @@ import { Scroll } from '../parts/scroll.tsx';
 import { en } from '../words/en.ts';
 import { megawattHours, tokensPerKilowattHour } from './direct-figures.ts';
 
-export type Certificate = RouteAnswer<'memberCertificates'>['certificates'][number];
+type Certificate = RouteAnswer<'memberCertificates'>['certificates'][number];
 const words = en.direct.certificates;
 
 export function CertificateRanges(props: {

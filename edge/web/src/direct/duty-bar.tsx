@@ -5,7 +5,7 @@ import { megawattHours } from './direct-figures.ts';
 
 const words = en.direct.certificates;
 
-export interface Duty {
+interface Duty {
   readonly owed: string;
   readonly met: string;
   readonly missing: string;

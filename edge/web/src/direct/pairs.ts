@@ -6,14 +6,14 @@ export type Matrix = RouteAnswer<'directMatrix'>;
 export type Matching = RouteAnswer<'directMatching'>;
 export type Party = Matrix['buyers'][number];
 type Cell = Matrix['rows'][number]['cells'][number];
-export type Parts = NonNullable<Cell['parts']>;
-export type Value = Parts['ordinary'];
+type Parts = NonNullable<Cell['parts']>;
+type Value = Parts['ordinary'];
 
 /** In the green phase a wind seller's certificate goes with the energy, so its value differs. */
 export type Phase = 'green' | 'general';
 
 /** What may become of a pair; where it may not trade, why. */
-export type PairState = 'matched' | 'open' | 'price' | 'certificate' | 'no corridor' | 'no phase';
+type PairState = 'matched' | 'open' | 'price' | 'certificate' | 'no corridor' | 'no phase';
 
 export interface Pair {
   readonly buyer: Party;

@@ -16,10 +16,10 @@ const ORDER = [
   'paying',
   'closed',
 ] as const;
-export type Stage = (typeof ORDER)[number] | 'cancelled';
+type Stage = (typeof ORDER)[number] | 'cancelled';
 
 /** A round without sealed listings has nothing to open. */
-export function stagesOf(form: string): readonly Stage[] {
+function stagesOf(form: string): readonly Stage[] {
   return ORDER.filter((one) => one !== 'revealing' || form === 'sealed');
 }
 
