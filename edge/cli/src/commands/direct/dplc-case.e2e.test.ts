@@ -33,7 +33,7 @@ beforeAll(async () => {
   await node.listen();
   const client = createClient({ baseUrl: node.url ?? '' });
   ({ chain } = await client.ledgerStatus());
-  doors = new Doors(node, clock);
+  doors = new Doors(node, client, clock);
   await new DplcRound(doors, () => undefined).run();
   await new DplcCertificates(doors, () => undefined).run();
 });
