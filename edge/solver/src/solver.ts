@@ -69,7 +69,7 @@ class HighsSolver implements Solver {
     model.passModel(modelOf(problem, isMixed, this.#highs.constants));
     model.options.set({
       solver: isMixed || !this.#isWarm ? 'choose' : 'simplex',
-      ...scalesOf(problem, isMixed),
+      ...(this.#isWarm && scalesOf(problem, isMixed)),
     });
     if (basis !== undefined) model.setBasis(basis);
     model.zeroAllClocks();
@@ -117,22 +117,22 @@ class HighsSolver implements Solver {
 const NEAR_BITS = 20;
 
 function scalesOf({ variables, constraints }: LinearProblem, isMixed: boolean) {
-  let gains = 1n;
-  let bounds = 1n;
+  let gains = 1;
+  let bounds = 1;
   for (const { gain, least, most } of variables) {
     gains = larger(gains, gain);
     bounds = larger(larger(bounds, least), most);
   }
   for (const { least, most } of constraints) bounds = larger(larger(bounds, least), most);
-  const scale = (most: bigint) => -Math.max(0, most.toString(2).length - NEAR_BITS);
+  const scale = (most: number) => -Math.max(0, Math.ceil(Math.log2(most)) - NEAR_BITS);
   // What must be whole has a step of one, which stays.
   return { user_objective_scale: scale(gains), user_bound_scale: isMixed ? 0 : scale(bounds) };
 }
 
 /** Of two magnitudes; what is as good as infinite has none. */
-function larger(most: bigint, value: bigint | undefined): bigint {
+function larger(most: number, value: bigint | undefined): number {
   if (value === undefined) return most;
-  const size = value < 0n ? -value : value;
+  const size = Math.abs(Number(value));
   return size > most && size < INFINITE ? size : most;
 }
 

@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   memory: async () => (await import('./memory.ts')).memory,
   auction: async () => (await import('./auction.ts')).auction,
   book: async () => (await import('./book.ts')).book,
+  welfare: async () => (await import('./welfare.ts')).welfare,
 };
 
 export const benchNames: readonly string[] = Object.keys(benches);

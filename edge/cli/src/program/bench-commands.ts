@@ -6,7 +6,7 @@ export const benchCommands: Commands = (program, terminal, answer) => {
     .command('bench')
     .argument(
       '<name>',
-      'ingest, batch, persist, merkle, audit, http, settlement, dplc, memory or auction',
+      'ingest, batch, persist, merkle, audit, http, settlement, dplc, memory, auction, book or welfare',
     )
     .description('measures a goal of speed, ours and the yardstick in one interleaved run')
     .option('--json', 'one line of JSON')
