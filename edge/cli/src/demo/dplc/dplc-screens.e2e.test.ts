@@ -10,7 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { browserRandom, createClient, createKeystore } from '@commonwatt/client';
-import { ACTION, applyAdmissionCodec, openRoundCodec } from '@commonwatt/contracts';
+import {
+  ACTION,
+  applyAdmissionCodec,
+  checkRoundCodec,
+  listEnergyCodec,
+  openRoundCodec,
+  type RoundRules,
+} from '@commonwatt/contracts';
 import { actionOf, CommunityNode } from '@commonwatt/node';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -26,7 +33,15 @@ import {
 import { DplcCertificates } from './dplc-certificates.ts';
 import { Doors } from './dplc-doors.ts';
 import { certificateOptions, GENESIS_MS, marketGenesis, roundRules } from './dplc-genesis.ts';
-import { BUYERS, CENTRE, type Party, STRANGER } from './dplc-parties.ts';
+import {
+  BUYERS,
+  CENTRE,
+  DISPATCH,
+  type Party,
+  SELLERS,
+  STRANGER,
+  type Trader,
+} from './dplc-parties.ts';
 import { DplcRound } from './dplc-round.ts';
 
 const WEB = join(import.meta.dirname, '../../../../web/dist');
@@ -46,6 +61,9 @@ describe('the trading centre in the browser', () => {
   let context: BrowserContext;
   let folder: string;
   let url: string;
+  let doors: Doors;
+  /** Of the second round. */
+  let rules: RoundRules;
 
   beforeEach((each) => {
     if (noChromium !== undefined) each.skip(noChromium);
@@ -71,23 +89,25 @@ describe('the trading centre in the browser', () => {
     });
     await node.listen();
     url = (node.url ?? '').replace('127.0.0.1', 'localhost');
-    const doors = new Doors(node, createClient({ baseUrl: node.url ?? '' }), clock);
+    doors = new Doors(node, createClient({ baseUrl: node.url ?? '' }), clock);
     const round = new DplcRound(doors, (words) => console.info(words));
     await round.run();
     await new DplcCertificates(doors, (words) => console.info(words)).run();
     const now = clock.nowMs();
     const shift = now - GENESIS_MS;
-    const rules = roundRules((party) => doors.memberOf(party));
-    await doors.decide(ACTION.openRound, openRoundCodec, {
-      round: 2,
-      rules: {
-        ...rules,
-        name: 'February, centralised',
-        deadlineMs: rules.deadlineMs + shift,
-        deliveryFromMs: rules.deliveryFromMs + shift,
-        deliveryUntilMs: rules.deliveryUntilMs + shift,
-      },
-    });
+    const first = roundRules((party) => doors.memberOf(party));
+    rules = {
+      ...first,
+      name: 'February, centralised',
+      deadlineMs: first.deadlineMs + shift,
+      deliveryFromMs: first.deliveryFromMs + shift,
+      deliveryUntilMs: first.deliveryUntilMs + shift,
+    };
+    await doors.decide(ACTION.openRound, openRoundCodec, { round: 2, rules });
+    for (const trader of [BUYERS[0], SELLERS[0], SELLERS[4]] as readonly Trader[]) {
+      const terms = { ...trader.terms, energyWh: 40_000_000n, greenEnergyWh: 0n };
+      await doors.must(trader, actionOf(ACTION.listEnergy, listEnergyCodec, { round: 2, terms }));
+    }
     await doors.must(
       STRANGER,
       actionOf(ACTION.applyAdmission, applyAdmissionCodec, {
@@ -218,4 +238,19 @@ describe('the trading centre in the browser', () => {
     ]);
     expect(found).toEqual([]);
   }, 240_000);
+
+  test('transfers that are due are told with amount and deadline', async () => {
+    await doors.until(rules.deadlineMs);
+    const check = { round: 2, limits: [], reason: '' };
+    await doors.must(DISPATCH, actionOf(ACTION.checkRound, checkRoundCodec, check));
+    const page = await context.newPage();
+    page.setDefaultTimeout(WAIT_MS);
+    await openKey(page, CENTRE);
+    const found = await look(page, [['due', '#/direct/rounds/2', 'transfers are missing']]);
+    expect(found).toEqual([]);
+    const transfers = page.locator('section[aria-label="Transfers of each stage"]').first();
+    expect(await transfers.textContent()).toMatch(/buyer [\d\u202f]+ token until/);
+    await page.locator('.stages [aria-current="step"]', { hasText: 'Transfers in' }).waitFor();
+    await page.locator('.round-left').waitFor();
+  }, 120_000);
 });
