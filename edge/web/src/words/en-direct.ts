@@ -176,7 +176,8 @@ export const direct = {
       price: 'No counterparty left whose limit covers the price with losses and fees.',
       limit: 'The limit of a corridor holds it back.',
       filled: 'All counterparties are full.',
-      bundling: 'Bundling: there is not enough wind beside this thermal energy.',
+      bundling:
+        'Bundling cut thermal pairs to their multiple of the wind; what that freed is not matched again.',
     },
   },
   check: {
