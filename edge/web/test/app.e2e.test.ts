@@ -94,7 +94,8 @@ describe('the web app', () => {
     page.setDefaultTimeout(WAIT_MS);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
+      if (message.type() === 'error')
+        complaints.push(`${message.text()} ${message.location().url}`);
     });
   });
 

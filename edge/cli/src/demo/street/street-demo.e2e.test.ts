@@ -71,7 +71,7 @@ test.each([
   ['--slots', '0', '--slots: expected a whole number from 1 to 100000, got 0'],
   ['--speed', 'fast', '--speed: expected a whole number from 1 to 10000, got fast'],
   ['--profiles', '/no/such', '--profiles: expected a folder with CSV files, got /no/such'],
-  ['--case', 'x', '--case: expected setm, got x'],
+  ['--case', 'x', '--case: expected setm or dplc, got x'],
 ])('%s %s is refused in one line', async (option, value, line) => {
   const terminal = testTerminal();
   expect(await main(['demo', '--headless', option, value], terminal)).toBe(2);

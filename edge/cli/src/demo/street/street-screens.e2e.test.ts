@@ -27,7 +27,8 @@ describe('the screens of a billed street', () => {
     page.setDefaultTimeout(WAIT_MS);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
+      if (message.type() === 'error')
+        complaints.push(`${message.text()} ${message.location().url}`);
     });
   });
 

@@ -22,7 +22,7 @@ import type { Desks } from '../../desks.ts';
 import { contractTable } from '../direct/contract-table.ts';
 import { contractView, pairView, positionView } from '../direct/contract-view.ts';
 import { matrixRows } from '../direct/price-matrix.ts';
-import { isSealed, type RoundReader, roundReader } from '../direct/reading-right.ts';
+import { isSealed, type RoundReader, readsByOffice, roundReader } from '../direct/reading-right.ts';
 import {
   admissionView,
   listingView,
@@ -92,7 +92,7 @@ function withRound<T>(
   return 'code' in reader ? reader : answer(reader);
 }
 
-/** Those that the requester may read; who may read none and is not admitted is refused. */
+/** Those that the requester may read; who may read none, is not admitted and holds no office is refused. */
 function rounds({ ledger, clock }: Desks, requester: Requester) {
   const { state } = ledger;
   const readable: [number, DirectRoundState][] = [];
@@ -107,7 +107,9 @@ function rounds({ ledger, clock }: Desks, requester: Requester) {
   };
 }
 
-function mayTakePart(state: State, { member }: Requester): boolean {
+function mayTakePart(state: State, requester: Requester): boolean {
+  const { member } = requester;
+  if (readsByOffice(requester)) return true;
   return member !== undefined && refuseNotAdmitted(state, member) === undefined;
 }
 
