@@ -305,6 +305,7 @@ export class SmallNode {
       name: ORIGIN,
       chain: this.chain,
       currency: 'EUR',
+      timeZone: 'Europe/Vienna',
       height: height ?? null,
       hash: hash === undefined ? null : toHex(hash),
       timeMs,

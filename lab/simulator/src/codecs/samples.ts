@@ -10,7 +10,10 @@ import type { SeededRandom } from '../households/seeded-random.ts';
 const ITEMS_MAX = 3;
 const BYTES_MAX = 24;
 
-/** A value of a codec, drawn. `given` answers by field name; nothing where chance decides. */
+/**
+ * A value of a codec, drawn. `given` answers by field name; nothing, or what
+ * the field does not take, where chance decides.
+ */
 export function drawValue<T>(
   codec: Codec<T>,
   random: SeededRandom,
@@ -26,7 +29,7 @@ function drawJson(
   name: string,
 ): unknown {
   const told = given(name);
-  if (told !== undefined) return told;
+  if (told !== undefined && suits(shape, told)) return told;
   switch (shape.kind) {
     case 'integer':
       return drawInteger(shape, random);
@@ -51,6 +54,26 @@ function drawJson(
       );
     case 'optional':
       return random.below(3) === 0 ? null : drawJson(shape.item, random, given, `${name}?`);
+  }
+}
+
+/** Whether a field of the shape may hold it: one name means different things in different messages. */
+function suits(shape: Shape, told: unknown): boolean {
+  switch (shape.kind) {
+    case 'integer':
+      return typeof told === (shape.text ? 'string' : 'number');
+    case 'bytes':
+      return typeof told === 'string' && /^(?:[0-9a-f]{2})*$/.test(told);
+    case 'text':
+      return typeof told === 'string';
+    case 'boolean':
+      return typeof told === 'boolean';
+    case 'choice':
+      return shape.names.some((name) => name === told);
+    case 'optional':
+      return told === null || suits(shape.item, told);
+    default:
+      return true;
   }
 }
 
