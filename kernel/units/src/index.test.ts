@@ -34,6 +34,8 @@ test('the public surface of units', () => {
       "formatMoney",
       "formatPrice",
       "formatRounded",
+      "greater",
+      "lesser",
       "meanPower",
       "meanPowerToEnergy",
       "money",

@@ -5,6 +5,7 @@ export {
   INSTANT_MS_MIN,
   parseInstant,
 } from './instant.ts';
+export * from './lesser.ts';
 export * from './mean-power.ts';
 export * from './quantity.ts';
 export * from './rounding.ts';

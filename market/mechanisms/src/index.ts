@@ -25,6 +25,7 @@ export {
   securityCheck,
 } from './direct-purchase/security-check.ts';
 export * from './direct-purchase/terms.ts';
+export type { Draw } from './draw.ts';
 export * from './explain.ts';
 export * from './field.ts';
 export * from './lot.ts';
@@ -52,5 +53,5 @@ export {
 export * from './sharing-properties.ts';
 export * from './solver.ts';
 export * from './traders/registry.ts';
-export type { Draw, Shout, Trader, TradingSituation } from './traders/trader.ts';
+export type { Shout, Trader, TradingSituation } from './traders/trader.ts';
 export * from './uniform-price.ts';

@@ -19,7 +19,7 @@ import {
   priceDifference,
 } from '@commonwatt/mechanisms';
 import { SeededRandom } from '@commonwatt/simulator';
-import { divideDown, divideUp, energy, price } from '@commonwatt/units';
+import { divideDown, divideUp, energy, lesser, price } from '@commonwatt/units';
 import { type Bench, compare, cpuSeconds } from './figure.ts';
 
 const PARTIES = 1000;
@@ -138,10 +138,6 @@ export function everyPairSorted(round: DirectRound): readonly string[] {
     }
   }
   return traded;
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }
 
 function expectEqual(one: readonly string[], other: readonly string[]): void {

@@ -5,7 +5,7 @@
  */
 
 import type { BlockContext } from '@commonwatt/ledger';
-import { divideUp, type Money, money } from '@commonwatt/units';
+import { divideUp, lesser, type Money, money } from '@commonwatt/units';
 import { CompoundEntry } from '../wallet/accounts.ts';
 import { takeCharge } from '../wallet/dues.ts';
 import type { RoundRules } from './messages.ts';
@@ -77,10 +77,6 @@ function settleDifference(context: BlockContext, after: Net, before: Net): void 
     }
     if (payer.left !== 0n) throw new Error(`correction: ${-payer.left} is paid to nobody`);
   }
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }
 
 /** Tokens that a member lacks are bought with coin of its wallet, or with a due. */

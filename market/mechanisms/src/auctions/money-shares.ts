@@ -3,9 +3,8 @@
  * The price at which they call for exactly what there is is found as a fraction.
  */
 
-import { divideUp } from '@commonwatt/units';
+import { divideUp, lesser } from '@commonwatt/units';
 import type { Fraction } from '../price-rule.ts';
-import { lower } from '../sharing/sharing.ts';
 
 export type Purse = { readonly energy: bigint; readonly worth: bigint };
 
@@ -32,12 +31,12 @@ export function balancingPrice(purses: readonly Purse[], supply: bigint): Fracti
 
 /** min(energy, worth / p) times the numerator of p: whole, and in proportion to what each gets. */
 export function calledAt({ energy, worth }: Purse, { numerator, denominator }: Fraction): bigint {
-  return lower(energy * numerator, worth * denominator);
+  return lesser(energy * numerator, worth * denominator);
 }
 
 /** What a purse pays at p: all it is worth, or the price of all its energy, rounded up. */
 export function paidAt({ energy, worth }: Purse, { numerator, denominator }: Fraction): bigint {
-  return lower(divideUp(energy * numerator, denominator), worth);
+  return lesser(divideUp(energy * numerator, denominator), worth);
 }
 
 function byWorthPerWattHour(a: Purse, b: Purse): number {

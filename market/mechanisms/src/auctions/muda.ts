@@ -4,14 +4,13 @@
  */
 
 import type { Price } from '@commonwatt/units';
-import { divideDown, price } from '@commonwatt/units';
+import { divideDown, lesser, price } from '@commonwatt/units';
 import { clearBook, type Filled } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import type { Trade } from '../mechanism.ts';
 import { compareLots } from '../merit-order.ts';
 import { clearingOf, openBook, tradesOf } from '../open-book.ts';
 import type { OwnedLine } from '../self-trade.ts';
-import { lower } from '../sharing/sharing.ts';
 import { filledBy, totalOf } from './trading-levels.ts';
 
 export const muda = defineAuction({
@@ -77,7 +76,7 @@ function tradesAt({ bids, asks }: Half, at: Price | null): Trade[] {
   if (at === null) return [];
   const buying = bids.filter(({ limit }) => limit >= at);
   const selling = asks.filter(({ limit }) => limit <= at);
-  const volume = lower(totalOf(buying), totalOf(selling));
+  const volume = lesser(totalOf(buying), totalOf(selling));
   return tradesOf(byLot(buying, volume), byLot(selling, volume), () => ({
     buyerPrice: at,
     sellerPrice: at,
@@ -89,7 +88,7 @@ function byLot(lines: readonly OwnedLine[], volume: bigint): Filled<OwnedLine>[]
   const sorted = [...lines].sort(compareLots);
   let left = volume;
   const parts = sorted.map((line) => {
-    const part = lower(left, line.energy);
+    const part = lesser(left, line.energy);
     left -= part;
     return part;
   });

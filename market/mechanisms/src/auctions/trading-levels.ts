@@ -4,12 +4,11 @@
  */
 
 import type { Energy, Price } from '@commonwatt/units';
-import { energy, price, splitByLargestRemainder } from '@commonwatt/units';
+import { energy, lesser, price, splitByLargestRemainder } from '@commonwatt/units';
 import type { Filled } from '../book.ts';
 import { crossingVolume, type Level, levelsOf } from '../merit-order.ts';
 import type { PriceInterval } from '../price-rule.ts';
 import type { OwnedLine } from '../self-trade.ts';
-import { lower } from '../sharing/sharing.ts';
 
 type Levels = readonly Level<OwnedLine>[];
 
@@ -56,7 +55,7 @@ export function rationed(
   bids: readonly OwnedLine[],
   asks: readonly OwnedLine[],
 ): { readonly bids: Filled<OwnedLine>[]; readonly asks: Filled<OwnedLine>[] } {
-  const volume = lower(totalOf(bids), totalOf(asks));
+  const volume = lesser(totalOf(bids), totalOf(asks));
   return { bids: shared(bids, volume), asks: shared(asks, volume) };
 }
 

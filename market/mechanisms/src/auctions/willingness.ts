@@ -5,7 +5,7 @@
  */
 
 import type { Energy } from '@commonwatt/units';
-import { divideDown, energy, price } from '@commonwatt/units';
+import { divideDown, energy, lesser, price } from '@commonwatt/units';
 import { clearBook } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import type { Call, Trade } from '../mechanism.ts';
@@ -13,7 +13,6 @@ import { compareLots } from '../merit-order.ts';
 import { clearingOf, openBook, tradeOf, tradesOf } from '../open-book.ts';
 import type { Order } from '../order.ts';
 import type { OwnedLine } from '../self-trade.ts';
-import { lower } from '../sharing/sharing.ts';
 
 const NAMES_MAX = 3;
 /** The rank of whoever is not named by an order that names nobody. */
@@ -81,7 +80,7 @@ function namedTrades(
 ): Trade[] {
   const trades: Trade[] = [];
   for (const { bid, ask } of pairsOf(bids, asks).sort(byWillingness)) {
-    const amount = lower(left.get(bid) ?? 0n, left.get(ask) ?? 0n);
+    const amount = lesser(left.get(bid) ?? 0n, left.get(ask) ?? 0n);
     if (amount === 0n) continue;
     left.set(bid, (left.get(bid) ?? 0n) - amount);
     left.set(ask, (left.get(ask) ?? 0n) - amount);

@@ -5,6 +5,7 @@ import {
   divideUp,
   type Energy,
   energy as energyOf,
+  lesser,
   splitByLargestRemainder,
 } from '@commonwatt/units';
 import { Asked, riseOf } from './asked.ts';
@@ -113,10 +114,6 @@ class GivenRise {
     this.#sellers.set(seller, seized - busbarUp(before + given, loss));
     return true;
   }
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }
 
 /** Places, largest remainder first, equal ones by lowest lot. */

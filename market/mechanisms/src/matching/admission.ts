@@ -3,6 +3,8 @@
  * list of wishes, however wrong, ends in something feasible, in whole Wh.
  */
 
+import { lesser } from '@commonwatt/units';
+
 /** Energy that one bid could get from one ask in one interval. */
 export type Delivery = {
   readonly bid: number;
@@ -112,8 +114,4 @@ export class Admission {
   #add(key: string, part: bigint): void {
     this.#used.set(key, this.#usedOf(key) + part);
   }
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

@@ -1,6 +1,6 @@
 /** A pool of energy in each area, from which everyone is served in equal increments. */
 
-import { energy, formatPrice, price } from '@commonwatt/units';
+import { energy, formatPrice, lesser, price } from '@commonwatt/units';
 import { clearBook, type Filled } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import type { Call, Detail, Trade } from '../mechanism.ts';
@@ -67,10 +67,6 @@ export const equalIncrementPool = defineAuction({
     });
   },
 });
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
 
 const zoneOf = ({ order }: OwnedLine): string => order.zone ?? '';
 const totalOf = (lines: readonly OwnedLine[]) => lines.reduce((sum, one) => sum + one.energy, 0n);

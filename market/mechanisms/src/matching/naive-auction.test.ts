@@ -1,3 +1,4 @@
+import { lesser } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openBook } from '../open-book.ts';
@@ -88,7 +89,3 @@ describe('naive-auction', () => {
     });
   });
 });
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}

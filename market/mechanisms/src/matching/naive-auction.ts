@@ -7,7 +7,7 @@
  * by more than there are bidders, so that the last phase, with an increment of 1, ends at the optimum.
  */
 
-import { divideDown, energy, price } from '@commonwatt/units';
+import { divideDown, energy, lesser, price } from '@commonwatt/units';
 import { defineAuction } from '../define.ts';
 import { clearingOf, openBook, tradeOf } from '../open-book.ts';
 import type { OwnedLine } from '../self-trade.ts';
@@ -49,10 +49,6 @@ type Assigned = {
   /** What the ask earns beyond its limit, in nano. */
   readonly gain: bigint;
 };
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
 
 function worthOf(bid: OwnedLine, ask: OwnedLine): bigint {
   if (bid.order.member === ask.order.member) return -1n;

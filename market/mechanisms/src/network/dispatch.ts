@@ -1,5 +1,6 @@
 /** Makes what a solver proposes for the nodes of a network feasible, by cutting alone. */
 
+import { lesser } from '@commonwatt/units';
 import { type DcNetwork, denominatorOf, flowOf } from './dc-network.ts';
 
 /** By node, in Wh. */
@@ -66,10 +67,6 @@ function overload(network: DcNetwork, injections: readonly bigint[]) {
     if (excess > 0n) return { line, excess, direction };
   }
   return undefined;
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }
 
 function descending(a: bigint, b: bigint): number {

@@ -7,7 +7,7 @@
  */
 
 import type { Price } from '@commonwatt/units';
-import { divideDown, formatPrice, PRICE_MAX, price } from '@commonwatt/units';
+import { divideDown, formatPrice, lesser, PRICE_MAX, price } from '@commonwatt/units';
 import { servedByMerit } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import { textAt, wholeAt } from '../field.ts';
@@ -269,10 +269,6 @@ function boundOf(
     bound += limit * (difference < 0n ? -difference : difference);
   }
   return bound;
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }
 
 function atLeastNothing(value: bigint): bigint {

@@ -4,7 +4,7 @@
  * that shrink.
  */
 
-import { divideDown, formatPrice, price } from '@commonwatt/units';
+import { divideDown, formatPrice, lesser, price } from '@commonwatt/units';
 import { clearBook, servedByMerit } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import { textAt, wholeAt } from '../field.ts';
@@ -12,7 +12,6 @@ import type { Call, Detail, Trade } from '../mechanism.ts';
 import { byMerit } from '../merit-order.ts';
 import { clearingOf, leftAfter, openBook, tradesOf } from '../open-book.ts';
 import type { OwnedLine } from '../self-trade.ts';
-import { lower } from '../sharing/sharing.ts';
 
 export const microgridExchange = defineAuction({
   name: 'microgrid-exchange',
@@ -114,7 +113,7 @@ function calledOut(lines: readonly OwnedLine[], rounds: number): Exchange {
   while (called < rounds) {
     called += 1;
     const { demand, supply } = interestAt(lines, at);
-    const traded = lower(demand, supply);
+    const traded = lesser(demand, supply);
     if (traded > most) {
       most = traded;
       best = at;
@@ -142,7 +141,7 @@ function interestAt(lines: readonly OwnedLine[], at: bigint) {
 /** The lesser of both interests trades; on the longer side by merit, the marginal limit shared. */
 function tradesAt(lines: readonly OwnedLine[], at: bigint): { readonly trades: readonly Trade[] } {
   const { demand, supply } = interestAt(lines, at);
-  const volume = lower(demand, supply);
+  const volume = lesser(demand, supply);
   const agreed = price(at);
   const buying = byMerit(lines, 'buy').filter(({ limit }) => limit >= at);
   const selling = byMerit(lines, 'sell').filter(({ limit }) => limit <= at);

@@ -7,7 +7,7 @@
  */
 
 import type { Price } from '@commonwatt/units';
-import { divideDown, formatPrice, PRICE_MAX, price } from '@commonwatt/units';
+import { divideDown, formatPrice, greater, lesser, PRICE_MAX, price } from '@commonwatt/units';
 import { type BookClearing, clearBook, servedByMerit } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import { textAt, wholeAt } from '../field.ts';
@@ -213,12 +213,4 @@ function carriedBy({ times, books, batteries }: Day, values: readonly bigint[]):
       return [{ battery: name, time, charged_wh: charged, stored_wh: values[at + 1] ?? 0n }];
     }),
   );
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
-function greater(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

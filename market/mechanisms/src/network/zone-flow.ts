@@ -6,6 +6,8 @@
  * (Ahuja, Magnanti and Orlin 1993, section 9.7). What a zone sells and buys follows its own merit order.
  */
 
+import { lesser } from '@commonwatt/units';
+
 /** Limits of a zone, the best first, each with its energy. */
 export type ZoneLevels = {
   readonly demand: readonly { readonly limit: bigint; readonly energy: bigint }[];
@@ -145,8 +147,4 @@ function roomOf(
   const capacity = lines[line]?.capacity ?? 0n;
   const flow = flows[line] ?? 0n;
   return forward ? capacity - flow : capacity + flow;
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

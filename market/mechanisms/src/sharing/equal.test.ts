@@ -1,7 +1,8 @@
+import { lesser } from '@commonwatt/units';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { equalSharing } from './equal.ts';
-import { energiesOf, lower, totalOf } from './sharing.ts';
+import { energiesOf, totalOf } from './sharing.ts';
 import { interval, intervals } from './testing.test-support.ts';
 
 test('who uses less than the level leaves it to the others', () => {
@@ -18,7 +19,7 @@ test('nothing that could be used is left, and no two differ by more than a Wh be
     fc.property(intervals, (one) => {
       const received = equalSharing.share(one).parts[0]?.received ?? [];
       const used = totalOf(energiesOf(one.consumers));
-      expect(totalOf(received)).toBe(lower(used, totalOf(energiesOf(one.producers))));
+      expect(totalOf(received)).toBe(lesser(used, totalOf(energiesOf(one.producers))));
       const least = received.filter((wh, at) => wh < (one.consumers[at]?.energy ?? 0n));
       for (const low of least) for (const wh of received) expect(wh - low).toBeLessThanOrEqual(1n);
     }),

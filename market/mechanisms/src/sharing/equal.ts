@@ -1,6 +1,6 @@
 /** The same for everyone; what one does not use goes to the others in equal parts. */
 
-import { splitByLargestRemainder } from '@commonwatt/units';
+import { greater, splitByLargestRemainder } from '@commonwatt/units';
 import { equalParts } from './equal-parts.ts';
 import type { SharingRule } from './sharing.ts';
 import { energiesOf, lotsOf, sharedAsAllotted, totalOf } from './sharing.ts';
@@ -22,10 +22,6 @@ export const equalSharing: SharingRule = {
       consumers.length === 0 ? [] : splitByLargestRemainder(whole, even, lotsOf(consumers));
     const received = parts[0]?.received ?? [];
     // What others left is allotted too.
-    return { parts, allotted: allotted.map((one, at) => highest(one, received[at] as bigint)) };
+    return { parts, allotted: allotted.map((one, at) => greater(one, received[at] as bigint)) };
   },
 };
-
-function highest(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
-}

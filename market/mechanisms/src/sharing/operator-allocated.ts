@@ -4,9 +4,9 @@
  * proportion. Every value that does not stand as imported is named.
  */
 
-import { splitByLargestRemainder } from '@commonwatt/units';
+import { lesser, splitByLargestRemainder } from '@commonwatt/units';
 import type { SharedPart, SharingInterval, SharingParty } from './sharing.ts';
-import { lotsOf, lower, totalOf } from './sharing.ts';
+import { lotsOf, totalOf } from './sharing.ts';
 
 /** The operator's values of one interval, in Wh by member. */
 export interface AllocatedInterval {
@@ -30,7 +30,7 @@ export function reconciled(
 ): { readonly part: SharedPart; readonly differences: readonly AllocationDifference[] } {
   const received = withinMeters(consumers, allocated.received);
   const given = withinMeters(producers, allocated.given);
-  const sum = lower(totalOf(received), totalOf(given));
+  const sum = lesser(totalOf(received), totalOf(given));
   const part = {
     price: undefined,
     received: lowered(received, sum, consumers),
@@ -50,7 +50,7 @@ function withinMeters(
   for (const [member, value] of values) {
     if (value < 0n) throw new RangeError(`allocated to ${member}: expected Wh >= 0, got ${value}`);
   }
-  return parties.map(({ member, energy }) => lower(values.get(member) ?? 0n, energy));
+  return parties.map(({ member, energy }) => lesser(values.get(member) ?? 0n, energy));
 }
 
 function lowered(

@@ -1,7 +1,8 @@
 /** Tier by tier: who stands in a lower tier is served first, within a tier in proportion to use. */
 
+import { lesser } from '@commonwatt/units';
 import type { SharingRule } from './sharing.ts';
-import { byLot, energiesOf, lower, proRata, sharedAsAllotted, totalOf } from './sharing.ts';
+import { byLot, energiesOf, proRata, sharedAsAllotted, totalOf } from './sharing.ts';
 
 export const prioritySharing: SharingRule = {
   name: 'priority',
@@ -16,7 +17,7 @@ export const prioritySharing: SharingRule = {
     for (const tier of tiers) {
       const places = [...consumers.keys()].filter((at) => (consumers[at]?.tier ?? 0) === tier);
       const inTier = places.map((at) => consumers[at] as (typeof consumers)[number]);
-      const share = lower(left, totalOf(energiesOf(inTier)));
+      const share = lesser(left, totalOf(energiesOf(inTier)));
       const parts = proRata(share, inTier);
       places.forEach((at, nth) => {
         allotted[at] = parts[nth] as bigint;

@@ -1,7 +1,8 @@
+import { lesser } from '@commonwatt/units';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { proRataSharing } from './pro-rata.ts';
-import { energiesOf, lower, totalOf } from './sharing.ts';
+import { energiesOf, totalOf } from './sharing.ts';
 import { interval, intervals } from './testing.test-support.ts';
 
 test('in proportion to use, and everyone in full where it suffices', () => {
@@ -15,7 +16,7 @@ test('in proportion to use, and everyone in full where it suffices', () => {
 test('nothing that could be used is left', () => {
   fc.assert(
     fc.property(intervals, (one) => {
-      const most = lower(totalOf(energiesOf(one.consumers)), totalOf(energiesOf(one.producers)));
+      const most = lesser(totalOf(energiesOf(one.consumers)), totalOf(energiesOf(one.producers)));
       expect(totalOf(proRataSharing.share(one).parts[0]?.received ?? [])).toBe(most);
     }),
   );

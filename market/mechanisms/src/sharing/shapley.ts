@@ -2,6 +2,7 @@
 
 import { divideDown } from '@commonwatt/units';
 import { defineSharing } from '../define.ts';
+import { drawFrom } from '../draw.ts';
 import { wholeAt } from '../field.ts';
 import type { Call } from '../mechanism.ts';
 import {
@@ -120,7 +121,7 @@ function contributionsDrawn(
   const samples = wholeAt(settings, 'samples');
   const sums = members.map(() => 0n);
   const order = members.map((_, at) => at);
-  const draw = drawFrom(lots('shapley'));
+  const draw = drawFrom(seedOf(lots('shapley')));
   for (let sample = 0n; sample < samples; sample++) {
     let netWh = 0n;
     let bill = 0n;
@@ -140,19 +141,13 @@ function contributionsDrawn(
   return { sums, divisor: samples };
 }
 
-/** Whole numbers drawn from a text: FNV-1a for the state, splitmix64 for the draws. */
-function drawFrom(text: string): (below: bigint) => bigint {
+/** A seed from a text (FNV-1a). */
+function seedOf(text: string): bigint {
   let state = 0xcbf29ce484222325n;
   for (const character of text) {
     state = BigInt.asUintN(64, (state ^ BigInt(character.codePointAt(0) ?? 0)) * 0x100000001b3n);
   }
-  return (below) => {
-    state = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n);
-    let mixed = state;
-    mixed = BigInt.asUintN(64, (mixed ^ (mixed >> 30n)) * 0xbf58476d1ce4e5b9n);
-    mixed = BigInt.asUintN(64, (mixed ^ (mixed >> 27n)) * 0x94d049bb133111ebn);
-    return (mixed ^ (mixed >> 31n)) % below;
-  };
+  return state;
 }
 
 /** sums / divisor as whole nano that add up to the same: rounded down, what is missing by remainder, then lot. */

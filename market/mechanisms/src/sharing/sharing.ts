@@ -6,7 +6,7 @@
  */
 
 import type { Energy, Price } from '@commonwatt/units';
-import { splitByLargestRemainder } from '@commonwatt/units';
+import { lesser, splitByLargestRemainder } from '@commonwatt/units';
 
 /** Shares are whole millionths of what there is to share. */
 export const SHARE_MILLIONTHS = 1_000_000;
@@ -73,7 +73,7 @@ export function sharedAsAllotted(
   { producers, consumers }: SharingInterval,
   allotted: readonly bigint[],
 ): Sharing {
-  const received = consumers.map(({ energy }, at) => lower(energy, allotted[at] as bigint));
+  const received = consumers.map(({ energy }, at) => lesser(energy, allotted[at] as bigint));
   const given = proRata(totalOf(received), producers);
   return { parts: [{ price: undefined, received, given }], allotted };
 }
@@ -87,8 +87,4 @@ export function proRata(whole: bigint, parties: readonly SharingParty[]): readon
 
 export function lotsOf(parties: readonly SharingParty[]): readonly string[] {
   return parties.map(({ lot }) => lot);
-}
-
-export function lower(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

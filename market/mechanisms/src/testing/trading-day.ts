@@ -1,8 +1,9 @@
 /** A continuous double auction of single Wh, in rounds, to watch traders in. */
 
 import { type Price, price } from '@commonwatt/units';
+import type { Draw } from '../draw.ts';
 import type { Side } from '../order.ts';
-import type { Draw, Trader } from '../traders/trader.ts';
+import type { Trader } from '../traders/trader.ts';
 
 export type Seat = {
   readonly side: Side;
@@ -15,18 +16,6 @@ export type Seat = {
 type Shouted = { readonly price: Price; readonly seat: number };
 
 export type TradedWattHour = { readonly price: Price; readonly gain: bigint };
-
-/** Whole numbers from a seed (splitmix64). */
-export function drawFrom(seed: bigint): Draw {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x9e3779b97f4a7c15n) & 0xffffffffffffffffn;
-    let mixed = state;
-    mixed = ((mixed ^ (mixed >> 30n)) * 0xbf58476d1ce4e5b9n) & 0xffffffffffffffffn;
-    mixed = ((mixed ^ (mixed >> 27n)) * 0x94d049bb133111ebn) & 0xffffffffffffffffn;
-    return (mixed ^ (mixed >> 31n)) % below;
-  };
-}
 
 /** A market that lasts for days: on each, every seat trades one Wh at most. Memories are kept overnight. */
 export function tradeForDays(

@@ -3,10 +3,10 @@
  * prices vary.
  */
 
-import { divideDown, divideUp, type Price, price } from '@commonwatt/units';
+import { divideDown, divideUp, greater, lesser, type Price, price } from '@commonwatt/units';
 import { EXPONENTIAL_ONE, exponential, squareRoot } from './exponential.ts';
 import type { Shout, Trader, TradingSituation } from './trader.ts';
-import { clamp, greater, lesser, MILLION, withoutLoss } from './trader.ts';
+import { clamp, MILLION, withoutLoss } from './trader.ts';
 
 export type AdaptiveAggressiveMemory = {
   /** From -1 (waits for profit) to 1 (trades at its limit), in millionths. */

@@ -6,9 +6,9 @@
  * in exact fractions at evenly spaced prices.
  */
 
-import { type Price, price } from '@commonwatt/units';
+import { greater, lesser, type Price, price } from '@commonwatt/units';
 import type { Shout, Trader, TradingSituation } from './trader.ts';
-import { greater, lesser, withoutLoss } from './trader.ts';
+import { withoutLoss } from './trader.ts';
 
 export type GjerstadDickhautMemory = {
   /** The shouts remembered, the latest last. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { crossingSeats, drawFrom, mostGain, tradeForDays } from '../testing/trading-day.ts';
+import { drawFrom } from '../draw.ts';
+import { crossingSeats, mostGain, tradeForDays } from '../testing/trading-day.ts';
 import { findTrader, TRADERS } from './registry.ts';
 
 const DAYS = { days: 6, shoutsPerDay: 250 };

@@ -1,14 +1,7 @@
 import { price } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
-import { drawFrom } from '../testing/trading-day.ts';
-import {
-  clamp,
-  drawBetween,
-  greater,
-  lesser,
-  type TradingSituation,
-  withoutLoss,
-} from './trader.ts';
+import { drawFrom } from '../draw.ts';
+import { clamp, drawBetween, type TradingSituation, withoutLoss } from './trader.ts';
 
 const situation = (side: 'buy' | 'sell', limit: bigint): TradingSituation => ({
   side,
@@ -29,15 +22,6 @@ describe('what traders share', () => {
 
   test('a value beyond a range becomes its nearer end', () => {
     expect([-1n, 0n, 3n, 9n].map((value) => clamp(value, 0n, 5n))).toEqual([0n, 0n, 3n, 5n]);
-  });
-
-  test('the lesser and the greater of two, in either order', () => {
-    expect([lesser(1n, 2n), lesser(2n, 1n), greater(1n, 2n), greater(2n, 1n)]).toEqual([
-      1n,
-      1n,
-      2n,
-      2n,
-    ]);
   });
 
   test('a buyer shouts from the floor to its limit, a seller from its limit to the ceiling', () => {

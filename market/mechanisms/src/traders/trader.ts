@@ -5,10 +5,8 @@
  */
 
 import type { Price } from '@commonwatt/units';
+import type { Draw } from '../draw.ts';
 import type { Side } from '../order.ts';
-
-/** A whole number from 0 to `below` less one, every one as likely. `below` is at least 1. */
-export type Draw = (below: bigint) => bigint;
 
 /** What a trader knows when it may shout. */
 export type TradingSituation = {
@@ -55,14 +53,6 @@ export function drawBetween(draw: Draw, least: bigint, most: bigint): bigint {
 export function clamp(value: bigint, least: bigint, most: bigint): bigint {
   if (value < least) return least;
   return value > most ? most : value;
-}
-
-export function lesser(a: bigint, b: bigint): bigint {
-  return clamp(a, a, b);
-}
-
-export function greater(a: bigint, b: bigint): bigint {
-  return clamp(a, b, a);
 }
 
 /** The prices that a trader may shout without loss: a buyer up to its limit, a seller from it. */

@@ -1,6 +1,6 @@
 import { price } from '@commonwatt/units';
 import { expect, test } from 'vitest';
-import { drawFrom } from '../testing/trading-day.ts';
+import { drawFrom } from '../draw.ts';
 import { truthful } from './truthful.ts';
 
 test('shouts its limit whatever it saw', () => {

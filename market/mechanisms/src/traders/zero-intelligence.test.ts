@@ -1,6 +1,6 @@
 import { price } from '@commonwatt/units';
 import { expect, test } from 'vitest';
-import { drawFrom } from '../testing/trading-day.ts';
+import { drawFrom } from '../draw.ts';
 import type { TradingSituation } from './trader.ts';
 import { zeroIntelligenceConstrained, zeroIntelligenceUnconstrained } from './zero-intelligence.ts';
 

@@ -1,6 +1,6 @@
 import { price } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
-import { drawFrom } from '../testing/trading-day.ts';
+import { drawFrom } from '../draw.ts';
 import type { Shout, TradingSituation } from './trader.ts';
 import { zip } from './zip.ts';
 

@@ -7,7 +7,8 @@
  */
 
 import { type Price, price } from '@commonwatt/units';
-import type { Draw, Shout, Trader, TradingSituation } from './trader.ts';
+import type { Draw } from '../draw.ts';
+import type { Shout, Trader, TradingSituation } from './trader.ts';
 import { clamp, drawBetween, MILLION, withoutLoss } from './trader.ts';
 
 export type ZipMemory = {
