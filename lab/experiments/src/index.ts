@@ -5,6 +5,7 @@ export { paperRound } from './dplc/paper-round.ts';
 export {
   type Comparison,
   type Experiment,
+  type ExperimentInputs,
   isAsExpected,
   type Reproduction,
   type ReproductionPart,

@@ -27,11 +27,18 @@ export interface Reproduction {
   readonly parts: readonly ReproductionPart[];
 }
 
+export interface ExperimentInputs {
+  /** A folder of measured profiles, for the experiments that study given households. */
+  readonly profiles?: string;
+}
+
 export interface Experiment {
   readonly name: string;
   readonly paper: string;
   readonly claim: string;
-  run(): Reproduction;
+  /** Whether it needs a folder of profiles and can say nothing without one. */
+  readonly needsProfiles?: boolean;
+  run(inputs: ExperimentInputs): Reproduction | Promise<Reproduction>;
 }
 
 /** Whether every comparison came out as the folder expects. */

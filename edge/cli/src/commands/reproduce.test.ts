@@ -30,7 +30,7 @@ test('the list, and a name that nobody knows', async () => {
   expect((await run()).status).toBe(2);
 });
 
-test('one row that comes out otherwise makes it status 1', () => {
+test('one row that comes out otherwise makes it status 1', async () => {
   const row = { name: 'row', ours: '1', theirs: '2', expected: 'follows', note: '' } as const;
   const experiment: Experiment = {
     name: 'mine',
@@ -42,6 +42,6 @@ test('one row that comes out otherwise makes it status 1', () => {
     }),
   };
   const terminal = testTerminal();
-  expect(reproduce(terminal, 'mine', {}, [experiment])).toBe(1);
+  expect(await reproduce(terminal, 'mine', {}, [experiment])).toBe(1);
   expect(terminal.out()).toContain('contradicts, EXPECTED follows');
 });

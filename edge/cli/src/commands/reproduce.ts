@@ -1,6 +1,11 @@
 /** `commonwatt reproduce NAME`: an experiment beside its paper, ours and theirs. */
 
-import { type Experiment, experiments, isAsExpected } from '@commonwatt/experiments';
+import {
+  type Experiment,
+  experiments,
+  isAsExpected,
+  type Reproduction,
+} from '@commonwatt/experiments';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { formatTable } from '../terminal/table.ts';
 import { print, printJson, type Terminal } from '../terminal/terminal.ts';
@@ -8,23 +13,28 @@ import { UsageError } from '../terminal/usage-error.ts';
 
 export interface ReproduceOptions {
   readonly list?: boolean;
+  readonly profiles?: string;
   readonly json?: boolean;
 }
 
 /** Done where each row comes out as the experiment's folder expects, no otherwise. */
-export function reproduce(
+export async function reproduce(
   terminal: Terminal,
   name: string | undefined,
   options: ReproduceOptions,
   known: readonly Experiment[] = experiments,
-): Status {
+): Promise<Status> {
   if (options.list) return list(terminal, known, options.json ?? false);
   const experiment = known.find((one) => one.name === name);
   if (experiment === undefined) {
     const names = known.map((one) => one.name).join(', ');
     throw new UsageError('reproduce', `${names}, or --list`, name ?? 'no name');
   }
-  const reproduction = experiment.run();
+  const { profiles } = options;
+  if (experiment.needsProfiles === true && profiles === undefined) {
+    throw new UsageError('--profiles', `a folder of profiles for ${experiment.name}`, 'nothing');
+  }
+  const reproduction = await experiment.run(profiles === undefined ? {} : { profiles });
   const asExpected = isAsExpected(reproduction);
   if (options.json) printJson(terminal, { ...reproduction, asExpected });
   else print(terminal, textOf(experiment, reproduction, asExpected));
@@ -42,7 +52,7 @@ function list(terminal: Terminal, known: readonly Experiment[], json: boolean): 
 
 function textOf(
   { paper, claim }: Experiment,
-  { parts }: ReturnType<Experiment['run']>,
+  { parts }: Reproduction,
   asExpected: boolean,
 ): string {
   const columns = ['', 'ours', 'theirs', 'outcome', ''].map((heading) => ({ heading }));

@@ -26,9 +26,10 @@ export const matchCommands: Commands = (program, terminal, answer) => {
     .argument('[name]', 'of an experiment')
     .description("computes a paper's tables again, ours beside theirs")
     .option('--list', 'names the experiments with their claims')
+    .option('--profiles <dir>', 'a folder of measured profiles, for experiments on households')
     .option('--json', 'one line of JSON')
     .action(async (name: string | undefined, options) => {
       const { reproduce } = await import('../commands/reproduce.ts');
-      answer(reproduce(terminal, name, options));
+      answer(await reproduce(terminal, name, options));
     });
 };
