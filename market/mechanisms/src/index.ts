@@ -25,7 +25,7 @@ export {
   securityCheck,
 } from './direct-purchase/security-check.ts';
 export * from './direct-purchase/terms.ts';
-export type { Draw } from './draw.ts';
+export { type Draw, drawFrom } from './draw.ts';
 export * from './explain.ts';
 export * from './field.ts';
 export * from './lot.ts';
@@ -54,4 +54,5 @@ export * from './sharing-properties.ts';
 export * from './solver.ts';
 export * from './traders/registry.ts';
 export type { Shout, Trader, TradingSituation } from './traders/trader.ts';
+export * from './traders/trading-session.ts';
 export * from './uniform-price.ts';

@@ -1,11 +1,23 @@
+import { price } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
 import { drawFrom } from '../draw.ts';
-import { crossingSeats, mostGain, tradeForDays } from '../testing/trading-day.ts';
 import { findTrader, TRADERS } from './registry.ts';
+import type { Trader } from './trader.ts';
+import { mostGain, type Seat, tradeForDays } from './trading-session.ts';
 
-const DAYS = { days: 6, shoutsPerDay: 250 };
-/** Days on which nearly everyone who can trade does. */
-const LONG_DAYS = { days: 3, shoutsPerDay: 700 };
+const RANGE = { floor: price(0n), ceiling: price(400n) };
+const DAYS = { days: 6, shoutsPerDay: 250, ...RANGE };
+
+/** Eleven buyers and eleven sellers whose limits meet at 200. */
+// biome-ignore lint/suspicious/noExplicitAny: traders of every memory sit here
+function crossingSeats(trader: Trader<any>): readonly Seat[] {
+  return Array.from({ length: 22 }, (_, at): Seat => {
+    const rank = BigInt(at >> 1);
+    return at % 2 === 0
+      ? { side: 'buy', limits: [price(325n - 25n * rank)], trader }
+      : { side: 'sell', limits: [price(75n + 25n * rank)], trader };
+  });
+}
 
 describe('traders', () => {
   test('are found by their names, each of which is there once', () => {
@@ -21,20 +33,27 @@ describe('traders', () => {
     expect(trades(1n)).not.toEqual(trades(2n));
   });
 
-  test.each(TRADERS.filter(({ name }) => name !== 'zi-u'))(
-    '$name: realises most of the gain, and nobody trades at a loss',
-    (trader) => {
-      const seats = crossingSeats(trader);
-      const days = tradeForDays(seats, { ...DAYS, draw: drawFrom(7n) });
-      let gained = 0n;
-      for (const { gain } of days.flat()) {
-        expect(gain).toBeGreaterThanOrEqual(0n);
-        gained += gain;
-      }
-      const share = Number((100n * gained) / (mostGain(seats) * BigInt(LONG_DAYS.days)));
-      expect(share).toBeGreaterThan(75);
-    },
-  );
+  test.each([
+    ['zi-c', 90],
+    ['zip', 85],
+    ['gjerstad-dickhaut', 90],
+    ['adaptive-aggressive', 65],
+    ['best-response', 60],
+    ['truthful', 55],
+  ])('%s: realises most of the gain, and nobody trades at a loss', (name, leastPercent) => {
+    const trader = findTrader(name);
+    if (trader === undefined) throw new Error(`expected ${name}`);
+    const seats = crossingSeats(trader);
+    const days = tradeForDays(seats, { ...DAYS, draw: drawFrom(7n) });
+    let gained = 0n;
+    for (const { gain } of days.flat()) {
+      expect(gain).toBeGreaterThanOrEqual(0n);
+      gained += gain;
+    }
+    const percent = Number((100n * gained) / (mostGain(seats) * BigInt(DAYS.days)));
+    expect(percent).toBeGreaterThan(leastPercent);
+    expect(percent).toBeLessThanOrEqual(100);
+  });
 
   test('without the budget, zero intelligence trades at a loss (Gode and Sunder 1993, table 2)', () => {
     const zi = findTrader('zi-u');
