@@ -1,6 +1,6 @@
 /**
- * Faults measured in other clearing engines, as tests that they are not repeated here. The tenth,
- * a withdrawal of an unknown order without an answer, belongs to the order book and not to a call.
+ * Faults measured in other clearing engines, on the uniform call in detail; registry.defects.test.ts tries them on every
+ * auction. The tenth, a withdrawal of an unknown order without an answer, belongs to the order book and not to a call.
  */
 
 import { price } from '@commonwatt/units';

@@ -24,6 +24,10 @@ export type Property =
   | 'truthful'
   /** The trades are worth the most that trades within the limits can be worth. */
   | 'efficient'
+  /** While a better limit of the same side is left with energy, a worse one gets none. */
+  | 'merit_order'
+  /** A bid and an ask that meet and have nobody beside them trade at the middle of their limits, rounded down. */
+  | 'gap_shared'
   /** All trades of the call have one price. */
   | 'one_price'
   /** Times c the energy, the same price, c times the volume, every fill less than c + 1 Wh from c times the fill. */

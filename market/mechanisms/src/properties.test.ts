@@ -83,6 +83,12 @@ describe('every law catches', () => {
   const dearer = ({ trades }: Clearing, add: bigint) =>
     trades.map((trade) => ({ ...trade, buyerPrice: price((trade.buyerPrice ?? 0n) + add) }));
 
+  const atBid: AuctionMechanism = {
+    ...sound,
+    clear: (given) =>
+      sound.clear({ ...given, settings: { k: { numerator: 1n, denominator: 1n } } }),
+  };
+
   test.each<[string, Property, AuctionMechanism]>([
     [
       'a buyer who pays more than the seller receives',
@@ -135,6 +141,13 @@ describe('every law catches', () => {
       'no_self_trade',
       broken(({ trades }) => ({ trades: trades.map((one) => ({ ...one, seller: one.buyer })) })),
     ],
+    [
+      'a worse limit that is served first',
+      'merit_order',
+      broken(() => ({ fills: new Map([['e', energy(3n)]]) })),
+    ],
+    ['a pair at the price of the bid', 'gap_shared', atBid],
+    ['a pair that nobody joins', 'gap_shared', broken(() => ({ trades: [] }))],
     ['a second price', 'one_price', broken((clearing) => ({ trades: dearer(clearing, 1n) }))],
     [
       'a price that hangs on the volume',

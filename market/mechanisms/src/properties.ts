@@ -3,7 +3,7 @@
  * nothing; tests, simulations and auditors run the same ones over the whole registry.
  */
 
-import { energy, PRICE_MAX, price } from '@commonwatt/units';
+import { divideDown, type Energy, energy, lesser, PRICE_MAX, price } from '@commonwatt/units';
 import { clearBook } from './book.ts';
 import type { Value, Values } from './field.ts';
 import type { AuctionMechanism, Call, Clearing, Property } from './mechanism.ts';
@@ -27,6 +27,8 @@ export const LAWS: Readonly<Record<Property, Law>> = {
   individual_rationality: (mechanism, call) => individualRationality(mechanism.clear(call), call),
   truthful: (mechanism, call) => truthful(mechanism, call),
   efficient: (mechanism, call) => efficient(mechanism.clear(call), call),
+  merit_order: (mechanism, call) => meritOrder(mechanism.clear(call), call),
+  gap_shared: gapShared,
   order_independence: orderIndependence,
   no_overfill: (mechanism, call) => noOverfill(mechanism.clear(call), call),
   conservation: (mechanism, call) => conservation(mechanism.clear(call), call),
@@ -95,6 +97,56 @@ function efficient({ welfare }: Clearing, call: Call): string | undefined {
   const { bids, asks } = openBook(call);
   const best = clearBook([...bids, ...asks], {}).welfare;
   return welfare === best ? undefined : `the trades are worth ${welfare}, at most ${best}`;
+}
+
+/** Own crossing orders are out first, so it is what they leave that stands by merit. */
+function meritOrder({ fills }: Clearing, call: Call): string | undefined {
+  const { bids, asks } = openBook(call);
+  for (const side of [bids, asks]) {
+    let short: (typeof side)[number] | undefined;
+    for (const line of side) {
+      const got = fills.get(line.order.id) ?? 0n;
+      if (got > 0n && short !== undefined && short.limit !== line.limit) {
+        return `${line.order.id} gets ${got} Wh, ${short.order.id} has the better limit`;
+      }
+      if (got < line.energy) short ??= line;
+    }
+  }
+  return undefined;
+}
+
+/** Of any call a bid and an ask that meet, for as much energy, by themselves at one place and time; settings fall back. */
+function gapShared(mechanism: AuctionMechanism, { orders, lots }: Call): string | undefined {
+  const pair = meetingPair(orders);
+  if (pair === undefined) return undefined;
+  const tables = Object.fromEntries((mechanism.tables ?? []).map(({ name }) => [name, []]));
+  const { trades } = mechanism.clear({ orders: pair, lots, tables, settings: {} });
+  const middle = divideDown(pair[0].limit + pair[1].limit, 2n);
+  const at = trades.map(({ buyerPrice, sellerPrice }) => [buyerPrice, sellerPrice]).join(' and ');
+  return at === `${middle},${middle}`
+    ? undefined
+    : `a pair trades at ${at}, its middle is ${middle}`;
+}
+
+function meetingPair(orders: readonly Order[]): readonly [Order, Order] | undefined {
+  const alone = ({ id, member, side, limit }: Order, amount: Energy): Order => ({
+    id,
+    member,
+    side,
+    limit,
+    energy: amount,
+    time: 0,
+    zone: 'home',
+  });
+  for (const bid of orders) {
+    const ask = orders.find(
+      ({ side, limit, member }) => side === 'sell' && limit <= bid.limit && member !== bid.member,
+    );
+    if (bid.side !== 'buy' || ask === undefined) continue;
+    const amount = energy(lesser(bid.energy, ask.energy));
+    return [alone(bid, amount), alone(ask, amount)];
+  }
+  return undefined;
 }
 
 /** Trades with prices say what members pay; one without leaves its members' sums open. */

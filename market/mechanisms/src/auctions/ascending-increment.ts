@@ -37,7 +37,13 @@ export const ascendingIncrement = defineAuction({
     },
     { name: 'start', meaning: 'The first price; the lowest ask when absent.', form: 'price' },
   ],
-  properties: ['budget_balance', 'strong_budget_balance', 'individual_rationality', 'one_price'],
+  properties: [
+    'budget_balance',
+    'strong_budget_balance',
+    'individual_rationality',
+    'merit_order',
+    'one_price',
+  ],
   clear(call) {
     const { standing, bids, asks } = openBook(call);
     const { start } = call.settings;

@@ -28,7 +28,14 @@ export const average = defineAuction({
       form: 'price',
     },
   ],
-  properties: ['budget_balance', 'individual_rationality', 'one_price', 'scale'],
+  properties: [
+    'budget_balance',
+    'individual_rationality',
+    'merit_order',
+    'gap_shared',
+    'one_price',
+    'scale',
+  ],
   clear(call) {
     const { standing, bids, asks } = openBook(call);
     const { reserve } = call.settings;

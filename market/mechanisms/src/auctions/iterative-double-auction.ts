@@ -44,6 +44,8 @@ export const iterativeDoubleAuction = defineAuction({
     'budget_balance',
     'strong_budget_balance',
     'individual_rationality',
+    'merit_order',
+    'gap_shared',
     'efficient',
     'one_price',
     'scale',

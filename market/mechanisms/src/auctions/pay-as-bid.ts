@@ -19,7 +19,14 @@ export const payAsBid = defineAuction({
     'by lowest lot',
   holds: 'Efficient by stated limits; not truthful: everybody gains by shading',
   settings: [],
-  properties: ['weak_budget_balance', 'individual_rationality', 'efficient', 'scale', 'shift'],
+  properties: [
+    'weak_budget_balance',
+    'individual_rationality',
+    'merit_order',
+    'efficient',
+    'scale',
+    'shift',
+  ],
   clear(call) {
     const { standing, bids, asks } = openBook(call);
     const cleared = clearBook([...bids, ...asks], {});

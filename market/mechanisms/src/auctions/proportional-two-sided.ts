@@ -40,6 +40,7 @@ export const proportionalTwoSided = defineAuction({
     'budget_balance',
     'strong_budget_balance',
     'individual_rationality',
+    'gap_shared',
     'one_price',
     'scale',
     'shift',

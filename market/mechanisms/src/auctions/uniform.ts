@@ -38,6 +38,8 @@ export const uniform = defineAuction({
   properties: [
     'budget_balance',
     'individual_rationality',
+    'merit_order',
+    'gap_shared',
     'order_independence',
     'no_overfill',
     'conservation',

@@ -27,7 +27,7 @@ export const vcg = defineAuction({
     'Truthful and efficient for members with one order; runs a deficit, as no rule can be truthful, ' +
     'efficient and balanced (Myerson and Satterthwaite 1983)',
   settings: [],
-  properties: ['individual_rationality', 'truthful', 'efficient', 'scale', 'shift'],
+  properties: ['individual_rationality', 'merit_order', 'truthful', 'efficient', 'scale', 'shift'],
   refuseMore: ({ orders }) =>
     orders.length > ORDERS_MAX
       ? { code: 'too_many_orders', orders: orders.length, ordersMax: ORDERS_MAX }

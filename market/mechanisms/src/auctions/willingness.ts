@@ -47,7 +47,13 @@ export const willingness = defineAuction({
       most: BigInt(NAMES_MAX),
     },
   ],
-  properties: ['budget_balance', 'strong_budget_balance', 'individual_rationality', 'shift'],
+  properties: [
+    'budget_balance',
+    'strong_budget_balance',
+    'individual_rationality',
+    'gap_shared',
+    'shift',
+  ],
   refuseMore({ orders }) {
     const pairs = pairCount(orders);
     return pairs > PAIRS_MAX ? { code: 'too_many_pairs', pairs, pairsMax: PAIRS_MAX } : undefined;

@@ -23,8 +23,10 @@ class PlainBook {
     if (left > 0) this.standing.push({ order, buys, level, wh: left, member });
   }
 
-  withdraw(order: number): void {
+  withdraw(order: number): number {
+    const left = this.standing.find((one) => one.order === order)?.wh ?? 0;
     this.standing = this.standing.filter((one) => one.order !== order);
+    return left;
   }
 }
 
@@ -50,8 +52,7 @@ describe('an order book', () => {
         const plain = new PlainBook();
         for (const [order, { buys, level, wh, member, withdraws }] of events.entries()) {
           if (withdraws !== undefined) {
-            ours.withdraw(withdraws);
-            plain.withdraw(withdraws);
+            expect(ours.withdraw(withdraws)).toBe(plain.withdraw(withdraws));
             continue;
           }
           if (buys) ours.buy(order, level, wh, member);
@@ -82,6 +83,17 @@ describe('an order book', () => {
     book.buy(3, 9, 5, 3);
     expect(tradesOf(book)).toEqual(['3-2 1 @ 4', '3-0 3 @ 5', '3-1 1 @ 5']);
     expect(book.depthWh(5)).toBe(2);
+  });
+
+  test('defect 10: a withdrawal of an order that is not there is answered, and changes nothing', () => {
+    const book = new OrderBook({ orders: 3, levels: 10 });
+    book.sell(0, 5, 3, 0);
+    book.buy(1, 5, 2, 1);
+    // One that is filled, one that never came, numbers that no order can have.
+    for (const unknown of [1, 2, 3, -1, 1.5, Number.NaN]) expect(book.withdraw(unknown)).toBe(0);
+    expect(book.depthWh(5)).toBe(1);
+    expect([book.withdraw(0), book.withdraw(0)]).toEqual([1, 0]);
+    expect(book.best).toEqual({ bid: undefined, ask: undefined });
   });
 
   test('tells more trades than it had room for at first', () => {

@@ -84,12 +84,16 @@ export class OrderBook {
     if (level < this.#bestAsk) this.#bestAsk = level;
   }
 
-  /** Takes what is left of an order out; nothing happens when there is nothing. */
-  withdraw(order: number): void {
+  /**
+   * Takes what is left of an order out, and says how much that was, in Wh: 0 for an order that is filled, withdrawn
+   * before or was never there.
+   */
+  withdraw(order: number): number {
     const level = this.#levelOf[order] ?? NOBODY;
-    if (level === NOBODY) return;
+    if (level === NOBODY) return 0;
+    const leftWh = this.#leftWh[order] as number;
     this.#unlink(order, level);
-    if (this.#heads[level] !== NOBODY) return;
+    if (this.#heads[level] !== NOBODY) return leftWh;
     if (level <= this.#bestBid) {
       this.#bidLevels.remove(level);
       if (level === this.#bestBid) this.#bestBid = this.#bidLevels.previous(level - 1);
@@ -97,6 +101,7 @@ export class OrderBook {
       this.#askLevels.remove(level);
       if (level === this.#bestAsk) this.#bestAsk = this.#askLevels.next(level + 1, this.#levels);
     }
+    return leftWh;
   }
 
   /** The dearest level with bids, and the cheapest with asks; undefined where there is none. */

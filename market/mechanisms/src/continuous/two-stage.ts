@@ -40,7 +40,7 @@ export const twoStage = defineAuction({
     ...TIME_COLUMNS,
     { name: 'type', meaning: 'The type of energy; orders without one are a type.', form: 'name' },
   ],
-  properties: ['budget_balance', 'individual_rationality'],
+  properties: ['budget_balance', 'individual_rationality', 'gap_shared'],
   refuseMore: refuseTooMuchEnergy,
   clear(call) {
     const lines = call.orders.map((order) => ownedLine(order, call.lots));

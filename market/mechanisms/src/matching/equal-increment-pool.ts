@@ -33,7 +33,7 @@ export const equalIncrementPool = defineAuction({
       form: 'name',
     },
   ],
-  properties: ['budget_balance', 'individual_rationality'],
+  properties: ['budget_balance', 'individual_rationality', 'gap_shared'],
   clear(call: Call) {
     const { standing, bids, asks } = openBook(call);
     const given = call.settings.pool_price;

@@ -67,7 +67,7 @@ export const preferenceMatching = defineAuction({
       ],
     },
   ],
-  properties: ['budget_balance', 'individual_rationality'],
+  properties: ['budget_balance', 'individual_rationality', 'gap_shared'],
   refuseMore: refuseMatching,
   problem: (call) => problemOf(matchingOf(call)),
   clear(call) {

@@ -37,7 +37,7 @@ export const stableMatching = defineAuction({
       form: 'names',
     },
   ],
-  properties: ['budget_balance', 'individual_rationality'],
+  properties: ['budget_balance', 'individual_rationality', 'gap_shared'],
   clear(call: Call) {
     const { standing, bids, asks } = openBook(call);
     const buyersPropose = textAt(call.settings, 'proposing') === 'buyers';

@@ -49,7 +49,7 @@ export const microgridExchange = defineAuction({
       form: 'name',
     },
   ],
-  properties: ['budget_balance', 'individual_rationality'],
+  properties: ['budget_balance', 'individual_rationality', 'gap_shared'],
   clear(call) {
     const { standing, bids, asks } = openBook(call);
     const lines = [...bids, ...asks];

@@ -55,7 +55,7 @@ export const socialWelfare = defineAuction({
       ],
     },
   ],
-  properties: ['weak_budget_balance', 'individual_rationality'],
+  properties: ['weak_budget_balance', 'individual_rationality', 'gap_shared'],
   refuseMore: refuseDay,
   problem: (call): LinearProblem => {
     const { books, batteries } = dayOf(call);

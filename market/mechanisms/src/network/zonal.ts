@@ -55,7 +55,7 @@ export const zonal = defineAuction({
       ],
     },
   ],
-  properties: ['weak_budget_balance', 'individual_rationality'],
+  properties: ['weak_budget_balance', 'individual_rationality', 'gap_shared'],
   refuseMore: refuseNetwork,
   clear(call) {
     const { standing, bids, asks } = openBook(call);
