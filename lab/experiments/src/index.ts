@@ -1,4 +1,5 @@
 import { dplc } from './dplc/experiment.ts';
+import { godeSunder } from './gode-sunder/experiment.ts';
 import type { Experiment } from './reproduction.ts';
 
 export { paperRound } from './dplc/paper-round.ts';
@@ -12,4 +13,4 @@ export {
   type Verdict,
 } from './reproduction.ts';
 
-export const experiments: readonly Experiment[] = [dplc];
+export const experiments: readonly Experiment[] = [dplc, godeSunder];
