@@ -20,6 +20,8 @@ export interface SlotResult {
   readonly price: number | null;
   readonly priceLow: number | null;
   readonly priceHigh: number | null;
+  /** What buyers paid for a traded Wh on average, rounded down; null where nothing was traded. */
+  readonly meanPrice: number | null;
   /** Best limits that were shouted. */
   readonly bestBid: number | null;
   readonly bestAsk: number | null;

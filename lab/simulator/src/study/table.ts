@@ -60,6 +60,7 @@ export const TABLES = {
     price('price_eur_per_mwh', 'The one price, where there is one.'),
     price('price_low_eur_per_mwh', 'Least price that clears the same trades.'),
     price('price_high_eur_per_mwh', 'Most price that clears the same trades.'),
+    price('mean_price_eur_per_mwh', 'What buyers paid on average, rounded down.'),
     price('best_bid_eur_per_mwh', 'Best bid.'),
     price('best_ask_eur_per_mwh', 'Best ask.'),
     price('equilibrium_eur_per_mwh', 'Price that balances the true limits.'),
