@@ -1,6 +1,7 @@
 import { dplc } from './dplc/experiment.ts';
 import { godeSunder } from './gode-sunder/experiment.ts';
 import type { Experiment } from './reproduction.ts';
+import { stackelbergPricing } from './stackelberg-pricing/experiment.ts';
 
 export { paperRound } from './dplc/paper-round.ts';
 export {
@@ -13,4 +14,4 @@ export {
   type Verdict,
 } from './reproduction.ts';
 
-export const experiments: readonly Experiment[] = [dplc, godeSunder];
+export const experiments: readonly Experiment[] = [dplc, godeSunder, stackelbergPricing];
