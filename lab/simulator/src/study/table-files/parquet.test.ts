@@ -90,9 +90,7 @@ describe('a table as Parquet', () => {
     const { row_groups } = parquetMetadata(file);
     expect(row_groups.map((group) => group.num_rows)).toEqual([BigInt(GROUP_ROWS), 10n]);
     const tail = await parquetReadObjects({ file, rowStart: GROUP_ROWS - 2 });
-    expect(tail.map((row) => row['value'])).toEqual(
-      rows.slice(GROUP_ROWS - 2).map((row) => row[5]),
-    );
+    expect(tail.map((row) => row.value)).toEqual(rows.slice(GROUP_ROWS - 2).map((row) => row[5]));
   });
 
   test('refuses what is not of the column', () => {

@@ -54,12 +54,12 @@ export class ParquetTable {
 
   finish(): void {
     this.writeGroup();
-    this.writer.finish();
+    done(this.writer.finish());
   }
 
   private writeGroup(): void {
     if (this.columns[0]!.length === 0) return;
-    this.writer.write({ columnData: this.columnData(), rowGroupSize: GROUP_ROWS });
+    done(this.writer.write({ columnData: this.columnData(), rowGroupSize: GROUP_ROWS }));
     this.columns = this.table.columns.map(() => []);
   }
 
@@ -71,6 +71,11 @@ export class ParquetTable {
       offsetIndex: false,
     }));
   }
+}
+
+/** The library waits only for writers that do; a file is written before it returns. */
+function done(outcome: unknown): void {
+  if (outcome !== undefined) throw new Error('parquet: expected the file to be written at once');
 }
 
 function stored(column: Column, cell: Cell | undefined): Stored {
