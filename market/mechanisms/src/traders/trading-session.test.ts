@@ -78,6 +78,25 @@ describe('a day of trading', () => {
     expect(mostGain(seats)).toBe(90n);
   });
 
+  test('a day ends after so many turns in a row without a trade', () => {
+    const heard: Shout[] = [];
+    const silent: Trader<unknown> = { ...listener(), quote: () => null };
+    const seats = [
+      seat('buy', [50n], silent),
+      seat('buy', [40n], listener(heard)),
+      seat('sell', [60n]),
+    ];
+    const rules = { days: 1, shoutsPerDay: 9, ...RANGE };
+    const draws = [0, 0, 1] as const;
+    tradeForDays(seats, { ...rules, quietShoutsMax: 2, draw: given(...draws) });
+    expect(heard).toEqual([]);
+    tradeForDays(seats, { ...rules, quietShoutsMax: 3, draw: given(...draws) });
+    expect(heard.length).toBe(1);
+    const trading = [seat('buy', [50n, 50n]), seat('sell', [40n, 40n])];
+    const [day] = tradeForDays(trading, { ...rules, quietShoutsMax: 2, draw: given(0, 1, 0, 1) });
+    expect(day?.length).toBe(2);
+  });
+
   test('what traders keep lasts overnight', () => {
     const quiet: Trader<bigint> = {
       ...listener(),

@@ -29,6 +29,8 @@ export type SessionRules = {
   readonly days: number;
   /** A day ends after so many turns to shout, or when one side has nothing left. */
   readonly shoutsPerDay: number;
+  /** It also ends after so many turns in a row without a trade, where this is given. */
+  readonly quietShoutsMax?: number;
   readonly floor: Price;
   readonly ceiling: Price;
   readonly draw: Draw;
@@ -75,12 +77,14 @@ export function tradeForDays(
   const memories = seats.map((seat, at) => seat.trader.begin(situationOf(opening, at), rules.draw));
   return Array.from({ length: rules.days }, () => {
     const day = dayOf(seats, rules, memories);
+    let lastTrade = 0;
     for (let shouts = 0; shouts < rules.shoutsPerDay; shouts++) {
+      if (shouts - lastTrade >= (rules.quietShoutsMax ?? SHOUTS_PER_DAY_MAX)) break;
       const able = seats.flatMap((_, at) => (hasLeft(day, at) ? [at] : []));
       const sides = new Set(able.map((at) => seats[at]?.side));
       if (sides.size < 2) break;
       const at = able[Number(rules.draw(BigInt(able.length)))];
-      if (at !== undefined) shoutFrom(day, at);
+      if (at !== undefined && shoutFrom(day, at)) lastTrade = shouts + 1;
     }
     return day.trades;
   });
@@ -154,18 +158,20 @@ function quoteOf(day: Day, at: number): Price | null {
   return seatAt(day, at).trader.quote(day.memories[at], situationOf(day, at), day.rules.draw);
 }
 
-function shoutFrom(day: Day, at: number): void {
+/** Whether a trade came of it. */
+function shoutFrom(day: Day, at: number): boolean {
   const { side } = seatAt(day, at);
   const shouted = quoteOf(day, at);
-  if (shouted === null) return;
+  if (shouted === null) return false;
   const own = day.best[side];
-  if (own !== null && !isBetter(side, shouted, own.price)) return;
+  if (own !== null && !isBetter(side, shouted, own.price)) return false;
   const partner = day.rules.meeting === 'acceptance' ? takerOf : standingOf;
   const met = partner(day, side, shouted);
   const accepted = met !== null;
   tellAll(day, side, met?.price ?? shouted, accepted);
   if (met === null) day.best[side] = { price: shouted, at };
   else settle(day, side === 'buy' ? [at, met.at] : [met.at, at], met.price);
+  return accepted;
 }
 
 /** Whose order stands on the other side and is reached. */
