@@ -24,6 +24,12 @@ describe('a row as CSV', () => {
     );
   });
 
+  test('writes an instant in one form, however it was stated', () => {
+    for (const instant of ['2021-02-15T00:15:00Z', '2021-02-15T01:15+01:00', 1_613_348_100_000]) {
+      expect(row(null, instant, 0, 0, 0, 0)).toMatch(/^,2021-02-15T00:15:00\.000Z,/);
+    }
+  });
+
   test('leaves a field empty where there is no value', () => {
     expect(row(null, null, null, null, null, null)).toBe(',,,,,');
   });
@@ -50,6 +56,7 @@ describe('a row as CSV', () => {
     ['a broken integer', ['', 0, 0.5, 0, 0, 0], 'integer: expected a safe integer, got 0.5'],
     ['a price as text', ['', 0, 0, 0, '1', 0], 'price: expected a safe integer, got 1'],
     ['money beyond 2^53', ['', 0, 0, 0, 0, 2 ** 53], 'money: expected a safe integer'],
+    ['no instant', ['', 'noon', 0, 0, 0, 0], 'instant: expected YYYY-MM-DDTHH:MM'],
     ['not a number', ['', 0, 0, Number.NaN, 0, 0], 'decimal: expected a number below 1e21'],
   ])('refuses %s', (_what, cells, message) => {
     expect(() => csvRow(ALL_TYPES, cells)).toThrow(CellError);

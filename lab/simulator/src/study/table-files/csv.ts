@@ -3,6 +3,7 @@
  * exact: prices and money are printed from their integers, and an empty field is a value that does not exist.
  */
 
+import { parseInstant, QuantityTextError } from '@commonwatt/units';
 import type { Cell, Column, ColumnType, Row, TableDefinition } from '../table.ts';
 
 /** What is not a cell of its column: a mistake of whoever wrote the row. */
@@ -43,7 +44,7 @@ function csvField(column: Column, cell: Cell | undefined): string {
 const NUMBER_TEXT: Readonly<
   Record<Exclude<ColumnType, 'text'>, (column: Column, cell: Cell | undefined) => string>
 > = {
-  instant: (column, cell) => instantText(wholeNumber(column, cell)),
+  instant: (column, cell) => instantText(instantMsOf(column, cell)),
   integer: (column, cell) => String(wholeNumber(column, cell)),
   price: (column, cell) => fixedPoint(wholeNumber(column, cell), 3),
   money: (column, cell) => fixedPoint(wholeNumber(column, cell), 9),
@@ -53,6 +54,17 @@ const NUMBER_TEXT: Readonly<
 /** ISO 8601 in UTC, always with milliseconds: readers guess the form of a column from its first row. */
 function instantText(instantMs: number): string {
   return new Date(instantMs).toISOString();
+}
+
+/** An instant is written into a row as ISO 8601 or as milliseconds since 1970. */
+export function instantMsOf(column: Column, cell: Cell | undefined): number {
+  if (typeof cell !== 'string') return wholeNumber(column, cell);
+  try {
+    return parseInstant(cell, { field: column.name });
+  } catch (error) {
+    if (error instanceof QuantityTextError) throw new CellError(column, cell, error.expected);
+    throw error;
+  }
 }
 
 /** `units` of the tenth power -`decimals`, printed with all decimals. */

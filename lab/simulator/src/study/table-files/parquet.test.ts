@@ -21,7 +21,7 @@ function write(table: TableDefinition, rows: Iterable<Row>): ArrayBuffer {
 const PRICES = TABLES.prices;
 const ROWS: readonly Row[] = [
   ['0a', 'uniform', 1, Date.UTC(2021, 1, 15), 'Größe', 214_501],
-  ['0a', 'uniform', 1, Date.UTC(2021, 1, 15, 0, 15), null, -1],
+  ['0a', 'uniform', 1, '2021-02-15T00:15:00Z', null, -1],
   ['0a', 'uniform', 2 ** 40, 0, '', null],
 ];
 

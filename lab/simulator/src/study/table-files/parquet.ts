@@ -11,7 +11,7 @@ import {
   schemaFromColumnData,
 } from 'hyparquet-writer';
 import type { Cell, Column, ColumnType, Row, TableDefinition } from '../table.ts';
-import { CellError, finiteNumber, wholeNumber } from './csv.ts';
+import { CellError, finiteNumber, instantMsOf, wholeNumber } from './csv.ts';
 
 /** Rows that are held at most, and stand in one group of the file. */
 export const GROUP_ROWS = 65_536;
@@ -85,6 +85,7 @@ function stored(column: Column, cell: Cell | undefined): Stored {
       if (typeof cell !== 'string') throw new CellError(column, cell, 'text');
       return cell;
     case 'instant':
+      return BigInt(instantMsOf(column, cell));
     case 'integer':
       return BigInt(wholeNumber(column, cell));
     case 'price':
