@@ -23,7 +23,8 @@ export const mcafee = defineAuction({
     'reduction the whole longer side does; equal remainders by lowest lot',
   holds:
     'Truthful where every level is one order of the same energy (the theorem); with other energies ' +
-    'an order at the margin can gain. Loses at most the trades of the marginal levels',
+    'an order at the margin can gain. Loses no more energy than the marginal levels trade; on the longer side ' +
+    'some of it goes to worse limits than the best',
   settings: [],
   properties: ['weak_budget_balance', 'individual_rationality', 'shift'],
   clear(call) {

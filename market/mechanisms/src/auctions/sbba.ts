@@ -20,8 +20,8 @@ export const sbba = defineAuction({
     'The whole longer side shares pro rata to energy by largest remainder, equal remainders by ' +
     'lowest lot',
   holds:
-    'Truthful where every level is one order of the same energy (the theorem); loses at most the ' +
-    'trades of the marginal bid level',
+    'Truthful where every level is one order of the same energy (the theorem); loses no more energy than the ' +
+    'marginal bid level trades; on the longer side some of it goes to worse limits than the best',
   settings: [],
   properties: [
     'budget_balance',
