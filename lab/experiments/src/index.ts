@@ -2,6 +2,7 @@ import { dplc } from './dplc/experiment.ts';
 import { godeSunder } from './gode-sunder/experiment.ts';
 import type { Experiment } from './reproduction.ts';
 import { stackelbergPricing } from './stackelberg-pricing/experiment.ts';
+import { zipConvergence } from './zip-convergence/experiment.ts';
 
 export { paperRound } from './dplc/paper-round.ts';
 export {
@@ -14,4 +15,9 @@ export {
   type Verdict,
 } from './reproduction.ts';
 
-export const experiments: readonly Experiment[] = [dplc, godeSunder, stackelbergPricing];
+export const experiments: readonly Experiment[] = [
+  dplc,
+  godeSunder,
+  zipConvergence,
+  stackelbergPricing,
+];
