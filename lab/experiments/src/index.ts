@@ -1,5 +1,6 @@
 import { dplc } from './dplc/experiment.ts';
 import { godeSunder } from './gode-sunder/experiment.ts';
+import { nashBidding } from './nash-bidding/experiment.ts';
 import type { Experiment } from './reproduction.ts';
 import { stackelbergPricing } from './stackelberg-pricing/experiment.ts';
 import { zipConvergence } from './zip-convergence/experiment.ts';
@@ -20,4 +21,5 @@ export const experiments: readonly Experiment[] = [
   godeSunder,
   zipConvergence,
   stackelbergPricing,
+  nashBidding,
 ];
