@@ -38,15 +38,25 @@ const file = Type.String({
 });
 const clock = (description: string) =>
   Type.String({ pattern: '^([01][0-9]|2[0-3]):(00|15|30|45)$', description });
-const choice = <const Names extends readonly string[]>(
-  names: Names,
+/** The literals one by one: a list of unknown length would be the type of nothing. */
+type Literals<Values extends readonly (string | number)[]> = Values extends readonly [
+  infer First extends string | number,
+  ...infer Rest extends readonly (string | number)[],
+]
+  ? [Type.TLiteral<First>, ...Literals<Rest>]
+  : [];
+const choice = <const Values extends readonly (string | number)[]>(
+  values: Values,
   description: string,
-  fallback?: Names[number],
-) =>
-  Type.Union(
-    names.map((one) => Type.Literal(one as Names[number])),
-    { description, ...(fallback === undefined ? {} : { default: fallback }) },
+  fallback?: NoInfer<Values[number]>,
+) => {
+  const options = { description, ...(fallback === undefined ? {} : { default: fallback }) };
+  const union = Type.Union(
+    values.map((one) => Type.Literal(one)),
+    options,
   );
+  return union as unknown as Type.TUnion<Literals<Values>>;
+};
 
 const load = Type.Union(
   [
@@ -168,10 +178,7 @@ export const scenarioSchema = Type.Object(
         from: Type.String({ description: 'Start of the first slot, 2021-02-15T00:00:00Z.' }),
         until: Type.String({ description: 'End of the last slot.' }),
         zone: Type.String({ description: 'Of local times and days.', default: 'Europe/Berlin' }),
-        slot_minutes: Type.Union(
-          [15, 30, 60].map((one) => Type.Literal(one)),
-          { default: 15 },
-        ),
+        slot_minutes: choice([15, 30, 60], 'How long a slot lasts.', 15),
       },
       strict,
     ),
