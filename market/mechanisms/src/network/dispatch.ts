@@ -6,8 +6,12 @@ import { type DcNetwork, denominatorOf, flowOf } from './dc-network.ts';
 /** By node, in Wh. */
 export type Dispatch = { readonly bought: readonly bigint[]; readonly sold: readonly bigint[] };
 
-/** Rounding leaves a Wh or two too much on a line; a proposal that needs more cuts than this is none. */
-const CUTS_MAX = 1024;
+/** Rounding leaves a Wh or two too much on a line, which takes a few cuts as small as can be. */
+const SMALL_CUTS = 256;
+/** Where lines of a loop carry next to nothing, small cuts go to and fro: then every so many are twice as large. */
+const CUTS_UNTIL_TWICE = 32;
+/** By then a cut takes all that there is at a node, so only a proposal out of balance comes here. */
+const CUTS_MAX = SMALL_CUTS + 80 * CUTS_UNTIL_TWICE;
 
 /** In each component the longer side is cut, at the node with most first. */
 export function balanced({ bought, sold }: Dispatch, components: readonly number[]): Dispatch {
@@ -51,7 +55,11 @@ export function withinLines(dispatch: Dispatch, network: DcNetwork): Dispatch | 
     const relief = factor(seller) - factor(buyer);
     if (relief <= 0n) return undefined;
     const needed = (excess + relief - 1n) / relief;
-    const part = lesser(needed, lesser(sold[seller] ?? 0n, bought[buyer] ?? 0n));
+    const doublings = Math.max(0, Math.ceil((cuts - SMALL_CUTS) / CUTS_UNTIL_TWICE));
+    const part = lesser(
+      needed << BigInt(doublings),
+      lesser(sold[seller] ?? 0n, bought[buyer] ?? 0n),
+    );
     sold[seller] = (sold[seller] ?? 0n) - part;
     bought[buyer] = (bought[buyer] ?? 0n) - part;
   }

@@ -16,9 +16,10 @@ import { type Level, levelsOf } from '../merit-order.ts';
 import { clearingOf, openBook, tradesOf } from '../open-book.ts';
 import type { OwnedLine } from '../self-trade.ts';
 import { CANDIDATE_MILLIONTHS, type LinearProblem } from '../solver.ts';
-import { type DcNetwork, dcNetwork, denominatorOf, flowOf } from './dc-network.ts';
+import { dcNetwork, denominatorOf, flowOf } from './dc-network.ts';
 import { balanced, type Dispatch, withinLines } from './dispatch.ts';
 import { nodalProblem } from './nodal-problem.ts';
+import { worthBound } from './worth-bound.ts';
 
 const NODES_MAX = 32;
 const LINES_MAX = 128;
@@ -34,7 +35,7 @@ export const locationalMarginalPrice = defineAuction({
     'limits that trade there; buyers pay the next price up where the lines would otherwise earn less than nothing',
   ties: 'A node shares its marginal limit pro rata to energy by largest remainder, equal remainders by lowest lot; between nodes as the candidate has it',
   holds:
-    'With an optimal candidate efficient within the network, less the Wh that rounding takes; individual rationality; what full lines earn is left with the market maker (congestion rent), never less than nothing; worth_at_most_nano bounds from above what any candidate could be worth. At most 32 nodes',
+    'With an optimal candidate efficient within the network, less the Wh that rounding takes (more where a line of a loop carries next to nothing); individual rationality; what full lines earn is left with the market maker (congestion rent), never less than nothing; worth_at_most_nano bounds from above what any candidate could be worth, and is that with optimal duals. At most 32 nodes',
   settings: [],
   columns: [
     {
@@ -199,7 +200,7 @@ function outcomeOf(call: Call): Outcome | CallRefusal {
   }
   const dispatch = withinLines(balanced({ bought, sold }, network.components), network);
   if (dispatch === undefined) return { code: 'candidate_not_carried' };
-  const worthAtMost = divideDown(boundOf(books, network, duals), CANDIDATE_MILLIONTHS);
+  const worthAtMost = divideDown(worthBound(books, network, duals), CANDIDATE_MILLIONTHS);
   for (const isUp of [false, true]) {
     const prices = pricesOf(books, dispatch, duals, isUp);
     if (prices === undefined) return { code: 'candidate_prices_beyond_limits' };
@@ -243,32 +244,6 @@ function lastServed(levels: readonly Level[], whole: bigint): bigint | undefined
     left -= most;
   }
   return last;
-}
-
-/**
- * Weak duality: at any prices of the nodes no trades are worth more than what everyone would gain at them and full
- * lines would earn, in millionths of a nano.
- */
-function boundOf(
-  books: readonly NodeBook[],
-  { lines }: DcNetwork,
-  duals: readonly bigint[],
-): bigint {
-  let bound = 0n;
-  for (const [node, { demand, supply }] of books.entries()) {
-    const dual = duals[node] ?? 0n;
-    for (const { limit, energy: most } of demand) {
-      bound += most * atLeastNothing(limit * CANDIDATE_MILLIONTHS - dual);
-    }
-    for (const { limit, energy: most } of supply) {
-      bound += most * atLeastNothing(dual - limit * CANDIDATE_MILLIONTHS);
-    }
-  }
-  for (const { from, to, limit } of lines) {
-    const difference = (duals[to] ?? 0n) - (duals[from] ?? 0n);
-    bound += limit * (difference < 0n ? -difference : difference);
-  }
-  return bound;
 }
 
 function atLeastNothing(value: bigint): bigint {
