@@ -1,3 +1,4 @@
+import { chargingContract } from './charging-contract/experiment.ts';
 import { dplc } from './dplc/experiment.ts';
 import { godeSunder } from './gode-sunder/experiment.ts';
 import { nashBidding } from './nash-bidding/experiment.ts';
@@ -22,4 +23,5 @@ export const experiments: readonly Experiment[] = [
   zipConvergence,
   stackelbergPricing,
   nashBidding,
+  chargingContract,
 ];
