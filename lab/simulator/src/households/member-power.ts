@@ -12,6 +12,9 @@ import { type SolarPlant, solarOutputW } from './solar-plant.ts';
 import { type LoadKind, standardLoadW } from './standard-profile.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** Mean power in whole W of the quarter hours of the day from the given one on. */
+export type DayWatts = (firstSlotIndex: number) => readonly number[];
+
 export interface ConsumerHabits {
   readonly kind: LoadKind;
   readonly annualKwh: number;
@@ -28,7 +31,7 @@ export interface ConsumerHabits {
  * time and much in spells of a quarter hour to an hour; the factor's mean is 1, so that the year
  * still comes to `annualKwh`. A business is steady within a tenth.
  */
-export function consumerPower(habits: ConsumerHabits, around: Surroundings): DayPower {
+export function consumerWatts(habits: ConsumerHabits, around: Surroundings): DayWatts {
   return (firstSlotIndex) => {
     const random = new SeededRandom(mixSeeds(habits.seed, firstSlotIndex));
     const factors = habits.kind === 'home' ? homeFactors(random) : steadyFactors(random);
@@ -36,23 +39,33 @@ export function consumerPower(habits: ConsumerHabits, around: Surroundings): Day
       const time = shifted(around.timeAt(slotIndex), habits.laterQuarterHours);
       const smooth = (standardLoadW(habits.kind, time) * habits.annualKwh) / 1000;
       const watts = Math.round(smooth * (factors[slotIndex - firstSlotIndex] ?? 1));
-      return wholeWatts(Math.min(watts, habits.connectionW));
+      return Math.min(watts, habits.connectionW);
     });
   };
 }
 
 /** A plant under the street's own sky. */
-export function solarPower(plant: SolarPlant, around: Surroundings): DayPower {
+export function solarWatts(plant: SolarPlant, around: Surroundings): DayWatts {
   return (firstSlotIndex) =>
     eachQuarterHour(firstSlotIndex, (slotIndex) =>
-      wholeWatts(
-        solarOutputW(plant, {
-          place: around.place,
-          sun: around.sunAt(slotIndex),
-          cloudOktas: around.cloudOktasAt(slotIndex),
-        }),
-      ),
+      solarOutputW(plant, {
+        place: around.place,
+        sun: around.sunAt(slotIndex),
+        cloudOktas: around.cloudOktasAt(slotIndex),
+      }),
     );
+}
+
+export function consumerPower(habits: ConsumerHabits, around: Surroundings): DayPower {
+  return meanPowers(consumerWatts(habits, around));
+}
+
+export function solarPower(plant: SolarPlant, around: Surroundings): DayPower {
+  return meanPowers(solarWatts(plant, around));
+}
+
+function meanPowers(watts: DayWatts): DayPower {
+  return (firstSlotIndex) => watts(firstSlotIndex).map(wholeWatts);
 }
 
 /** A small water mill: steady over the day, from day to day within a tenth of its mean. */

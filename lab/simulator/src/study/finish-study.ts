@@ -1,0 +1,140 @@
+/** What all runs of a study come to together: tables, metrics, comparison, figures, report and manifest. */
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pairedDifferences } from '../metrics/comparison.ts';
+import type { Metric, PairedDifference } from '../metrics/metric.ts';
+import { METRICS, metricsOf } from '../metrics/metrics.ts';
+import { figuresOf } from '../report/figures/figures.ts';
+import { reportHtml } from '../report/report.ts';
+import type { StudyReport } from '../report/study-report.ts';
+import { SCENARIO_SCHEMA } from '../scenario/scenario.ts';
+import { scenarioText } from '../scenario/scenario-text.ts';
+import type { RunResult } from './results.ts';
+import { resultOf, runFolder, type Study, tablesOf } from './study.ts';
+import { type TableFile, TableFolder } from './table-files/table-folder.ts';
+
+export interface FinishOptions {
+  /** Of the program. */
+  readonly version: string;
+  /** Sentences that the study rests on beside its scenario. */
+  readonly assumptions: readonly string[];
+}
+
+export interface FinishedStudy {
+  readonly runs: readonly { readonly result: RunResult; readonly metrics: readonly Metric[] }[];
+  readonly differences: readonly PairedDifference[];
+  /** From the study's folder, with what they hold. */
+  readonly files: readonly StudyFile[];
+}
+
+export interface StudyFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** The manifest names every file and its hash, and nothing of the machine: equal studies have equal bytes. */
+export function finishStudy(
+  study: Study,
+  folder: string,
+  { version, assumptions }: FinishOptions,
+): FinishedStudy {
+  const { scenario, inputs } = study;
+  const tables = new TableFolder({ folder: join(folder, 'tables'), tables: tablesOf(scenario) });
+  const runs = study.runs.map((plan) => {
+    tables.append(runFolder(folder, plan.id));
+    const result = resultOf(folder, plan);
+    const metrics = metricsOf(result);
+    const sink = tables.sink(result);
+    for (const { name, unit, value } of metrics) sink.write('metrics', [name, unit, value]);
+    return { result, metrics };
+  });
+  const tableFiles = tables.closeTables().map(inTables);
+  const mechanisms = [...new Set(runs.map(({ result }) => result.mechanism))];
+  const differences = mechanisms.slice(1).flatMap((second) =>
+    pairedDifferences(
+      runs.map(({ result }) => result).filter(({ mechanism }) => mechanism === mechanisms[0]),
+      runs.map(({ result }) => result).filter(({ mechanism }) => mechanism === second),
+    ),
+  );
+  const report: StudyReport = {
+    title: scenario.name,
+    scenarioText: scenarioText(scenario),
+    scenario,
+    inputs,
+    assumptions,
+    runs,
+    differences,
+    definitions: METRICS,
+  };
+  const writer = new StudyFolder(folder);
+  writer.write('scenario.resolved.yaml', report.scenarioText);
+  writer.write('comparison.csv', comparisonCsv(differences));
+  for (const { name, svg } of figuresOf(report)) writer.write(`figures/${name}.svg`, svg);
+  writer.write('report.html', reportHtml(report));
+  const files = [...tableFiles, ...writer.files].sort((a, b) => (a.file < b.file ? -1 : 1));
+  const manifest = {
+    tool: `commonwatt ${version}`,
+    schema: SCENARIO_SCHEMA,
+    scenario: scenario.name,
+    seed: scenario.seed,
+    inputs,
+    runs: runs.map(({ result: { run, mechanism, seed, point } }) => ({
+      run,
+      mechanism,
+      seed,
+      point,
+    })),
+    files,
+  };
+  writer.write('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+  return { runs, differences, files };
+}
+
+function inTables({ file, bytes, sha256 }: TableFile): StudyFile {
+  return { file: `tables/${file}`, bytes, sha256 };
+}
+
+function comparisonCsv(differences: readonly PairedDifference[]): string {
+  const header =
+    'metric,unit,first,second,first_mean,second_mean,difference,low,high,paired_by,pairs';
+  const lines = differences.map((one) =>
+    [
+      one.metric,
+      one.unit,
+      one.first,
+      one.second,
+      one.firstMean,
+      one.secondMean,
+      one.difference,
+      one.low ?? '',
+      one.high ?? '',
+      one.pairedBy,
+      one.pairs,
+    ].join(','),
+  );
+  return `${[header, ...lines].join('\n')}\n`;
+}
+
+/** Files appear whole: each is written beside its place and renamed into it. */
+class StudyFolder {
+  readonly files: StudyFile[] = [];
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    rmSync(join(folder, 'figures'), { recursive: true, force: true });
+    mkdirSync(join(folder, 'figures'), { recursive: true });
+  }
+
+  write(file: string, content: string): void {
+    const place = join(this.#folder, file);
+    writeFileSync(`${place}.partial`, content);
+    renameSync(`${place}.partial`, place);
+    const bytes = readFileSync(place);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    this.files.push({ file, bytes: bytes.length, sha256 });
+  }
+}

@@ -1,0 +1,90 @@
+/** How the ledger of a study begins: an officer, the members of the scenario, one market. */
+
+import { sha256 } from '@commonwatt/consensus';
+import {
+  DEFAULT_ROLES,
+  type Founder,
+  genesisParametersCodec,
+  PRICE_MAGNITUDE_MAX,
+  ROLE,
+  type RuleSetting,
+} from '@commonwatt/contracts';
+import { asciiBytes, encode, encodeGenesis } from '@commonwatt/ledger';
+import { money, power, price } from '@commonwatt/units';
+import { agreementKeyOf, signerOf } from '../community/simulated-community.ts';
+import type { World } from './world.ts';
+
+export const STUDY_MARKET = 1;
+/** Wide enough for every member of every study. */
+export const STUDY_CONNECTION_W = power(1_000_000_000n);
+/** The credit that lets every order be held back: money is no limit of a study. */
+const CREDIT = money(10n ** 21n);
+const MEMBERS_MAX = 999;
+
+export interface LedgerMarket {
+  readonly mechanism: string;
+  readonly kThousandths: number;
+  readonly settings: readonly RuleSetting[];
+}
+
+export interface GenesisPlan {
+  readonly world: World;
+  readonly market: LedgerMarket;
+  readonly name: string;
+  readonly timeMs: number;
+  readonly leadMs: number;
+}
+
+/** @throws RangeError for more members than a ledger can begin with */
+export function studyGenesis({ world, market, name, timeMs, leadMs }: GenesisPlan): Uint8Array {
+  if (world.members.length > MEMBERS_MAX) {
+    const got = world.members.length;
+    throw new RangeError(`ledger: expected at most ${MEMBERS_MAX} members, got ${got}`);
+  }
+  const offices =
+    ROLE.registrar | ROLE.treasurer | ROLE.operator | ROLE.provider | ROLE.checker | ROLE.auditor;
+  const officer = { ...founder('officer'), kind: 'organisation' as const, roles: offices };
+  return encodeGenesis({
+    name,
+    timeMs,
+    executionVersion: 1,
+    sealBits: 0,
+    checkpointBlocks: 96,
+    parameters: encode(genesisParametersCodec, {
+      currency: 'EUR',
+      founders: [officer, ...world.members.map((member) => founder(`member ${member.name}`))],
+      registrarThreshold: 1,
+      treasurerThreshold: 1,
+      operatorThreshold: 1,
+      checkerThreshold: 1,
+      recoveryDelayMs: 86_400_000,
+      markets: [
+        {
+          market: STUDY_MARKET,
+          name: 'study',
+          kind: 'call auction',
+          slotLengthMs: world.slotMs,
+          gateLeadMs: leadMs,
+          horizonMs: 86_400_000,
+          priceLeast: price(-PRICE_MAGNITUDE_MAX),
+          priceMost: PRICE_MAGNITUDE_MAX,
+          roundsMax: 0,
+          ...market,
+        },
+      ],
+    }),
+  });
+}
+
+function founder(name: string): Founder {
+  return {
+    publicKey: signerOf(name).publicKey,
+    agreementKey: agreementKeyOf(name),
+    kind: 'home solar system',
+    roles: DEFAULT_ROLES['home solar system'],
+    recordCommitment: sha256(asciiBytes(`record of ${name}`)),
+    importLimitW: STUDY_CONNECTION_W,
+    exportLimitW: STUDY_CONNECTION_W,
+    creditLimit: CREDIT,
+  };
+}

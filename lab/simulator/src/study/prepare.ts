@@ -1,0 +1,130 @@
+/** From a scenario to a run that only needs to be started. */
+
+import { MemoryStorage } from '@commonwatt/consensus';
+import { kindOfMechanism } from '@commonwatt/contracts';
+import type { Storage } from '@commonwatt/ledger';
+import { formatValue, type Solve, type Value } from '@commonwatt/mechanisms';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Exchange } from './book.ts';
+import { ColumnExchange } from './column-exchange.ts';
+import { LedgerExchange } from './ledger-exchange.ts';
+import { COMMUNITY_ZONE, MarketError, type StudyMarket } from './market.ts';
+import { MechanismExchange } from './mechanism-exchange.ts';
+import type { StudyRun } from './run-study.ts';
+import type { TableSink } from './table.ts';
+import { priceOf, type World, worldOf } from './world.ts';
+
+export interface Preparation {
+  readonly scenario: Scenario;
+  readonly identity: StudyRun['identity'];
+  readonly market: StudyMarket;
+  readonly directory: string;
+  readonly sink: TableSink;
+  readonly solve?: Solve | undefined;
+  /** An empty ledger on disk, where the scenario wants one. */
+  readonly openStorage?: () => Promise<Storage>;
+  readonly progress?: (slots: number) => void;
+}
+
+/** @throws MarketError for a market that the scenario's ledger cannot have */
+export async function prepare(preparation: Preparation): Promise<StudyRun> {
+  const { scenario, identity, market, sink, solve, progress } = preparation;
+  const world = worldOf(scenario, preparation);
+  const { floor_ct_per_kwh: floor, ceiling_ct_per_kwh: ceiling } = scenario.traders;
+  const alone = mechanismExchange(world, market, { seed: identity.seed, solve });
+  const isPlainCall = market.mechanism.name === 'uniform' && market.mechanism.version === 1;
+  const wantsTrades = sink.wants('trades') || scenario.forecast.error_percent > 0;
+  const names = world.members.map(({ name }) => name);
+  const isInColumns = isPlainCall && !wantsTrades && hasNoFurtherSettings(market);
+  const exchange: Exchange =
+    scenario.ledger !== 'off'
+      ? await ledgerExchange(preparation, world)
+      : isInColumns
+        ? new ColumnExchange({ names, seed: identity.seed, settings: market.settings })
+        : alone;
+  const slotHours = world.slotMs / 3_600_000;
+  return {
+    identity,
+    world,
+    exchange,
+    imagined: market.mechanism.kind === 'auction' ? alone : null,
+    floor: floor === undefined ? world.feedInPrice : priceOf(floor),
+    ceiling: ceiling === undefined ? world.supplyPrice : priceOf(ceiling),
+    rounds: scenario.market.rounds,
+    forecastErrorPercent: market.mechanism.kind === 'auction' ? scenario.forecast.error_percent : 0,
+    feeders: scenario.network.feeders.map((feeder) => ({
+      name: feeder.name,
+      importLimitWh: Math.floor(feeder.import_limit_w * slotHours),
+      exportLimitWh: Math.floor(feeder.export_limit_w * slotHours),
+    })),
+    sink,
+    ...(progress === undefined ? {} : { progress }),
+  };
+}
+
+/** Columns know `k` alone. */
+function hasNoFurtherSettings({ settings }: StudyMarket): boolean {
+  return Object.keys(settings).every((name) => name === 'k');
+}
+
+function mechanismExchange(
+  world: World,
+  { mechanism, settings, tables }: StudyMarket,
+  { seed, solve }: { seed: number; solve: Solve | undefined },
+): Exchange {
+  return new MechanismExchange({
+    mechanism,
+    settings,
+    tables,
+    names: world.members.map(({ name }) => name),
+    zones: world.members.map(({ feeder }) => feeder ?? COMMUNITY_ZONE),
+    seed,
+    slotMs: world.slotMs,
+    solve,
+    supplyPrice: world.supplyPrice,
+    feedInPrice: world.feedInPrice,
+  });
+}
+
+/** The contracts of a node over a ledger in memory or on disk. */
+async function ledgerExchange(
+  { scenario, identity, market, sink, openStorage }: Preparation,
+  world: World,
+): Promise<Exchange> {
+  const { mechanism, settings } = market;
+  if (kindOfMechanism(mechanism.name) !== 'call auction') {
+    throw new MarketError('ledger', 'off, for a ledger has no market of this rule', mechanism.name);
+  }
+  if (scenario.market.rounds > 1) {
+    throw new MarketError('market.rounds', '1 with a ledger', `${scenario.market.rounds}`);
+  }
+  const isOnDisk = scenario.ledger === 'embedded';
+  if (isOnDisk && openStorage === undefined) {
+    throw new MarketError('ledger', 'memory where there is no folder', scenario.ledger);
+  }
+  const storage = isOnDisk && openStorage ? await openStorage() : new MemoryStorage();
+  const { k, ...others } = settings;
+  return LedgerExchange.open({
+    world,
+    storage,
+    sink,
+    name: `${identity.scenario}/${identity.run}`,
+    market: {
+      mechanism: mechanism.name,
+      kThousandths: k === undefined ? 500 : thousandths(k),
+      settings: Object.entries(others).map(([name, value]) => ({
+        name,
+        value: formatValue(value),
+      })),
+    },
+  });
+}
+
+/** @throws MarketError for a k that is no whole number of thousandths */
+function thousandths(k: Value): number {
+  if (typeof k === 'object' && 'numerator' in k) {
+    const { numerator, denominator } = k;
+    if ((numerator * 1000n) % denominator === 0n) return Number((numerator * 1000n) / denominator);
+  }
+  throw new MarketError('market.settings.k', 'whole thousandths on a ledger', formatValue(k));
+}

@@ -1,0 +1,303 @@
+/**
+ * One run: a world, an exchange and traders, slot by slot in virtual time. What is traded is then met by what is
+ * metered, and the rest is each member's own with its supplier.
+ */
+
+import { allocate } from '@commonwatt/contracts';
+import { energy } from '@commonwatt/units';
+import { mixSeeds, SeededRandom } from '../households/seeded-random.ts';
+import { Accounts, loadOfSlot, netsOf, type Position } from './accounts.ts';
+import type { Exchange, SlotBook, SlotClearing } from './book.ts';
+import { clearColumns } from './column-exchange.ts';
+import { FeederWatch } from './feeders.ts';
+import { sampleMisreports } from './misreport.ts';
+import type { MisreportSample, RunResult, SlotResult } from './results.ts';
+import type { TableSink } from './table.ts';
+import { Traders, type Want } from './traders.ts';
+import type { World, WorldMember } from './world.ts';
+import { Writer } from './writer.ts';
+
+export interface StudyRun {
+  /** Of the result: what it is called by. */
+  readonly identity: Pick<RunResult, 'run' | 'scenario' | 'mechanism' | 'seed' | 'point' | 'zone'>;
+  readonly world: World;
+  readonly exchange: Exchange;
+  /** The same rule without a ledger, asked what would have been; none for what knows no prices. */
+  readonly imagined: Exchange | null;
+  readonly floor: number;
+  readonly ceiling: number;
+  /** Rounds of shouting in a slot. */
+  readonly rounds: number;
+  readonly forecastErrorPercent: number;
+  readonly feeders: readonly {
+    readonly name: string;
+    readonly importLimitWh: number;
+    readonly exportLimitWh: number;
+  }[];
+  readonly sink: TableSink;
+  /** Told after each slot how many are done. */
+  readonly progress?: (slots: number) => void;
+}
+
+const FORECAST_STREAM = 6;
+
+export async function runStudy(run: StudyRun): Promise<RunResult> {
+  const { world, identity, exchange } = run;
+  const traders = new Traders({
+    traders: world.members.map(({ trader }) => trader),
+    floor: run.floor,
+    ceiling: run.ceiling,
+    seed: identity.seed,
+  });
+  const accounts = new Accounts(world);
+  const feeders = new FeederWatch(world, run.feeders);
+  const writer = new Writer(run.sink, world);
+  const nets = new Int32Array(world.members.length);
+  const expected = new Int32Array(world.members.length);
+  const slots: SlotResult[] = [];
+  const misreports: MisreportSample[] = [];
+  for (let slot = 0; slot < world.slots; slot++) {
+    netsOf(world, slot, nets);
+    expect(run, slot, nets, expected);
+    const startMs = world.startMs + slot * world.slotMs;
+    const wants = wantsOf(world, expected);
+    let book = traders.shout(slot, startMs, wants, 0);
+    let clearing = await exchange.clear(book);
+    traders.learn(book, clearing, 0);
+    for (let round = 1; round < run.rounds; round++) {
+      book = traders.shout(slot, startMs, wants, round);
+      clearing = await exchange.clear(book);
+      traders.learn(book, clearing, round);
+    }
+    const delivered = run.forecastErrorPercent === 0 ? clearing : deliver(book, clearing, nets);
+    await exchange.meter?.(slot, nets);
+    const settled = settle(accounts, writer, { slot, nets, book, clearing: delivered });
+    accounts.shareStatically(nets);
+    const feederExcessWh = feeders.excessWh(nets);
+    const result = slotResult(world, { slot, book, clearing: delivered, settled, feederExcessWh });
+    slots.push(result);
+    writer.slot(result, book, clearing);
+    if (run.imagined !== null) {
+      misreports.push(...(await sampleMisreports(run.imagined, { ...run, book })));
+    }
+    run.progress?.(slot + 1);
+  }
+  const members = accounts.results();
+  writer.members(members);
+  return {
+    ...identity,
+    slotMs: world.slotMs,
+    slots,
+    members,
+    misreports,
+    ledger: (await exchange.close?.(members.map(({ marketMoney }) => marketMoney))) ?? null,
+  };
+}
+
+/** What members take their net energy to be when they order. */
+function expect(
+  { forecastErrorPercent, identity }: StudyRun,
+  slot: number,
+  nets: Int32Array,
+  expected: Int32Array,
+): void {
+  if (forecastErrorPercent === 0) {
+    expected.set(nets);
+    return;
+  }
+  for (let member = 0; member < nets.length; member++) {
+    const random = new SeededRandom(mixSeeds(identity.seed, FORECAST_STREAM, member, slot));
+    const net = nets[member] as number;
+    expected[member] = Math.round(net * (1 + (random.normal() * forecastErrorPercent) / 100));
+  }
+}
+
+function wantsOf({ members }: World, expected: Int32Array): readonly Want[] {
+  const wants: Want[] = [];
+  for (let member = 0; member < members.length; member++) {
+    const net = expected[member] as number;
+    if (net === 0) continue;
+    const { buyLimit, sellLimit } = members[member] as WorldMember;
+    const isBid = net > 0;
+    wants.push({
+      member,
+      isBid,
+      energyWh: isBid ? net : -net,
+      limit: isBid ? buyLimit : sellLimit,
+    });
+  }
+  return wants;
+}
+
+/** The most of the trades that the meters allow, by the settlement's own rule. */
+function deliver(book: SlotBook, clearing: SlotClearing, nets: Int32Array): SlotClearing {
+  const { trades } = clearing;
+  if (trades.length === 0) return clearing;
+  const exported = new Map<number, bigint>();
+  const imported = new Map<number, bigint>();
+  for (const [member, net] of nets.entries()) {
+    exported.set(member, BigInt(Math.max(0, -net)));
+    imported.set(member, BigInt(Math.max(0, net)));
+  }
+  const delivered = allocate(
+    trades.map(({ bid, ask, energyWh, lot }) => ({
+      seller: book.members[ask] as number,
+      buyer: book.members[bid] as number,
+      energy: energy(BigInt(energyWh)),
+      lot,
+    })),
+    { exported, imported },
+  );
+  const filledWh = book.members.map(() => 0);
+  const payments = book.members.map(() => 0);
+  for (const [at, { bid, ask, buyerPrice, sellerPrice }] of trades.entries()) {
+    if (buyerPrice === null || sellerPrice === null) {
+      throw new Error('forecast: expected a mechanism that gives every trade a price');
+    }
+    const energyWh = Number(delivered[at]);
+    filledWh[bid] = (filledWh[bid] as number) + energyWh;
+    filledWh[ask] = (filledWh[ask] as number) + energyWh;
+    payments[bid] = (payments[bid] as number) + energyWh * buyerPrice;
+    payments[ask] = (payments[ask] as number) - energyWh * sellerPrice;
+  }
+  return { ...clearing, filledWh, payments };
+}
+
+interface SettledSlot {
+  readonly importWh: number;
+  readonly exportWh: number;
+}
+
+interface ToSettle {
+  readonly slot: number;
+  readonly nets: Int32Array;
+  readonly book: SlotBook;
+  readonly clearing: SlotClearing;
+}
+
+function settle(
+  accounts: Accounts,
+  writer: Writer,
+  { slot, nets, book, clearing }: ToSettle,
+): SettledSlot {
+  const { filledWh, payments } = clearing;
+  let importWh = 0;
+  let exportWh = 0;
+  let at = 0;
+  for (let member = 0; member < nets.length; member++) {
+    let boughtWh = 0;
+    let soldWh = 0;
+    let market = 0;
+    let worth = 0;
+    let wanted = false;
+    // Orders stand in the order of the members.
+    for (; book.members[at] === member; at++) {
+      const filled = filledWh[at] as number;
+      const limit = book.limits[at] as number;
+      wanted = true;
+      market += payments[at] as number;
+      if (book.isBid[at] === true) {
+        boughtWh += filled;
+        worth += filled * limit;
+      } else {
+        soldWh += filled;
+        worth -= filled * limit;
+      }
+    }
+    const net = nets[member] as number;
+    const position: Position = { member, netWh: net, boughtWh, soldWh, market, worth, wanted };
+    const settled = accounts.settle(position);
+    accounts.own(member, slot);
+    writer.position(slot, position, settled);
+    importWh += settled.importWh;
+    exportWh += settled.exportWh;
+  }
+  return { importWh, exportWh };
+}
+
+interface ToTell {
+  readonly slot: number;
+  readonly book: SlotBook;
+  readonly clearing: SlotClearing;
+  readonly settled: SettledSlot;
+  readonly feederExcessWh: number;
+}
+
+function slotResult(
+  world: World,
+  { slot, book, clearing, settled, feederExcessWh }: ToTell,
+): SlotResult {
+  const { filledWh, payments } = clearing;
+  const sums = { loadWh: 0, generationWh: 0, bidWh: 0, askWh: 0, bidOrders: 0, askOrders: 0 };
+  for (const member of world.members) {
+    sums.loadWh += loadOfSlot(member, slot);
+    sums.generationWh += member.generationWh[slot] as number;
+  }
+  let unmatchedOrders = 0;
+  let tradedWh = 0;
+  let paid = 0;
+  let welfare = 0;
+  let surplus = 0;
+  let bestBid: number | null = null;
+  let bestAsk: number | null = null;
+  for (let at = 0; at < book.members.length; at++) {
+    const energyWh = book.energiesWh[at] as number;
+    const filled = filledWh[at] as number;
+    const shouted = book.prices[at] as number;
+    const payment = payments[at] as number;
+    if (filled < energyWh) unmatchedOrders++;
+    surplus += payment;
+    if (book.isBid[at] === true) {
+      sums.bidWh += energyWh;
+      sums.bidOrders++;
+      tradedWh += filled;
+      paid += payment;
+      welfare += filled * (book.limits[at] as number);
+      if (bestBid === null || shouted > bestBid) bestBid = shouted;
+    } else {
+      sums.askWh += energyWh;
+      sums.askOrders++;
+      welfare -= filled * (book.limits[at] as number);
+      if (bestAsk === null || shouted < bestAsk) bestAsk = shouted;
+    }
+  }
+  return {
+    startMs: book.startMs,
+    ...sums,
+    unmatchedOrders,
+    tradedWh,
+    price: clearing.price,
+    priceLow: clearing.priceLow,
+    priceHigh: clearing.priceHigh,
+    meanPrice: tradedWh === 0 ? null : Math.floor(paid / tradedWh),
+    bestBid,
+    bestAsk,
+    ...equilibriumOf(book),
+    welfare,
+    surplus,
+    ...settled,
+    feederExcessWh,
+  };
+}
+
+/** What the true limits would have come to under a uniform price. */
+function equilibriumOf(book: SlotBook): Pick<SlotResult, 'equilibriumPrice' | 'optimumWelfare'> {
+  if (book.members.length === 0) return { equilibriumPrice: null, optimumWelfare: 0 };
+  const { price, bidFillsWh, askFillsWh } = clearColumns(book, book.limits, { lots: rowLot });
+  let optimumWelfare = 0;
+  let bid = 0;
+  let ask = 0;
+  for (let at = 0; at < book.members.length; at++) {
+    const limit = book.limits[at] as number;
+    optimumWelfare +=
+      book.isBid[at] === true
+        ? (bidFillsWh[bid++] as number) * limit
+        : -(askFillsWh[ask++] as number) * limit;
+  }
+  return { equilibriumPrice: price === null ? null : Number(price), optimumWelfare };
+}
+
+/** Who gets the last Wh among equal limits changes neither price nor welfare. */
+function rowLot(member: number, isBid: boolean): string {
+  return `${isBid ? 'b' : 'a'}${member.toString(16).padStart(8, '0')}`;
+}

@@ -1,0 +1,144 @@
+/** What members shout, and what their traders keep of what they saw. */
+
+import { type Draw, drawFrom, findTrader, type Trader } from '@commonwatt/mechanisms';
+import { type Price, price } from '@commonwatt/units';
+import { mixSeeds } from '../households/seeded-random.ts';
+import type { SlotBook, SlotClearing } from './book.ts';
+
+export interface TradersOptions {
+  /** By member index, a name of the traders each. */
+  readonly traders: readonly string[];
+  readonly floor: number;
+  readonly ceiling: number;
+  readonly seed: number;
+}
+
+/** What a member wants of a slot. */
+export interface Want {
+  readonly member: number;
+  readonly isBid: boolean;
+  readonly energyWh: number;
+  readonly limit: number;
+}
+
+const SHOUT_STREAM = 4;
+const OBSERVE_STREAM = 5;
+/** What a trader looks at of a slot's shouts: more would make a slot cost the square of its members. */
+const OBSERVED_MAX = 50;
+
+// biome-ignore lint/suspicious/noExplicitAny: what a trader keeps is its own
+type AnyTrader = Trader<any>;
+
+export class Traders {
+  readonly #options: TradersOptions;
+  readonly #traders: readonly AnyTrader[];
+  /** By member and side; only of traders that keep something. */
+  readonly #memories = new Map<number, unknown>();
+  readonly #areTruthful: boolean;
+  #bestBid: Price | null = null;
+  #bestAsk: Price | null = null;
+
+  /** @throws RangeError for a name that no trader has */
+  constructor(options: TradersOptions) {
+    this.#options = options;
+    this.#traders = options.traders.map((name) => {
+      const trader = findTrader(name);
+      if (trader === undefined) throw new RangeError(`trader: expected a known name, got ${name}`);
+      return trader;
+    });
+    this.#areTruthful = options.traders.every((name) => name === 'truthful');
+  }
+
+  /** The book of a slot in one round of shouting; whoever stays silent has no order in it. */
+  shout(slot: number, startMs: number, wants: readonly Want[], round: number): SlotBook {
+    const members: number[] = [];
+    const isBid: boolean[] = [];
+    const energiesWh: number[] = [];
+    const limits: number[] = [];
+    const prices: number[] = this.#areTruthful ? limits : [];
+    for (const want of wants) {
+      if (!this.#areTruthful) {
+        const shouted = this.#quote(slot, want, round);
+        if (shouted === null) continue;
+        prices.push(shouted);
+      }
+      members.push(want.member);
+      isBid.push(want.isBid);
+      energiesWh.push(want.energyWh);
+      limits.push(want.limit);
+    }
+    return { slot, startMs, members, isBid, energiesWh, prices, limits };
+  }
+
+  /** Everyone that shouted sees what the others shouted and whether it met a counterpart. */
+  learn(book: SlotBook, { filledWh }: SlotClearing, round: number): void {
+    if (this.#areTruthful) return;
+    this.#look(book);
+    const count = book.members.length;
+    const step = Math.max(1, Math.ceil(count / OBSERVED_MAX));
+    for (let at = 0; at < count; at++) {
+      const member = book.members[at] as number;
+      const key = keyOf(member, book.isBid[at] === true);
+      const trader = this.#traders[member] as AnyTrader;
+      let memory = this.#memories.get(key);
+      if (memory === undefined) continue;
+      const situation = this.#situation(book.isBid[at] === true, book.limits[at] as number);
+      const active = (filledWh[at] as number) < (book.energiesWh[at] as number);
+      const draw = this.#draw(OBSERVE_STREAM, member, book.slot, round);
+      for (let other = at % step; other < count; other += step) {
+        const shout = {
+          side: book.isBid[other] === true ? ('buy' as const) : ('sell' as const),
+          price: price(BigInt(book.prices[other] as number)),
+          accepted: (filledWh[other] as number) > 0,
+        };
+        memory = trader.observe(memory, shout, { ...situation, active }, draw);
+      }
+      this.#memories.set(key, memory);
+    }
+  }
+
+  #quote(slot: number, { member, isBid, limit }: Want, round: number): number | null {
+    const trader = this.#traders[member] as AnyTrader;
+    const situation = { ...this.#situation(isBid, limit), active: true };
+    const draw = this.#draw(SHOUT_STREAM, member, slot, round);
+    const key = keyOf(member, isBid);
+    let memory = this.#memories.get(key);
+    if (memory === undefined) {
+      memory = trader.begin(situation, draw) as unknown;
+      if (memory !== null) this.#memories.set(key, memory);
+    }
+    const shouted = trader.quote(memory, situation, draw);
+    return shouted === null ? null : Number(shouted);
+  }
+
+  #situation(isBid: boolean, limit: number) {
+    return {
+      side: isBid ? ('buy' as const) : ('sell' as const),
+      limit: price(BigInt(limit)),
+      floor: price(BigInt(this.#options.floor)),
+      ceiling: price(BigInt(this.#options.ceiling)),
+      bestBid: this.#bestBid,
+      bestAsk: this.#bestAsk,
+    };
+  }
+
+  /** The best of the book that was cleared last. */
+  #look({ isBid, prices }: SlotBook): void {
+    let bid: number | null = null;
+    let ask: number | null = null;
+    for (const [at, shouted] of prices.entries()) {
+      if (isBid[at] === true) bid = bid === null || shouted > bid ? shouted : bid;
+      else ask = ask === null || shouted < ask ? shouted : ask;
+    }
+    this.#bestBid = bid === null ? null : price(BigInt(bid));
+    this.#bestAsk = ask === null ? null : price(BigInt(ask));
+  }
+
+  #draw(stream: number, member: number, slot: number, round: number): Draw {
+    return drawFrom(BigInt(mixSeeds(this.#options.seed, stream, member, slot, round)));
+  }
+}
+
+function keyOf(member: number, isBid: boolean): number {
+  return member * 2 + (isBid ? 1 : 0);
+}
