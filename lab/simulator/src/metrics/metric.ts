@@ -2,7 +2,7 @@
 
 export interface MetricDefinition {
   readonly name: string;
-  /** kWh, EUR, EUR/MWh, share (0 to 1), count, ms, kg, or nothing for a pure number. */
+  /** kWh, kW, EUR, EUR/MWh, share (1 is the whole), count, ms, kg, 1/s, byte or byte/kWh; nothing for a pure number. */
   readonly unit: string;
   /** The formula in words, with its source. */
   readonly meaning: string;
