@@ -86,6 +86,8 @@ export class LedgerExchange implements Exchange {
   readonly #intervalsMs: number[] = [];
   readonly #finalityMs: number[] = [];
   #settledUntilMs: number;
+  /** Ends of days that are over and not settled yet. */
+  readonly #overMs: number[] = [];
   #blocks = 0;
   #transactions = 0;
   #bytes = 0;
@@ -124,25 +126,29 @@ export class LedgerExchange implements Exchange {
   async clear(book: SlotBook): Promise<SlotClearing> {
     const gateMs = book.startMs - GATE_LEAD_MS;
     this.#clock.set(gateMs - ORDERS_BEFORE_GATE_MS);
+    await this.#settleOver();
     const ids = await this.#send(book);
     this.#clock.set(gateMs);
     await this.#engine.tick();
     this.#clock.set(gateMs + CLEARING_AFTER_GATE_MS);
     this.#events.length = 0;
     await this.#engine.tick();
+    if (this.#lastBlockMs !== undefined) this.#finalityMs.push(this.#lastBlockMs - gateMs);
     return this.#clearingOf(book, ids);
   }
 
-  async meter(slot: number, netsWh: Int32Array): Promise<void> {
+  meter(slot: number, netsWh: Int32Array): void {
     const { startMs, slotMs, slots } = this.#options.world;
     this.#metered.set(startMs + slot * slotMs, netsWh.slice());
     const endMs = startMs + (slot + 1) * slotMs;
     const isDayOver = (endMs - startMs) % DAY_MS === 0;
-    if (isDayOver || slot === slots - 1) await this.#settle(endMs);
+    if (isDayOver || slot === slots - 1) this.#overMs.push(endMs);
   }
 
   /** @throws Error where the ledger's accounts are not what the study's are */
   async close(marketMoney: readonly number[]): Promise<LedgerResult> {
+    this.#clock.set(Math.max(this.#clock.nowMs(), this.#overMs.at(-1) ?? 0));
+    await this.#settleOver();
     await this.#engine.stop();
     for (const [at, paid] of marketMoney.entries()) {
       const entry = this.#ledger.state
@@ -243,10 +249,16 @@ export class LedgerExchange implements Exchange {
     return { periodFromMs, periodUntilMs: Math.min(periodFromMs + DAY_MS, endMs) };
   }
 
+  /** Days are settled when the clock has passed them: the gates of the next one close before that. */
+  async #settleOver(): Promise<void> {
+    while ((this.#overMs[0] ?? Number.POSITIVE_INFINITY) <= this.#clock.nowMs()) {
+      await this.#settle(this.#overMs.shift() as number);
+    }
+  }
+
   /** Commits the readings of the day that is over, and settles it. */
   async #settle(untilMs: number): Promise<void> {
     const period: Period = { periodFromMs: this.#settledUntilMs, periodUntilMs: untilMs };
-    this.#clock.set(Math.max(this.#clock.nowMs(), untilMs));
     const readings = this.#readingsOf(period);
     const roots = [...readings].map(([meter, own]) => ({
       meter,
@@ -266,7 +278,7 @@ export class LedgerExchange implements Exchange {
     });
     await this.#officially([act(ACTION.proposeRun, proposeRunCodec, { run })]);
     this.#settledUntilMs = untilMs;
-    this.#metered.clear();
+    for (const slotMs of this.#metered.keys()) if (slotMs < untilMs) this.#metered.delete(slotMs);
   }
 
   #readingsOf({ periodFromMs, periodUntilMs }: Period): ReadonlyMap<number, readonly Reading[]> {

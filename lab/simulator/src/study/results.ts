@@ -90,7 +90,7 @@ export interface LedgerResult {
   readonly bytes: number;
   /** Virtual ms from a block to the next, in order. */
   readonly blockIntervalsMs: readonly number[];
-  /** Virtual ms from the end of a slot to the block that holds its trades, in order. */
+  /** Virtual ms from the close of a slot's gate to the block that holds its trades, in order. */
   readonly finalityMs: readonly number[];
 }
 
