@@ -4,6 +4,7 @@ import { godeSunder } from './gode-sunder/experiment.ts';
 import { nashBidding } from './nash-bidding/experiment.ts';
 import type { Experiment } from './reproduction.ts';
 import { stackelbergPricing } from './stackelberg-pricing/experiment.ts';
+import { tradeReduction } from './trade-reduction/experiment.ts';
 import { zipConvergence } from './zip-convergence/experiment.ts';
 
 export { paperRound } from './dplc/paper-round.ts';
@@ -21,6 +22,7 @@ export const experiments: readonly Experiment[] = [
   dplc,
   godeSunder,
   zipConvergence,
+  tradeReduction,
   stackelbergPricing,
   nashBidding,
   chargingContract,
