@@ -8,12 +8,13 @@ export function isModule(mechanism: string): boolean {
   return /\.[cm]?js$/.test(mechanism);
 }
 
-/** Whether the value at a path names a file; `null` stands for any index, name or key. */
+/** Paths of values that are files; `null` stands for any index or key. */
 const FILE_PATHS: readonly (readonly (string | null)[])[] = [
   ['members', null, 'load', 'file'],
   ['members', null, 'solar', 'file'],
   ['market', 'files', null],
 ];
+/** Keys of a sweep whose values are files. */
 const SWEPT_FILE = /^(?:members\..*\.(?:load|solar)\.file|market\.files\..*)$/;
 
 /** The same tree, with the files that it names named from another folder. */

@@ -85,7 +85,7 @@ class Search {
   descend(step: Step): void {
     const { schema, value, rest, place } = step;
     if (schema.items !== undefined) this.list(step);
-    else if (schema.anyOf?.some((one) => one.properties !== undefined) && rest !== '') {
+    else if (schema.anyOf?.some((one) => one.properties !== undefined)) {
       const section = value as Readonly<Record<string, unknown>>;
       const variant = variantOf(schema, (name) => Object.hasOwn(section, name));
       if (variant !== null) this.descend({ ...step, schema: variant });
