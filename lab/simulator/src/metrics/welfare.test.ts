@@ -56,4 +56,5 @@ test('a misreport that costs is no gap', () => {
   expect(metric('mean_truthfulness_gap', run({ misreports }))).toBe(0.000000002);
   expect(metric('largest_truthfulness_gap', run({ misreports: [sample(-8)] }))).toBe(0);
   expect(metric('mean_truthfulness_gap', run())).toBeNull();
+  expect(metric('truthfulness_samples', run({ misreports }))).toBe(3);
 });

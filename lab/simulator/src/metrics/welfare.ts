@@ -130,6 +130,15 @@ export const WELFARE_METRICS: readonly MetricRule[] = [
             BigInt(misreports.length) * NANO_PER_EURO,
           ),
   },
+  {
+    name: 'truthfulness_samples',
+    unit: 'count',
+    meaning:
+      'How many misreports the two gaps rest on: few samples may have met no order that sets a price.',
+    better: null,
+    byDay: false,
+    value: ({ misreports }) => misreports.length,
+  },
 ];
 
 /** Against the supplier alone, in nano-EUR. */
