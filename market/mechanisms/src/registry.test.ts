@@ -52,6 +52,28 @@ test.each([...MECHANISMS])(
   },
 );
 
+test.each([...MECHANISMS])(
+  'SOURCES.md has the title of every work that $name names',
+  ({ source }) => {
+    const works = readFileSync(new URL('../SOURCES.md', import.meta.url), 'utf8').split('\n');
+    const name = /\p{Lu}[\p{L}-]+/u.source;
+    const cited = new RegExp(
+      `(${name}(?:(?:, | and )${name})*(?: et al\\.)?) (\\d{4})(?: and (\\d{4}))?`,
+      'gu',
+    );
+    const found = [...source.matchAll(cited)];
+    expect(found.length).toBeGreaterThan(0);
+    for (const [, authors = '', ...years] of found) {
+      for (const year of years.filter((one) => one !== undefined)) {
+        const work = works.find(
+          (line) => line.startsWith('- ') && line.includes(`${authors} ${year}`),
+        );
+        expect(work, `${authors} ${year}`).toMatch(/: .{10,}/);
+      }
+    }
+  },
+);
+
 describe('settings', () => {
   test.each<[string, Values, bigint]>([
     ['none: the midpoint', {}, 20n],

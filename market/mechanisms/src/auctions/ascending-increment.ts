@@ -16,8 +16,9 @@ export const ascendingIncrement = defineAuction({
   name: 'ascending-increment',
   version: 1,
   source:
-    'Kim, Lee, Park and Choi 2018 (the auctioneer controls the bidding increment); an ascending ' +
-    'clock as in Cramton, Shoham and Steinberg 2006, chapter 5, on both sides',
+    'Kim, Lee, Park and Choi 2018 (the auctioneer controls the bidding increment), as told in Wang, Zhou, ' +
+    'Lu et al. 2019, section 5.2.2; an ascending clock as in Ausubel, Cramton and Milgrom 2006, on both ' +
+    'sides',
   rule:
     'Own crossing orders out first; the price starts at the lowest ask, or where the setting says, ' +
     'and rises by the increment until the asks at or below it cover the bids at or above it; all ' +

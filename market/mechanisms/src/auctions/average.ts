@@ -12,7 +12,9 @@ import { acceptedBy } from './trading-levels.ts';
 export const average = defineAuction({
   name: 'average',
   version: 1,
-  source: 'Khorasany, Mishra and Ledwich 2017 (average mechanism with greedy allocation)',
+  source:
+    'Khorasany, Mishra and Ledwich 2017 (average mechanism with greedy allocation), as told in Wang, ' +
+    'Zhou, Lu et al. 2019, section 5.2.2',
   rule:
     'Own crossing orders out first; lower asks meet higher bids greedily; the price is the mean of ' +
     'the last bid and the last ask that trade, rounded down, and at least the reserve price, below ' +

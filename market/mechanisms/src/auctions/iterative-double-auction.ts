@@ -20,8 +20,9 @@ export const iterativeDoubleAuction = defineAuction({
   name: 'iterative-double-auction',
   version: 1,
   source:
-    'Majumder, Faqiry, Das and Pahwa 2014 (iterative double auction by a controller); steps of the ' +
-    'price ours: doubled until the price is bracketed, then halved',
+    'Majumder, Faqiry, Das and Pahwa 2014 (iterative double auction by a controller), as told in Wang, ' +
+    'Zhou, Lu et al. 2019, section 5.2.2; steps of the price ours: doubled until the price is bracketed, ' +
+    'then halved',
   rule:
     'Own crossing orders out first; the price starts in the middle of best bid and best ask and ' +
     'rises while surely more is asked for than is offered, falls while surely more is offered, until ' +

@@ -15,8 +15,7 @@ const ORDERS_MAX = 20_000;
 export const vcg = defineAuction({
   name: 'vcg',
   version: 1,
-  source:
-    'Vickrey 1961; Clarke 1971; Groves 1973; on both sides as in Nisan et al. 2007, section 9.3',
+  source: 'Vickrey 1961; Clarke 1971; Groves 1973; on both sides as in Nisan 2007, section 9.3',
   rule:
     'Own crossing orders out first; most volume by merit; a member pays what the others are worth without ' +
     'it less what they are worth with it',

@@ -24,8 +24,9 @@ export const willingness = defineAuction({
   name: 'willingness',
   version: 1,
   source:
-    'Wang, Xu, Xu and Shao 2018 (parallel multidimensional willingness bidding, up to three willing ' +
-    'objects); ranks in the place of their learnt willingness, matching ours',
+    'Wang, Xu, Xu and Shao 2018 (multidimensional willingness, up to three willing objects), as told in ' +
+    'Wang, Zhou, Lu et al. 2019, section 5.2.2; ranks in the place of their learnt willingness, matching ' +
+    'ours',
   rule:
     'Own crossing orders out first; pairs with crossing limits in which each names the other, or one ' +
     'names the other who names nobody, trade by lowest sum of ranks (1 to 3, 4 for not named), then ' +

@@ -15,7 +15,8 @@ export const twoStage = defineAuction({
   name: 'two-stage',
   version: 1,
   source:
-    'Two-stage market with a guide price per energy type and period, as surveyed in Wang et al. 2019, section 5.2; rules of each stage ours',
+    'Zhao, Wang, Li and Li 2018 (a call that gives guide prices, then a double auction), as told in Wang, ' +
+    'Zhou, Lu et al. 2019, section 5.2.2; rules of each stage ours',
   rule:
     'First a uniform call of every type by itself, whose price, or else the middle of best bid and best ask, is the ' +
     'guide price of the type; then all that is left, of every type, in a second double auction: continuous, or one call',

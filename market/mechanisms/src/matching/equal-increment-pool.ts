@@ -11,7 +11,9 @@ import { equalParts } from '../sharing/equal-parts.ts';
 export const equalIncrementPool = defineAuction({
   name: 'equal-increment-pool',
   version: 1,
-  source: 'Power Ledger 2019, matching of orders in equal increments within an area',
+  source:
+    'Power Ledger, as told in Wang, Zhou, Lu et al. 2019, section 5.2.1 (orders filled in equal ' +
+    'increments within an area)',
   rule:
     "In each zone one price, the given one or else the uniform call's; whoever accepts it takes part, the shorter side " +
     'is served in full, on the longer everyone gets the same up to the own energy; nothing leaves the zone',

@@ -19,7 +19,8 @@ export const naiveAuction = defineAuction({
   name: 'naive-auction',
   version: 1,
   source:
-    'Bertsekas 1979 and 1988 (auction algorithm, increments scaled); Guerrero, Chapman and Verbič 2018 for energy',
+    'Bertsekas 1979 and 1988 (auction algorithm, increments scaled); for energy Nunna and Doolla 2013, as ' +
+    'told in Wang, Zhou, Lu et al. 2019, section 5.2.1',
   rule:
     'One bid to one ask so that (bid limit - ask limit) x lesser energy is greatest in all; asks get the price at which ' +
     'no bid would rather have another, spread over their energy, rounded down',

@@ -12,7 +12,7 @@ export const stableMatching = defineAuction({
   name: 'stable-matching',
   version: 1,
   source:
-    'Gale and Shapley 1962, with sides of unequal numbers; Yucel, Bulut and Akkaya 2018 for energy',
+    'Gale and Shapley 1962, with sides of unequal numbers; for energy Yucel, Bulut and Akkaya 2018',
   rule:
     'One bid to one ask by deferred acceptance, the proposing side getting the best stable partners; only pairs whose ' +
     'limits meet; a pair trades the lesser energy at the middle of its limits, rounded down',

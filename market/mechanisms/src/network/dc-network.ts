@@ -3,7 +3,7 @@
  * so that whether a line carries it is decided in integers.
  *
  * The flow of a line is its susceptance times the difference of the angles at its ends, and the angles solve the
- * reduced Laplacian (Stott, Jardim and Alsaç 2009, section II). Its inverse is found by elimination without fractions
+ * reduced Laplacian (Stott, Jardim and Alsaç 2009). Its inverse is found by elimination without fractions
  * (Bareiss 1968), one component of the network after the other.
  */
 

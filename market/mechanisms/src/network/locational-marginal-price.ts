@@ -28,7 +28,8 @@ export const locationalMarginalPrice = defineAuction({
   name: 'locational-marginal-price',
   version: 1,
   source:
-    'Schweppe, Caramanis, Tabors and Bohn 1988, chapter 7 (spot prices over a network); DC power flow as in Stott, Jardim and Alsaç 2009, section II',
+    'Schweppe, Caramanis, Tabors and Bohn 1988 (spot prices over a network); DC power flow as in Stott, ' +
+    'Jardim and Alsaç 2009',
   rule:
     'Own crossing orders out; a candidate of the trades of most value that the DC network carries, energies rounded down, ' +
     'the longer side and what lines do not carry cut; at every node the dual of its balance, rounded down, within the ' +

@@ -17,7 +17,8 @@ export const microgridExchange = defineAuction({
   name: 'microgrid-exchange',
   version: 1,
   source:
-    'Gregoratti and Matamoros 2015, section III (sub-gradient exchange between islanded microgrids), over books instead of cost functions',
+    'Gregoratti and Matamoros 2015 (sub-gradient exchange between islanded microgrids), over books ' +
+    'instead of cost functions',
   rule:
     'Own crossing orders out; a uniform call in every zone; what is left meets between the zones at one price: called out ' +
     'and moved by excess demand in steps of one half, one third and so on of the gap, the round of most energy counts; or by a ' +

@@ -26,7 +26,8 @@ export const socialWelfare = defineAuction({
   name: 'social-welfare',
   version: 1,
   source:
-    'Wang, Zhou, Lu et al. 2019, section 7.3 (social welfare as the objective, under constraints); duals as prices: Schweppe, Caramanis, Tabors and Bohn 1988, chapter 7',
+    'Kang, Yu, Huang, Maharjan, Zhang and Hossain 2017 (social welfare under constraints), as told in ' +
+    'Wang, Zhou, Lu et al. 2019, section 7.3; duals as prices: Schweppe, Caramanis, Tabors and Bohn 1988',
   rule:
     'Own crossing orders of an interval out; a candidate of the trades of most value over all intervals, rounded to whole ' +
     'Wh, if it keeps every balance, battery and limit and is worth more than a uniform call in every interval, which it ' +

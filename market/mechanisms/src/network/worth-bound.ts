@@ -36,7 +36,7 @@ function boundOfNodes(
 
 /**
  * At the prices of the lines: a node's price is that of its component's first node less what one more Wh from it
- * takes of every line (Schweppe, Caramanis, Tabors and Bohn 1988, chapter 7). Prices made so leave nothing to be
+ * takes of every line (Schweppe, Caramanis, Tabors and Bohn 1988). Prices made so leave nothing to be
  * earned by a flow that Kirchhoff's laws forbid.
  */
 function boundOfLines(

@@ -20,7 +20,8 @@ export const zonal = defineAuction({
   name: 'zonal',
   version: 1,
   source:
-    'Zonal pricing with transfer capacities as in Ehrenmann and Smeers 2005, section 2; the flow by successive best paths',
+    'Zonal pricing with transfer capacities, as discussed in Ehrenmann and Smeers 2005; the flow by ' +
+    'successive best paths (Ahuja, Magnanti and Orlin 1993, section 9.7)',
   rule:
     'Own crossing orders out; where the uniform call fits the lines it is the outcome; otherwise the trades of most ' +
     'value that the lines carry, one price for all zones between which more could flow both ways, at the middle of ' +

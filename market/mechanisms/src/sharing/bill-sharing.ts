@@ -17,7 +17,7 @@ import {
 export const billSharing = defineSharing({
   name: 'bill-sharing',
   version: 1,
-  source: 'Long, Wu, Zhang, Thomas, Cheng and Jenkins 2017, section III (bill sharing)',
+  source: 'Long, Wu, Zhang, Thomas, Cheng and Jenkins 2017 (bill sharing)',
   rule:
     'Shared energy is free; what the community buys outside is paid in proportion to energy taken, what it sells ' +
     'outside is earned in proportion to energy given',

@@ -20,7 +20,7 @@ import {
 export const midMarketRate = defineSharing({
   name: 'mid-market-rate',
   version: 1,
-  source: 'Long, Wu, Zhang, Thomas, Cheng and Jenkins 2017, section III (mid-market rate)',
+  source: 'Long, Wu, Zhang, Thomas, Cheng and Jenkins 2017 (mid-market rate)',
   rule:
     'Shared energy at (supply price + feed-in price) / 2 plus the premium; what is missing is bought, what is ' +
     'over sold outside, and the longer side bears it in proportion to energy',

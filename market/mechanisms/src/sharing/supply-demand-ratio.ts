@@ -24,7 +24,7 @@ const TIES =
 export const supplyDemandRatio = defineSharing({
   name: 'supply-demand-ratio',
   version: 1,
-  source: 'Liu, Yu, Wang, Li, Ma and Lei 2017, section III, equations 7 to 9',
+  source: 'Liu, Yu, Wang, Li, Ma and Lei 2017 (internal prices by the supply and demand ratio)',
   rule:
     'With r = given / taken below 1 sellers get f s / ((s - f) r + f), buyers pay r of it and 1 - r of s; ' +
     'from 1 on both have f (s supply price, f feed-in price)',
@@ -41,7 +41,9 @@ export const supplyDemandRatio = defineSharing({
 export const compensatingPrice = defineSharing({
   name: 'compensating-price',
   version: 1,
-  source: 'Long, Zhou and Wu 2019, section 2 (supply-demand ratio with a compensating price)',
+  source:
+    'Long, Wu, Zhou and Jenkins 2018 (compensating price), as told in Wang, Zhou, Lu et al. 2019, section ' +
+    '5.2.3',
   rule:
     'As supply-demand-ratio with f + c instead of f; from a ratio r of 1 on sellers get f + c / r and buyers pay ' +
     'f + c, so that both gain (c the compensating price)',
