@@ -4,6 +4,7 @@ import { godeSunder } from './gode-sunder/experiment.ts';
 import { nashBidding } from './nash-bidding/experiment.ts';
 import type { Experiment } from './reproduction.ts';
 import { stackelbergPricing } from './stackelberg-pricing/experiment.ts';
+import { storageGame } from './storage-game/experiment.ts';
 import { tradeReduction } from './trade-reduction/experiment.ts';
 import { zipConvergence } from './zip-convergence/experiment.ts';
 
@@ -26,4 +27,5 @@ export const experiments: readonly Experiment[] = [
   stackelbergPricing,
   nashBidding,
   chargingContract,
+  storageGame,
 ];
