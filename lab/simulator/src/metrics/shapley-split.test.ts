@@ -93,21 +93,35 @@ describe('the Shapley split of a run', () => {
   });
 
   test('above twelve draws orders: near the exact values, the same for a seed', () => {
-    // Seven buy 20 and seven give 10: by symmetry all of a kind have one value, 7 x 10 shared in all.
+    // Seven buy 20 and seven give 10, a hundred times: by symmetry all of a kind have one value.
     const slot = Array.from({ length: 14 }, (_, at) => (at % 2 === 0 ? 20 : -10));
     expect(slot.length).toBeGreaterThan(EXACT_MEMBERS_MAX);
-    const savings = split([slot]);
-    expect(split([slot])).toEqual(savings);
-    const total = 70 * (SUPPLY - FEED_IN);
-    const sum = savings.reduce((all, one) => all + one, 0);
-    expect(Math.abs(sum - total)).toBeLessThanOrEqual(14);
-    const sellers = savings.filter((_, at) => at % 2 === 1);
-    const mean = sellers.reduce((all, one) => all + one, 0) / 7;
-    for (const one of sellers) expect(Math.abs(one - mean)).toBeLessThan(0.25 * mean);
+    const slots = Array.from({ length: 100 }, () => slot);
+    const savings = split(slots);
+    expect(split(slots)).toEqual(savings);
+    const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
+    expect(Math.abs(sum(savings) - 100 * 70 * (SUPPLY - FEED_IN))).toBeLessThanOrEqual(14);
+    for (const side of [0, 1]) {
+      const kind = savings.filter((_, at) => at % 2 === side);
+      // Four standard errors of the side that seldom adds anything, in 7,100 orders.
+      for (const one of kind) expect(Math.abs(one / (sum(kind) / 7) - 1)).toBeLessThan(0.1);
+    }
+    // The scarce side has the greater part.
+    expect(savings[1]).toBeGreaterThan(savings[0] ?? 0);
+  });
+
+  test('above twelve comes near the exact split of twelve and idle ones', () => {
+    const nets = [30, -20, 10, -5, 8, -40, 25, -1, 3, -9, 14, -2];
+    const exact = split(Array.from({ length: 300 }, () => nets));
+    const drawn = split(Array.from({ length: 300 }, () => [...nets, 0]));
+    expect(drawn[12]).toBe(0);
+    for (const [at, one] of exact.entries()) {
+      expect(Math.abs((drawn[at] ?? 0) / one - 1)).toBeLessThan(0.05);
+    }
   });
 
   test('says what it expects', () => {
     expect(() => split([[1, -1], [1]])).toThrow('netWh: expected 2 values, got 1');
-    expect(() => split([])).toThrow('members: expected 1 to 20000, got 0');
+    expect(() => split([])).toThrow('members: expected 1 to 10000, got 0');
   });
 });

@@ -9,9 +9,9 @@ import { SeededRandom } from '../households/seeded-random.ts';
 
 /** All coalitions are kept up to here, as in the mechanism of this name; above, orders of joining are drawn. */
 export const EXACT_MEMBERS_MAX = 12;
-const ORDERS_MAX = 200;
-/** The most single contributions of one slot. */
-const CONTRIBUTIONS_MAX = 20_000;
+/** Above: single contributions of one slot, or one for each member where those are more. */
+const CONTRIBUTIONS = 1_000;
+const MEMBERS_MAX = 10_000;
 
 export interface ShapleySplitOptions {
   readonly members: number;
@@ -28,11 +28,11 @@ export class ShapleySplit {
   private readonly options: ShapleySplitOptions;
   private readonly shared: CoalitionsShared | OrdersShared;
 
-  /** @throws RangeError when there are more members than one order of joining may have. */
+  /** @throws RangeError unless there are 1 to 10,000 members. */
   constructor(options: ShapleySplitOptions) {
     const { members, seed } = options;
-    if (!Number.isInteger(members) || members < 1 || members > CONTRIBUTIONS_MAX) {
-      throw new RangeError(`members: expected 1 to ${CONTRIBUTIONS_MAX}, got ${members}`);
+    if (!Number.isInteger(members) || members < 1 || members > MEMBERS_MAX) {
+      throw new RangeError(`members: expected 1 to ${MEMBERS_MAX}, got ${members}`);
     }
     this.options = options;
     this.shared =
@@ -46,7 +46,8 @@ export class ShapleySplit {
     if (netWh.length !== this.options.members) {
       throw new RangeError(`netWh: expected ${this.options.members} values, got ${netWh.length}`);
     }
-    this.shared.add(netWh);
+    // Nights, when nobody gives, cost nothing: no coalition shares anything then.
+    if (hasBothSides(netWh)) this.shared.add(netWh);
   }
 
   /** What each member should save, in whole nano-EUR, rounded down. */
@@ -111,28 +112,40 @@ class CoalitionsShared {
   }
 }
 
-/** What each member adds to the shared energy in orders of joining that are drawn once and kept for all slots. */
+/**
+ * What each member adds to the shared energy in orders of joining, drawn anew for every slot: over the slots of a
+ * run chance evens out, with a few orders each.
+ */
 class OrdersShared {
-  private readonly orders: readonly (readonly number[])[];
+  private readonly random: SeededRandom;
+  private readonly order: number[];
+  private readonly ordersPerSlot: number;
   private readonly addedWh: Float64Array;
 
   constructor(members: number, random: SeededRandom) {
-    const count = Math.min(ORDERS_MAX, Math.floor(CONTRIBUTIONS_MAX / members));
-    this.orders = Array.from({ length: count }, () => orderOfJoining(members, random));
+    this.random = random;
+    this.order = Array.from({ length: members }, (_, at) => at);
+    this.ordersPerSlot = Math.max(1, Math.floor(CONTRIBUTIONS / members));
     this.addedWh = new Float64Array(members);
   }
 
   add(netWh: ArrayLike<number>): void {
-    for (const order of this.orders) {
+    const { order, random, addedWh } = this;
+    for (let drawn = 0; drawn < this.ordersPerSlot; drawn++) {
       let taken = 0;
       let given = 0;
       let shared = 0;
-      for (const at of order) {
+      for (let left = order.length; left > 0; left--) {
+        // Fisher and Yates: one of those left joins next.
+        const place = random.below(left);
+        const at = order[place] ?? 0;
+        order[place] = order[left - 1] ?? 0;
+        order[left - 1] = at;
         const net = netWh[at] ?? 0;
         if (net > 0) taken += net;
         else given -= net;
         const joined = Math.min(taken, given);
-        this.addedWh[at] = (this.addedWh[at] ?? 0) + joined - shared;
+        addedWh[at] = (addedWh[at] ?? 0) + joined - shared;
         shared = joined;
       }
     }
@@ -141,21 +154,20 @@ class OrdersShared {
   contributions(): Contributions {
     return {
       sums: [...this.addedWh].map((added) => BigInt(added)),
-      divisor: BigInt(this.orders.length),
+      divisor: BigInt(this.ordersPerSlot),
     };
   }
 }
 
-/** Fisher and Yates. */
-function orderOfJoining(members: number, random: SeededRandom): readonly number[] {
-  const order = Array.from({ length: members }, (_, at) => at);
-  for (let left = members; left > 1; left--) {
-    const drawn = random.below(left);
-    const at = order[drawn] ?? 0;
-    order[drawn] = order[left - 1] ?? 0;
-    order[left - 1] = at;
+function hasBothSides(netWh: ArrayLike<number>): boolean {
+  let takes = false;
+  let gives = false;
+  for (let at = 0; at < netWh.length; at++) {
+    const net = netWh[at] ?? 0;
+    if (net > 0) takes = true;
+    if (net < 0) gives = true;
   }
-  return order;
+  return takes && gives;
 }
 
 function bitsOf(coalition: number): number {
