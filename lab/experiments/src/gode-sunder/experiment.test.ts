@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Comparison } from '../reproduction.ts';
 import { reproduceGodeSunder } from './experiment.ts';
-import { slopeOfDeviation } from './periods.ts';
+import { profitDispersion, slopeOfDeviation } from './periods.ts';
 
 const { parts } = reproduceGodeSunder({ runs: 3, shoutsPerPeriod: 1500, runsOfEach: 2 });
 const rows: readonly Comparison[] = parts.flatMap(({ comparisons }) => comparisons);
@@ -32,4 +32,16 @@ test('prices that come nearer by one a trade have a slope of -1', () => {
   const run = { efficiencyPercent: 0, periods };
   expect(slopeOfDeviation([run], { price: 10, volume: 3 })).toBeCloseTo(-1);
   expect(slopeOfDeviation([run], { price: 10, volume: 2 })).toBeCloseTo(-1);
+});
+
+test('profits: the root mean square over traders of what is too much or too little', () => {
+  const market = { market: 9, buyers: [[20, 12]], sellers: [[4, 15]] };
+  const trade = (price: bigint) => ({ price: price as never, gain: 0n, buyer: 0, seller: 1 });
+  const at = (...prices: readonly bigint[]) => [
+    { efficiencyPercent: 0, periods: [prices.map(trade)] },
+  ];
+  expect(profitDispersion(market, at(12n), 12)).toBe(0);
+  expect(profitDispersion(market, at(15n), 12)).toBe(3);
+  // The second unit costs the buyer nothing at 12 and the seller 3.
+  expect(profitDispersion(market, at(12n, 12n), 12)).toBeCloseTo(Math.sqrt(4.5));
 });

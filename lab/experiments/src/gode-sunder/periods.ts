@@ -65,3 +65,37 @@ export function slopeOfDeviation(
   const [x0, y0] = [mean(({ x }) => x), mean(({ y }) => y)];
   return mean(({ x, y }) => (x - x0) * (y - y0)) / mean(({ x }) => (x - x0) ** 2);
 }
+
+/**
+ * How far the profits of traders lie from those at the price of the equilibrium: the root of the mean square
+ * over traders in each period, the mean of that over all periods of all runs (Gode and Sunder 1993, Table 3).
+ */
+export function profitDispersion(
+  { buyers, sellers }: GodeSunderMarket,
+  runs: readonly MarketRun[],
+  equilibrium: number,
+): number {
+  const worth = (limit: number, at: number, price: number) =>
+    at < buyers.length ? limit - price : price - limit;
+  const limits = [...buyers, ...sellers];
+  const fair = limits.map((units, at) =>
+    units.reduce((sum, limit) => sum + Math.max(0, worth(limit, at, equilibrium)), 0),
+  );
+  const deviations = runs
+    .flatMap(({ periods }) => periods)
+    .map((trades) => {
+      const profits = limits.map(() => 0);
+      const traded = limits.map(() => 0);
+      for (const { price: paid, buyer, seller } of trades) {
+        for (const at of [buyer, seller]) {
+          const limit = limits[at]?.[traded[at] ?? 0];
+          if (limit === undefined) throw new RangeError(`profits: expected a unit of trader ${at}`);
+          profits[at] = (profits[at] ?? 0) + worth(limit, at, Number(paid));
+          traded[at] = (traded[at] ?? 0) + 1;
+        }
+      }
+      const squares = profits.map((profit, at) => (profit - (fair[at] ?? 0)) ** 2);
+      return Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / squares.length);
+    });
+  return deviations.reduce((sum, one) => sum + one, 0) / deviations.length;
+}
