@@ -1,0 +1,139 @@
+import type { Figure } from '../figure.ts';
+import { BAR_FORMS, LINE_FORMS, type Look } from '../legend.ts';
+import { ctPerKwh, energyUnit, fixedText } from '../number-text.ts';
+import { EQUILIBRIUM, MECHANISM_COLOURS, OWN, SUPPLIER } from '../palette.ts';
+import { drawPanels, type Mark, type Panel } from '../panels.ts';
+import { clockLabel, localSlots } from '../periods.ts';
+import { drawnRuns, runLabel, type StudyReport, type StudyRun } from '../study-report.ts';
+
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+
+interface HourMeans {
+  readonly mechanism: string;
+  readonly loadWh: readonly number[];
+  readonly generationWh: readonly number[];
+  readonly tradedWh: readonly number[];
+  readonly price: readonly (number | null)[];
+}
+
+/** The mean day: load, generation and trade by the hour, and the price beside them. */
+export function dayProfile(study: StudyReport): Figure | null {
+  const runs = drawnRuns(study);
+  const [first] = runs;
+  if (first === undefined || first.result.slots.length * first.result.slotMs < 86_400_000)
+    return null;
+  const means = runs.map(hourMeans);
+  const { loadWh, generationWh } = means[0]!;
+  const title = 'The mean day';
+  const number = (value: number | null | undefined) =>
+    value === null || value === undefined ? '' : fixedText(value, 3);
+  return {
+    name: 'day-profile',
+    title,
+    caption: `Of ${runLabel(first)}: means over all days by local hour. Prices are weighted by the energy traded.`,
+    table: {
+      columns: [
+        'hour',
+        'load, kWh',
+        'generation, kWh',
+        ...runs.flatMap(({ result }) => [
+          `${result.mechanism}: traded, kWh`,
+          `${result.mechanism}: price, ct/kWh`,
+        ]),
+      ],
+      rows: HOURS.map((hour) => [
+        clockLabel(hour * 60),
+        number(loadWh[hour]! / 1e3),
+        number(generationWh[hour]! / 1e3),
+        ...means.flatMap(({ tradedWh, price }) => [
+          number(tradedWh[hour]! / 1e3),
+          number(price[hour]),
+        ]),
+      ]),
+    },
+    draw: (form) =>
+      drawPanels({
+        name: 'day-profile',
+        description: `${title}: load, generation and trade in kWh and the price in ct/kWh for each hour of the day. The table below holds the same numbers.`,
+        form,
+        places: HOURS.map((hour) =>
+          hour % (form.name === 'wide' ? 2 : 6) === 0 ? clockLabel(hour * 60) : '',
+        ),
+        axisTitle: 'local hour',
+        panels: hourPanels(study, means),
+      }),
+  };
+}
+
+function hourPanels(study: StudyReport, means: readonly HourMeans[]): readonly Panel[] {
+  const { loadWh, generationWh } = means[0]!;
+  const energy = energyUnit(Math.max(...loadWh, ...generationWh));
+  const steps = (label: string, look: Look, values: readonly number[]): Mark => ({
+    kind: 'steps',
+    label,
+    look,
+    values: values.map(energy.of),
+  });
+  return [
+    {
+      title: `${energy.unit} per hour`,
+      heightPx: 180,
+      marks: [
+        ...means.map(
+          ({ mechanism, tradedWh }, index): Mark => ({
+            kind: 'bars',
+            label: `traded, ${mechanism}`,
+            look: { colour: MECHANISM_COLOURS[index]!, form: BAR_FORMS[index]! },
+            values: tradedWh.map(energy.of),
+          }),
+        ),
+        steps('load', { colour: EQUILIBRIUM, form: 'line' }, loadWh),
+        steps('generation', { colour: OWN, form: 'dashed' }, generationWh),
+      ],
+    },
+    {
+      title: 'ct/kWh',
+      heightPx: 120,
+      marks: [
+        {
+          kind: 'level',
+          label: 'supplier',
+          look: { colour: SUPPLIER, form: 'line' },
+          value: study.scenario.tariffs.supply_ct_per_kwh,
+        },
+        ...means.map(
+          ({ mechanism, price }, index): Mark => ({
+            kind: 'steps',
+            label: `price, ${mechanism}`,
+            look: { colour: MECHANISM_COLOURS[index]!, form: LINE_FORMS[index]! },
+            values: price,
+          }),
+        ),
+      ],
+    },
+  ];
+}
+
+function hourMeans({ result }: StudyRun): HourMeans {
+  const local = localSlots(result);
+  const days = new Set(local.day).size;
+  const zero = () => new Array<number>(HOURS.length).fill(0);
+  const sums = { load: zero(), generation: zero(), traded: zero(), weighted: zero() };
+  for (const [index, slot] of result.slots.entries()) {
+    const hour = Math.floor(local.minute[index]! / 60);
+    sums.load[hour] = sums.load[hour]! + slot.loadWh;
+    sums.generation[hour] = sums.generation[hour]! + slot.generationWh;
+    sums.traded[hour] = sums.traded[hour]! + slot.tradedWh;
+    sums.weighted[hour] = sums.weighted[hour]! + (slot.meanPrice ?? 0) * slot.tradedWh;
+  }
+  return {
+    mechanism: result.mechanism,
+    loadWh: sums.load.map((sum) => sum / days),
+    generationWh: sums.generation.map((sum) => sum / days),
+    tradedWh: sums.traded.map((sum) => sum / days),
+    price: sums.weighted.map((weighted, hour) => {
+      const tradedWh = sums.traded[hour]!;
+      return tradedWh === 0 ? null : ctPerKwh(weighted / tradedWh);
+    }),
+  };
+}

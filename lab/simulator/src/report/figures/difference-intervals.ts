@@ -1,0 +1,64 @@
+import type { PairedDifference } from '../../metrics/metric.ts';
+import type { Figure } from '../figure.ts';
+import { fixedText } from '../number-text.ts';
+import { COMMUNITY } from '../palette.ts';
+import { drawRows } from '../rows.ts';
+import type { StudyReport } from '../study-report.ts';
+
+type Bounded = PairedDifference & { readonly low: number; readonly high: number };
+
+/** Each metric of two mechanisms: by how much the second differs, and how sure that is. */
+export function differenceIntervals(study: StudyReport): Figure | null {
+  const bounded = study.differences.filter(
+    (one): one is Bounded => one.low !== null && one.high !== null && one.firstMean !== 0,
+  );
+  const [some] = bounded;
+  if (some === undefined) return null;
+  const pairs = new Set(bounded.map(({ first, second }) => `${first} ${second}`)).size;
+  const names = bounded.map(({ metric, second }) => (pairs > 1 ? `${metric}: ${second}` : metric));
+  const percentOf = (value: number, { firstMean }: Bounded) => (100 * value) / Math.abs(firstMean);
+  const shown = bounded.map((one) => ({
+    value: percentOf(one.difference, one),
+    low: percentOf(one.low, one),
+    high: percentOf(one.high, one),
+  }));
+  const title = `${pairs > 1 ? 'The other mechanisms' : some.second} against ${some.first}`;
+  const left = study.differences.length - bounded.length;
+  return {
+    name: 'difference-intervals',
+    title,
+    caption:
+      `Difference of each metric in per cent of its value under ${some.first}, with the interval that holds it at 95 per cent, paired by ${some.pairedBy}. ` +
+      'A filled point: the interval leaves out 0, and the two differ. A hollow point: they may be alike.' +
+      (left === 0
+        ? ''
+        : ` ${left} metrics without an interval are in the table of the comparison.`),
+    table: {
+      columns: ['metric', 'difference, %', 'from, %', 'to, %'],
+      rows: shown.map(({ value, low, high }, row) => [
+        names[row]!,
+        fixedText(value, 2),
+        fixedText(low, 2),
+        fixedText(high, 2),
+      ]),
+    },
+    draw: (form) =>
+      drawRows({
+        name: 'difference-intervals',
+        description: `${title}: ${names.length} metrics with intervals, in per cent. The table below holds the same numbers.`,
+        form,
+        names,
+        axisTitle: '% less or more',
+        marks: [
+          {
+            kind: 'interval',
+            label: 'difference',
+            look: { colour: COMMUNITY, form: 'point' },
+            values: shown.map(({ value }) => value),
+            lows: shown.map(({ low }) => low),
+            highs: shown.map(({ high }) => high),
+          },
+        ],
+      }),
+  };
+}

@@ -1,0 +1,44 @@
+/** The figures of a study, in the order in which a report tells them. */
+
+import { WIDE } from '../chart.ts';
+import type { Figure } from '../figure.ts';
+import type { StudyReport } from '../study-report.ts';
+import { dayProfile } from './day-profile.ts';
+import { differenceIntervals } from './difference-intervals.ts';
+import { energyBalance } from './energy-balance.ts';
+import { heatMap } from './heat-map.ts';
+import { lorenzCurve } from './lorenz-curve.ts';
+import { memberSavings } from './member-savings.ts';
+import { selfConsumption, selfSufficiency } from './member-shares.ts';
+import { priceAndVolume } from './price-and-volume.ts';
+import { priceConvergence } from './price-convergence.ts';
+import { sweptMetrics } from './swept-metrics.ts';
+
+const SINGLE: readonly ((study: StudyReport) => Figure | null)[] = [
+  differenceIntervals,
+  priceAndVolume,
+  dayProfile,
+  priceConvergence,
+  energyBalance,
+  heatMap,
+  memberSavings,
+  lorenzCurve,
+  selfSufficiency,
+  selfConsumption,
+];
+
+/** Those that the study has numbers for. */
+export function figuresWithNumbers(study: StudyReport): readonly Figure[] {
+  return [...sweptMetrics(study), ...SINGLE.flatMap((make) => make(study) ?? [])];
+}
+
+export interface FigureFile {
+  /** Without an ending. */
+  readonly name: string;
+  readonly svg: string;
+}
+
+/** Each figure as a file of its own, wide. */
+export function figuresOf(study: StudyReport): readonly FigureFile[] {
+  return figuresWithNumbers(study).map(({ name, draw }) => ({ name, svg: draw(WIDE) }));
+}

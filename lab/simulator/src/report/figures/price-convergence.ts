@@ -1,0 +1,120 @@
+import type { SlotResult } from '../../study/results.ts';
+import type { Figure } from '../figure.ts';
+import { LINE_FORMS } from '../legend.ts';
+import { ctPerKwh, fixedText } from '../number-text.ts';
+import { EQUILIBRIUM, MECHANISM_COLOURS } from '../palette.ts';
+import { drawPanels, type Mark, type Panel } from '../panels.ts';
+import { axisLabels, type Period, periodLabel, periodsOf } from '../periods.ts';
+import { drawnRuns, runLabel, type StudyReport } from '../study-report.ts';
+
+const DAY_MINUTES = 1440;
+/** Below so many days the way to the equilibrium is seen slot by slot or hour by hour. */
+const DAYS_SHORT = 4;
+
+interface Course {
+  readonly price: number | null;
+  readonly equilibrium: number | null;
+  readonly distance: number | null;
+}
+
+/** How far the price is from the one that balances the members' true limits. */
+export function priceConvergence(study: StudyReport): Figure | null {
+  const runs = drawnRuns(study);
+  const [first] = runs;
+  if (first === undefined) return null;
+  const { slots, slotMs } = first.result;
+  const isShort = slots.length * slotMs < DAYS_SHORT * DAY_MINUTES * 60_000;
+  const periods = periodsOf(first.result, { atLeastMinutes: isShort ? 0 : DAY_MINUTES });
+  const courses = runs.map(({ result }) => ({
+    mechanism: result.mechanism,
+    course: periods.list.map((period) => courseOf(result.slots, period)),
+  }));
+  if (courses.every(({ course }) => course.every(({ distance }) => distance === null))) return null;
+  const title = 'Price convergence';
+  const number = (value: number | null) => (value === null ? '' : fixedText(value, 3));
+  return {
+    name: 'price-convergence',
+    title,
+    caption:
+      `Of ${runLabel(first)}. Above: mean price and mean equilibrium of each ${periods.each}, over the slots that have both, weighted by the energy traded. ` +
+      'The equilibrium is the middle of the prices that balance the true limits. Below: the mean distance between the two, slot by slot; 0 is convergence.',
+    table: {
+      columns: [
+        'from',
+        ...courses.flatMap(({ mechanism }) => [
+          `${mechanism}: price, ct/kWh`,
+          `${mechanism}: equilibrium, ct/kWh`,
+          `${mechanism}: distance, ct/kWh`,
+        ]),
+      ],
+      rows: periods.list.map((period, index) => [
+        periodLabel(periods, period),
+        ...courses.flatMap(({ course }) => {
+          const { price, equilibrium, distance } = course[index]!;
+          return [number(price), number(equilibrium), number(distance)];
+        }),
+      ]),
+    },
+    draw: (form) =>
+      drawPanels({
+        name: 'price-convergence',
+        description: `${title}: price and equilibrium price in ct/kWh, and the distance between them, per ${periods.each}. The table below holds the same numbers.`,
+        form,
+        places: axisLabels(periods, form.labels),
+        axisTitle: `each step: one ${periods.each}`,
+        panels: coursePanels(courses),
+      }),
+  };
+}
+
+interface MechanismCourse {
+  readonly mechanism: string;
+  readonly course: readonly Course[];
+}
+
+function coursePanels(courses: readonly MechanismCourse[]): readonly Panel[] {
+  const steps = (amountOf: (course: Course) => number | null): readonly Mark[] =>
+    courses.map(({ mechanism, course }, index) => ({
+      kind: 'steps',
+      label: mechanism,
+      look: { colour: MECHANISM_COLOURS[index]!, form: LINE_FORMS[index]! },
+      values: course.map(amountOf),
+    }));
+  const equilibrium: Mark = {
+    kind: 'steps',
+    label: 'equilibrium',
+    look: { colour: EQUILIBRIUM, form: 'dotted' },
+    values: courses[0]!.course.map((course) => course.equilibrium),
+  };
+  return [
+    {
+      title: 'ct/kWh',
+      heightPx: 150,
+      fromZero: false,
+      marks: [equilibrium, ...steps(({ price }) => price)],
+    },
+    {
+      title: 'distance from the equilibrium, ct/kWh',
+      heightPx: 100,
+      marks: steps(({ distance }) => distance),
+    },
+  ];
+}
+
+function courseOf(slots: readonly SlotResult[], { from, until }: Period): Course {
+  let energyWh = 0;
+  let price = 0;
+  let equilibrium = 0;
+  let distance = 0;
+  for (let index = from; index < until; index += 1) {
+    const slot = slots[index]!;
+    if (slot.meanPrice === null || slot.equilibriumPrice === null) continue;
+    energyWh += slot.tradedWh;
+    price += slot.meanPrice * slot.tradedWh;
+    equilibrium += slot.equilibriumPrice * slot.tradedWh;
+    distance += Math.abs(slot.meanPrice - slot.equilibriumPrice) * slot.tradedWh;
+  }
+  if (energyWh === 0) return { price: null, equilibrium: null, distance: null };
+  const mean = (sum: number) => ctPerKwh(sum / energyWh);
+  return { price: mean(price), equilibrium: mean(equilibrium), distance: mean(distance) };
+}

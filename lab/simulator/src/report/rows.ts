@@ -1,0 +1,195 @@
+/** Charts whose rows stand below each other, each with a name: members, metrics. */
+
+import { cutText, drawChart, FONT_PX, type Form, textWidthPx, valueAxis } from './chart.ts';
+import { fillStyle, type LegendEntry, type Look, legendOf, textAt } from './legend.ts';
+import { fixedText } from './number-text.ts';
+import { INK, QUIET } from './palette.ts';
+import { type Scale, scaleOf } from './scale.ts';
+
+export type RowMark =
+  | {
+      readonly kind: 'bar';
+      readonly label: string;
+      readonly look: Look;
+      readonly values: readonly (number | null)[];
+      readonly stack?: string;
+    }
+  /** A point with the interval around it; hollow where the interval holds 0. */
+  | {
+      readonly kind: 'interval';
+      readonly label: string;
+      readonly look: Look;
+      readonly values: readonly number[];
+      readonly lows: readonly number[];
+      readonly highs: readonly number[];
+    };
+
+export interface RowChart {
+  readonly name: string;
+  readonly description: string;
+  readonly form: Form;
+  readonly names: readonly string[];
+  readonly axisTitle: string;
+  readonly marks: readonly RowMark[];
+  /** Written at the end of each row; empty where nothing is. */
+  readonly notes?: readonly string[];
+  /** Where the axis is known beforehand: 0 to 100 %. */
+  readonly scale?: Scale;
+}
+
+const AXIS_PX = 40;
+
+export function drawRows(chart: RowChart): string {
+  const { form, names, marks, notes = [] } = chart;
+  const legend = legendOf(entriesOf(marks), form.widthPx);
+  const scale = chart.scale ?? scaleOf(reaches(marks), { ticks: form.name === 'wide' ? 8 : 4 });
+  const nameWidth = Math.min(
+    form.name === 'wide' ? 260 : 120,
+    Math.max(...names.map((name) => textWidthPx(name))),
+  );
+  const noteWidth = Math.max(0, ...notes.map((note) => textWidthPx(note)));
+  const columns = columnsOf(marks);
+  const rowPx = Math.max(18, 6 + 12 * columns.length);
+  const heightPx = legend.heightPx + rowPx * names.length + AXIS_PX;
+  const right = Math.max(14, noteWidth + 8);
+  const graphic = [
+    ...legend.elements,
+    textAt(chart.axisTitle, form.widthPx - right, heightPx - 8, QUIET, { align: 'right' }),
+    ...notes.map((note, index) =>
+      textAt(note, form.widthPx, legend.heightPx + rowPx * (index + 0.5), INK, { align: 'right' }),
+    ),
+  ];
+  return drawChart({
+    name: `${chart.name}-${form.name}`,
+    description: chart.description,
+    widthPx: form.widthPx,
+    heightPx,
+    option: {
+      grid: { left: nameWidth + 12, right, top: legend.heightPx, height: rowPx * names.length },
+      xAxis: valueAxis({ scale, label: (value) => fixedText(value, scale.decimals) }),
+      yAxis: nameAxis(names, nameWidth),
+      series: rowSeries(marks, { columns, rowPx }),
+      graphic: { elements: graphic },
+    },
+  });
+}
+
+const columnsOf = (marks: readonly RowMark[]): readonly string[] => [
+  ...new Set(marks.map((mark) => (mark.kind === 'bar' ? (mark.stack ?? mark.label) : mark.label))),
+];
+
+function entriesOf(marks: readonly RowMark[]): readonly LegendEntry[] {
+  if (marks.length < 2) return [];
+  return marks.map(({ label, look }) => ({ label, look }));
+}
+
+/** The ends of all bars and intervals. */
+function reaches(marks: readonly RowMark[]): readonly number[] {
+  const ends: number[] = [];
+  const stacks = new Map<string, number[]>();
+  for (const mark of marks) {
+    if (mark.kind === 'interval') {
+      ends.push(...mark.lows, ...mark.highs, ...mark.values);
+      continue;
+    }
+    for (const [row, value] of mark.values.entries()) {
+      if (mark.stack === undefined) ends.push(value ?? 0);
+      else {
+        const stack = stacks.get(mark.stack) ?? [];
+        stacks.set(mark.stack, stack);
+        stack[row] = (stack[row] ?? 0) + (value ?? 0);
+        ends.push(stack[row]);
+      }
+    }
+  }
+  return ends;
+}
+
+const nameAxis = (names: readonly string[], widthPx: number): unknown => ({
+  type: 'category',
+  inverse: true,
+  data: names.map((_, index) => String(index)),
+  axisLine: { onZero: true, lineStyle: { color: INK } },
+  axisTick: { show: false },
+  axisLabel: { show: false },
+  // Names stand at the left edge even where the axis itself runs through the panel.
+  ...nameLabels(names, widthPx),
+});
+
+const nameLabels = (names: readonly string[], widthPx: number): Record<string, unknown> => ({
+  axisLabel: {
+    show: true,
+    interval: 0,
+    color: INK,
+    fontSize: FONT_PX,
+    formatter: (index: string) => cutText(names[Number(index)] ?? '', widthPx),
+  },
+});
+
+interface Surface {
+  coord(value: readonly [value: number, row: number]): readonly [x: number, y: number];
+}
+
+const round = (px: number): number => Math.round(px * 10) / 10;
+
+function rowSeries(
+  marks: readonly RowMark[],
+  { columns, rowPx }: { readonly columns: readonly string[]; readonly rowPx: number },
+): unknown {
+  const draw = (surface: Surface): readonly unknown[] => {
+    const stacks = new Map<string, number[]>();
+    return marks.flatMap((mark) => {
+      if (mark.kind === 'interval') return intervalShapes(surface, mark);
+      const column = columns.indexOf(mark.stack ?? mark.label);
+      const height = (rowPx - 6) / columns.length;
+      const ends = stacks.get(mark.stack ?? mark.label) ?? [];
+      stacks.set(mark.stack ?? mark.label, ends);
+      return mark.values.flatMap((value, row) => {
+        if (value === null || value === 0) return [];
+        const begin = ends[row] ?? 0;
+        ends[row] = begin + value;
+        const [from, middle] = surface.coord([begin, row]);
+        const [to] = surface.coord([begin + value, row]);
+        const shape = {
+          x: round(Math.min(from, to)),
+          y: round(middle - (rowPx - 6) / 2 + column * height),
+          width: round(Math.abs(to - from)),
+          height: round(height - 1),
+        };
+        return [{ type: 'rect', shape, style: fillStyle(mark.look) }];
+      });
+    });
+  };
+  return {
+    type: 'custom',
+    silent: true,
+    data: [[0, 0]],
+    renderItem: (_: unknown, surface: Surface) => ({ type: 'group', children: draw(surface) }),
+  };
+}
+
+function intervalShapes(
+  surface: Surface,
+  { values, lows, highs, look }: Extract<RowMark, { kind: 'interval' }>,
+): readonly unknown[] {
+  return values.flatMap((value, row) => {
+    const low = lows[row]!;
+    const high = highs[row]!;
+    const [x1, y] = surface.coord([low, row]);
+    const [x2] = surface.coord([high, row]);
+    const [cx] = surface.coord([value, row]);
+    const stroke = { stroke: look.colour, lineWidth: 2 };
+    const end = (x: number) => ({
+      type: 'line',
+      shape: { x1: round(x), y1: y - 4, x2: round(x), y2: y + 4 },
+      style: stroke,
+    });
+    const fill = low > 0 || high < 0 ? look.colour : '#ffffff';
+    return [
+      { type: 'line', shape: { x1: round(x1), y1: y, x2: round(x2), y2: y }, style: stroke },
+      end(x1),
+      end(x2),
+      { type: 'circle', shape: { cx: round(cx), cy: y, r: 4.5 }, style: { ...stroke, fill } },
+    ];
+  });
+}

@@ -1,0 +1,37 @@
+/** Where an axis begins and ends, and where its ticks stand: multiples of 1, 2 or 5 times a power of ten. */
+
+export interface Scale {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  /** Decimals that its ticks need. */
+  readonly decimals: number;
+}
+
+const STEPS = [1, 2, 5];
+
+/** Holds all values; holds 0 too unless told otherwise. Ticks are `ticks` at most, and two at least. */
+export function scaleOf(
+  values: readonly (number | null)[],
+  { ticks = 5, fromZero = true }: { ticks?: number; fromZero?: boolean } = {},
+): Scale {
+  const known = values.filter((value) => value !== null);
+  let low = fromZero ? 0 : (known[0] ?? 0);
+  let high = low;
+  for (const value of known) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low === high) high = low + 1;
+  for (let power = -9; power <= 15; power += 1) {
+    for (const factor of STEPS) {
+      // Steps below 1 are divided by a whole power of ten, which is exact; a negative power would not be.
+      const step = power < 0 ? factor / 10 ** -power : factor * 10 ** power;
+      const first = Math.floor(low / step);
+      const last = Math.ceil(high / step);
+      if (last - first > ticks) continue;
+      return { min: first * step, max: last * step, step, decimals: Math.max(0, -power) };
+    }
+  }
+  throw new RangeError(`scale: expected values below 1e15, got ${low} to ${high}`);
+}

@@ -1,0 +1,58 @@
+/** What a report is made of: a whole study, whatever ran it. */
+
+import type { Metric, MetricDefinition, PairedDifference } from '../metrics/metric.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { RunResult } from '../study/results.ts';
+
+export interface StudyReport {
+  readonly title: string;
+  /** The resolved scenario as YAML. */
+  readonly scenarioText: string;
+  readonly scenario: Scenario;
+  readonly inputs: readonly { readonly file: string; readonly sha256: string }[];
+  /** Sentences. */
+  readonly assumptions: readonly string[];
+  /** Slots and members are drawn of the first run of each mechanism; others may come with empty lists. */
+  readonly runs: readonly StudyRun[];
+  readonly differences: readonly PairedDifference[];
+  /** Of every metric of the runs, in the order in which they are shown. */
+  readonly definitions: readonly MetricDefinition[];
+}
+
+export interface StudyRun {
+  readonly result: RunResult;
+  readonly metrics: readonly Metric[];
+}
+
+/** More mechanisms than these are compared in tables, not in pictures. */
+const MECHANISMS_DRAWN_MAX = 4;
+
+/** The first run of each mechanism that has slots: what figures over time are drawn of. */
+export function drawnRuns(study: StudyReport): readonly StudyRun[] {
+  const drawn = new Map<string, StudyRun>();
+  for (const run of study.runs) {
+    const { mechanism, slots } = run.result;
+    if (slots.length > 0 && !drawn.has(mechanism)) drawn.set(mechanism, run);
+  }
+  return [...drawn.values()].slice(0, MECHANISMS_DRAWN_MAX);
+}
+
+export function mechanismsOf(study: StudyReport): readonly string[] {
+  return [...new Set(study.runs.map(({ result }) => result.mechanism))];
+}
+
+export function metricOf(run: StudyRun, name: string): number | null {
+  return run.metrics.find((metric) => metric.name === name)?.value ?? null;
+}
+
+/** Swept keys that took more than one value, in the order of the sweep. */
+export function sweptKeys(study: StudyReport): readonly string[] {
+  const keys = [...new Set(study.runs.flatMap(({ result }) => Object.keys(result.point)))];
+  return keys.filter((key) => new Set(study.runs.map(({ result }) => result.point[key])).size > 1);
+}
+
+/** "seed 1", or "seed 1, tariffs.feed_in_ct_per_kwh 8": which of the runs of a mechanism it is. */
+export function runLabel({ result }: StudyRun): string {
+  const point = Object.entries(result.point).map(([key, value]) => `${key} ${value}`);
+  return [`seed ${result.seed}`, ...point].join(', ');
+}
