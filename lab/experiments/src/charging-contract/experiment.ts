@@ -131,7 +131,7 @@ export const chargingContract = {
   paper:
     'Su et al. 2018: contracts for charging electric vehicles; Bolton and Dewatripont 2005, chapter 2: screening',
   claim:
-    'the reduced problem gives the best menu of all that vehicles of hidden types would choose from',
+    'The reduced problem gives the best menu of all that vehicles of hidden types would choose from',
   run: () => ({
     experiment: 'charging-contract',
     parts: parameters.cases.map(({ name, types }) => ({

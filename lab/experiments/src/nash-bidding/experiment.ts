@@ -254,7 +254,7 @@ export const nashBidding = {
   paper:
     'Cournot 1838; Theocharis 1960; Klemperer and Meyer 1989; Johari and Tsitsiklis 2011: bids of quantities, lines and one number',
   claim:
-    'each bidding game has one equilibrium, reached by best responses in turn, and more bidders lose less welfare',
+    'Each bidding game has one equilibrium, reached by best responses in turn, and more bidders lose less welfare',
   run: () => ({
     experiment: 'nash-bidding',
     parts: [

@@ -187,7 +187,7 @@ export const stackelbergPricing = {
   paper:
     'Tushar et al. 2015; Maharjan et al. 2013; Alshehri, Liu, Chen, Başar 2015: Stackelberg games of energy prices',
   claim:
-    'leaders that name prices and followers that answer them have an equilibrium in closed form',
+    'Leaders that name prices and followers that answer them have an equilibrium in closed form',
   run: () => ({
     experiment: 'stackelberg-pricing',
     parts: [

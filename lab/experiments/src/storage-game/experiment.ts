@@ -176,7 +176,7 @@ export const storageGame = {
   paper:
     'Mohsenian-Rad et al. 2010; Soliman and Leon-Garcia 2014; Jacquot et al. 2017: games of loads and storage that share a cost',
   claim:
-    'best responses settle; billed by the day at the least cost of the street, billed by the hour close to it, and the peak falls',
+    'Best responses settle; billed by the day at the least cost of the street, billed by the hour close to it, and the peak falls',
   run: () => {
     const street = drawnStreet(parameters.households);
     const daily = settle(street, 'daily');
