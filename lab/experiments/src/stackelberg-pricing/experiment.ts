@@ -114,10 +114,10 @@ function misreportRow(market: BuyersMarket, price: number): Comparison {
     const worthAt = (factor: number) => {
       const said = { ...household, preferenceEur: household.preferenceEur * factor };
       const households = market.households.map((one, place) => (place === at ? said : one));
-      const asked = buyersPriceInClosedForm({ ...market, households });
+      const asked = buyersPrice({ ...market, households }).at;
       return householdWorthEur(household, asked, ownUseKwh(said, asked));
     };
-    return gainOnGrid(worthAt, truth, { from: 0.5, to: 2 }, 1500) / truth;
+    return gainOnGrid(worthAt, truth, { from: 0.5, to: 2 }, 300) / truth;
   });
   const gain = Math.max(...gains);
   return ruleRow({
