@@ -36,6 +36,20 @@ export function surroundings({
   };
 }
 
+/** The same, with every slot up to a number kept: for whoever lays out one member after the other. */
+export function keptSurroundings(around: Surroundings, slots: number): Surroundings {
+  const kept = <Value>(valueAt: (slotIndex: number) => Value) => {
+    const values = Array.from({ length: slots }, (_, slotIndex) => valueAt(slotIndex));
+    return (slotIndex: number) => values[slotIndex] ?? valueAt(slotIndex);
+  };
+  return {
+    place: around.place,
+    timeAt: kept(around.timeAt),
+    sunAt: kept(around.sunAt),
+    cloudOktasAt: kept(around.cloudOktasAt),
+  };
+}
+
 /** Computed once for all members; no day needs the one before. */
 function byDay<Value>(valueAt: (slotIndex: number) => Value): DaySequence<undefined, Value> {
   return new DaySequence<undefined, Value>(undefined, (_state, firstSlotIndex) => ({

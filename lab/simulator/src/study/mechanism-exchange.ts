@@ -136,10 +136,11 @@ function clearedOf(
   };
   const filledWh = orders.map(({ id }) => Number(clearing.fills.get(id) ?? 0n));
   const payments = members.map(() => 0);
-  for (const [at, order] of orders.entries()) {
+  const told = new Set<string>();
+  for (const [at, { member }] of orders.entries()) {
     // A member that stands on both sides is told one sum, which its first order carries.
-    const isFirst = orders.findIndex(({ member }) => member === order.member) === at;
-    if (isFirst) payments[at] = Number(clearing.payments.get(order.member) ?? 0n);
+    if (!told.has(member)) payments[at] = Number(clearing.payments.get(member) ?? 0n);
+    told.add(member);
   }
   return {
     price: clearing.price === null ? null : Number(clearing.price),

@@ -31,23 +31,21 @@ export async function prepare(preparation: Preparation): Promise<StudyRun> {
   const { scenario, identity, market, sink, solve, progress } = preparation;
   const world = worldOf(scenario, preparation);
   const { floor_ct_per_kwh: floor, ceiling_ct_per_kwh: ceiling } = scenario.traders;
-  const alone = mechanismExchange(world, market, { seed: identity.seed, solve });
   const isPlainCall = market.mechanism.name === 'uniform' && market.mechanism.version === 1;
   const wantsTrades = sink.wants('trades') || scenario.forecast.error_percent > 0;
   const names = world.members.map(({ name }) => name);
   const isInColumns = isPlainCall && !wantsTrades && hasNoFurtherSettings(market);
-  const exchange: Exchange =
-    scenario.ledger !== 'off'
-      ? await ledgerExchange(preparation, world)
-      : isInColumns
-        ? new ColumnExchange({ names, seed: identity.seed, settings: market.settings })
-        : alone;
+  const imagined: Exchange = isInColumns
+    ? new ColumnExchange({ names, seed: identity.seed, settings: market.settings })
+    : mechanismExchange(world, market, { seed: identity.seed, solve });
+  const exchange = scenario.ledger === 'off' ? imagined : await ledgerExchange(preparation, world);
   const slotHours = world.slotMs / 3_600_000;
   return {
     identity,
     world,
     exchange,
-    imagined: market.mechanism.kind === 'auction' ? alone : null,
+    imagined: market.mechanism.kind === 'auction' ? imagined : null,
+    isUniform: isPlainCall && scenario.forecast.error_percent === 0,
     floor: floor === undefined ? world.feedInPrice : priceOf(floor),
     ceiling: ceiling === undefined ? world.supplyPrice : priceOf(ceiling),
     rounds: scenario.market.rounds,

@@ -13,8 +13,8 @@ import { FeederWatch } from './feeders.ts';
 import { sampleMisreports } from './misreport.ts';
 import type { MisreportSample, RunResult, SlotResult } from './results.ts';
 import type { TableSink } from './table.ts';
-import { Traders, type Want } from './traders.ts';
-import type { World, WorldMember } from './world.ts';
+import { Traders } from './traders.ts';
+import type { World } from './world.ts';
 import { Writer } from './writer.ts';
 
 export interface StudyRun {
@@ -24,6 +24,8 @@ export interface StudyRun {
   readonly exchange: Exchange;
   /** The same rule without a ledger, asked what would have been; none for what knows no prices. */
   readonly imagined: Exchange | null;
+  /** Whether the rule finds what the true limits come to where everyone shouts them. */
+  readonly isUniform: boolean;
   readonly floor: number;
   readonly ceiling: number;
   /** Rounds of shouting in a slot. */
@@ -44,7 +46,7 @@ const FORECAST_STREAM = 6;
 export async function runStudy(run: StudyRun): Promise<RunResult> {
   const { world, identity, exchange } = run;
   const traders = new Traders({
-    traders: world.members.map(({ trader }) => trader),
+    members: world.members,
     floor: run.floor,
     ceiling: run.ceiling,
     seed: identity.seed,
@@ -60,12 +62,11 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
     netsOf(world, slot, nets);
     expect(run, slot, nets, expected);
     const startMs = world.startMs + slot * world.slotMs;
-    const wants = wantsOf(world, expected);
-    let book = traders.shout(slot, startMs, wants, 0);
+    let book = traders.shout(slot, startMs, expected, 0);
     let clearing = await exchange.clear(book);
     traders.learn(book, clearing, 0);
     for (let round = 1; round < run.rounds; round++) {
-      book = traders.shout(slot, startMs, wants, round);
+      book = traders.shout(slot, startMs, expected, round);
       clearing = await exchange.clear(book);
       traders.learn(book, clearing, round);
     }
@@ -74,7 +75,14 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
     const settled = settle(accounts, writer, { slot, nets, book, clearing: delivered });
     accounts.shareStatically(nets);
     const feederExcessWh = feeders.excessWh(nets);
-    const result = slotResult(world, { slot, book, clearing: delivered, settled, feederExcessWh });
+    const result = slotResult(world, {
+      slot,
+      book,
+      clearing: delivered,
+      settled,
+      feederExcessWh,
+      isUniform: run.isUniform,
+    });
     slots.push(result);
     writer.slot(result, book, clearing);
     if (run.imagined !== null) {
@@ -110,23 +118,6 @@ function expect(
     const net = nets[member] as number;
     expected[member] = Math.round(net * (1 + (random.normal() * forecastErrorPercent) / 100));
   }
-}
-
-function wantsOf({ members }: World, expected: Int32Array): readonly Want[] {
-  const wants: Want[] = [];
-  for (let member = 0; member < members.length; member++) {
-    const net = expected[member] as number;
-    if (net === 0) continue;
-    const { buyLimit, sellLimit } = members[member] as WorldMember;
-    const isBid = net > 0;
-    wants.push({
-      member,
-      isBid,
-      energyWh: isBid ? net : -net,
-      limit: isBid ? buyLimit : sellLimit,
-    });
-  }
-  return wants;
 }
 
 /** The most of the trades that the meters allow, by the settlement's own rule. */
@@ -221,11 +212,12 @@ interface ToTell {
   readonly clearing: SlotClearing;
   readonly settled: SettledSlot;
   readonly feederExcessWh: number;
+  readonly isUniform: boolean;
 }
 
 function slotResult(
   world: World,
-  { slot, book, clearing, settled, feederExcessWh }: ToTell,
+  { slot, book, clearing, settled, feederExcessWh, isUniform }: ToTell,
 ): SlotResult {
   const { filledWh, payments } = clearing;
   const sums = { loadWh: 0, generationWh: 0, bidWh: 0, askWh: 0, bidOrders: 0, askOrders: 0 };
@@ -272,7 +264,9 @@ function slotResult(
     meanPrice: tradedWh === 0 ? null : Math.floor(paid / tradedWh),
     bestBid,
     bestAsk,
-    ...equilibriumOf(book),
+    ...(isUniform && book.prices === book.limits
+      ? { equilibriumPrice: middleOf(clearing), optimumWelfare: welfare }
+      : equilibriumOf(book)),
     welfare,
     surplus,
     ...settled,
@@ -295,6 +289,11 @@ function equilibriumOf(book: SlotBook): Pick<SlotResult, 'equilibriumPrice' | 'o
         : -(askFillsWh[ask++] as number) * limit;
   }
   return { equilibriumPrice: price === null ? null : Number(price), optimumWelfare };
+}
+
+function middleOf({ priceLow, priceHigh }: SlotClearing): number | null {
+  if (priceLow === null || priceHigh === null) return null;
+  return priceLow + Math.floor((priceHigh - priceLow) / 2);
 }
 
 /** Who gets the last Wh among equal limits changes neither price nor welfare. */

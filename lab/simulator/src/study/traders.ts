@@ -4,21 +4,14 @@ import { type Draw, drawFrom, findTrader, type Trader } from '@commonwatt/mechan
 import { type Price, price } from '@commonwatt/units';
 import { mixSeeds } from '../households/seeded-random.ts';
 import type { SlotBook, SlotClearing } from './book.ts';
+import type { WorldMember } from './world.ts';
 
 export interface TradersOptions {
-  /** By member index, a name of the traders each. */
-  readonly traders: readonly string[];
+  /** Whose `trader` each is a name of the traders. */
+  readonly members: readonly Pick<WorldMember, 'trader' | 'buyLimit' | 'sellLimit'>[];
   readonly floor: number;
   readonly ceiling: number;
   readonly seed: number;
-}
-
-/** What a member wants of a slot. */
-export interface Want {
-  readonly member: number;
-  readonly isBid: boolean;
-  readonly energyWh: number;
-  readonly limit: number;
 }
 
 const SHOUT_STREAM = 4;
@@ -41,31 +34,38 @@ export class Traders {
   /** @throws RangeError for a name that no trader has */
   constructor(options: TradersOptions) {
     this.#options = options;
-    this.#traders = options.traders.map((name) => {
+    this.#traders = options.members.map(({ trader: name }) => {
       const trader = findTrader(name);
       if (trader === undefined) throw new RangeError(`trader: expected a known name, got ${name}`);
       return trader;
     });
-    this.#areTruthful = options.traders.every((name) => name === 'truthful');
+    this.#areTruthful = options.members.every(({ trader }) => trader === 'truthful');
   }
 
-  /** The book of a slot in one round of shouting; whoever stays silent has no order in it. */
-  shout(slot: number, startMs: number, wants: readonly Want[], round: number): SlotBook {
+  /**
+   * The book of a slot in one round of shouting. `nets` is by member the Wh that it wants, below zero has over; who
+   * stays silent has no order in the book.
+   */
+  shout(slot: number, startMs: number, nets: Int32Array, round: number): SlotBook {
     const members: number[] = [];
     const isBid: boolean[] = [];
     const energiesWh: number[] = [];
     const limits: number[] = [];
     const prices: number[] = this.#areTruthful ? limits : [];
-    for (const want of wants) {
+    for (let member = 0; member < nets.length; member++) {
+      const net = nets[member] as number;
+      if (net === 0) continue;
+      const { buyLimit, sellLimit } = this.#options.members[member] as WorldMember;
+      const limit = net > 0 ? buyLimit : sellLimit;
       if (!this.#areTruthful) {
-        const shouted = this.#quote(slot, want, round);
+        const shouted = this.#quote(slot, { member, isBid: net > 0, limit }, round);
         if (shouted === null) continue;
         prices.push(shouted);
       }
-      members.push(want.member);
-      isBid.push(want.isBid);
-      energiesWh.push(want.energyWh);
-      limits.push(want.limit);
+      members.push(member);
+      isBid.push(net > 0);
+      energiesWh.push(Math.abs(net));
+      limits.push(limit);
     }
     return { slot, startMs, members, isBid, energiesWh, prices, limits };
   }
@@ -97,7 +97,11 @@ export class Traders {
     }
   }
 
-  #quote(slot: number, { member, isBid, limit }: Want, round: number): number | null {
+  #quote(
+    slot: number,
+    { member, isBid, limit }: { member: number; isBid: boolean; limit: number },
+    round: number,
+  ): number | null {
     const trader = this.#traders[member] as AnyTrader;
     const situation = { ...this.#situation(isBid, limit), active: true };
     const draw = this.#draw(SHOUT_STREAM, member, slot, round);

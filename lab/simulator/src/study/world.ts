@@ -8,13 +8,14 @@ import { isAbsolute, join } from 'node:path';
 import type { Solve } from '@commonwatt/mechanisms';
 import { parseInstant, parsePrice } from '@commonwatt/units';
 import { type AssetPlan, planAssets } from '../assets/plan-assets.ts';
+import { SLOTS_PER_DAY } from '../households/day-sequence.ts';
 import { type DayPower, energySeries } from '../households/energy-series.ts';
 import { measuredPower } from '../households/measured.ts';
 import { consumerWatts, type DayWatts, solarWatts } from '../households/member-power.ts';
 import { type ElectricityUnit, ProfileFileError, readRows } from '../households/profile-rows.ts';
 import { mixSeeds, SeededRandom } from '../households/seeded-random.ts';
 import { MIDDLE_OF_GERMANY } from '../households/solar-plant.ts';
-import { type Surroundings, surroundings } from '../households/surroundings.ts';
+import { keptSurroundings, type Surroundings, surroundings } from '../households/surroundings.ts';
 import type { Scenario, ScenarioMember } from '../scenario/scenario.ts';
 import { type LocalTime, localTimes } from './local-time.ts';
 
@@ -66,7 +67,11 @@ export function worldOf(scenario: Scenario, options: WorldOptions): World {
   const feedInPrice = priceOf(tariffs.feed_in_ct_per_kwh);
   const localFee = priceOf(tariffs.local_fee_ct_per_kwh);
   const weather = new SeededRandom(mixSeeds(seed, WEATHER_STREAM));
-  const around = surroundings({ startMs, place: MIDDLE_OF_GERMANY, weather });
+  const quarterHours = slots * (slotMs / QUARTER_HOUR_MS);
+  const around = keptSurroundings(
+    surroundings({ startMs, place: MIDDLE_OF_GERMANY, weather }),
+    quarterHours + (SLOTS_PER_DAY - 1),
+  );
   const span = { startMs, slotMs, slots };
   const members = scenario.members.map((member, at): WorldMember => {
     const own = mixSeeds(seed, MEMBER_STREAM, at);
