@@ -33,7 +33,7 @@ export interface Chart {
   readonly option: Readonly<Record<string, unknown>>;
 }
 
-const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+export const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 export const FONT_PX = 12;
 
 export function drawChart({ name, description, widthPx, heightPx, option }: Chart): string {
@@ -75,6 +75,12 @@ export interface AxisOptions {
   readonly scale: Scale;
   readonly label: (value: number) => string;
 }
+
+/** The place of a panel: exactly as asked for, whatever its labels take. */
+export const panelPlace = (place: Readonly<Record<string, number>>): unknown => ({
+  ...place,
+  outerBoundsMode: 'none',
+});
 
 /** A value axis with its lines across the panel. */
 export function valueAxis({ scale, label }: AxisOptions): Readonly<Record<string, unknown>> {

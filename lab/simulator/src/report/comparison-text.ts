@@ -1,9 +1,16 @@
 /** What a comparison found, metric by metric, in plain sentences. */
 
 import type { PairedDifference } from '../metrics/metric.ts';
-import { fixedText, shownValue } from './number-text.ts';
+import { fixedText, shownMetric } from './number-text.ts';
 
-export const metricLabel = (name: string): string => name.replaceAll('_', ' ');
+/** Where the words of a name do not say it. */
+const LABELS: Readonly<Record<string, string>> = {
+  price_mean: 'mean price',
+  saving_gini: 'Gini index of the saving',
+  saving_jain: 'Jain index of the saving',
+};
+
+export const metricLabel = (name: string): string => LABELS[name] ?? name.replaceAll('_', ' ');
 
 interface Wording {
   /** What the second mechanism did, before the amount. */
@@ -22,52 +29,53 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
     less: 'less of the demand locally',
   },
 };
-const ORDINARY: Wording = { verb: '', more: 'higher', less: 'lower' };
 
 /**
- * "pay-as-bid traded 3.1 kWh a day less than uniform (12.3 against 15.4 kWh). At 95 per cent the difference lies between
- * 2.0 and 4.2 kWh less."
+ * "pay-as-bid traded 3.10 kWh less a day than uniform (12.30 kWh against 15.40 kWh). At 95 per cent, over 14 days, it is
+ * between 2.00 kWh and 4.20 kWh less." Without an interval the second sentence is left out.
  */
 export function differenceSentence(difference: PairedDifference): string {
   const { metric, unit, first, second, firstMean, secondMean, low, high } = difference;
-  const perDay = difference.pairedBy === 'day' && isSum(unit) ? ' a day' : '';
-  const values = `${shownValue(secondMean, unit).text} against ${shownValue(firstMean, unit).text}`;
+  const text = (value: number) => shownMetric(metric, unit, value).text;
+  const perDay = difference.pairedBy === 'day' && addsUp(unit) ? ' a day' : '';
   if (difference.difference === 0 && (low === null || low === high)) {
-    return `${capital(metricLabel(metric))} is the same under both (${shownValue(firstMean, unit).text}${perDay}).`;
+    return `${capital(metricLabel(metric))} is the same under both: ${text(firstMean)}${perDay}.`;
   }
-  const wording = WORDINGS[metric] ?? ORDINARY;
-  const subject =
-    WORDINGS[metric] === undefined
-      ? `${capital(metricLabel(metric))} was`
-      : `${second} ${wording.verb}`;
-  const whose =
-    WORDINGS[metric] === undefined ? ` under ${second} than under ${first}` : ` than ${first}`;
-  const direction = difference.difference < 0 ? wording.less : wording.more;
-  const found = `${subject} ${amount(difference.difference, unit)}${perDay} ${direction}${whose} (${values}).`;
-  return `${found} ${intervalSentence(difference)}`;
+  const size = amount(difference.difference, difference);
+  const values = `(${text(secondMean)} against ${text(firstMean)})`;
+  const wording = WORDINGS[metric];
+  const isMore = difference.difference > 0;
+  const found =
+    wording === undefined
+      ? `${capital(metricLabel(metric))} is ${size} ${isMore ? 'higher' : 'lower'}${perDay} under ${second} than under ${first} ${values}.`
+      : `${second} ${wording.verb} ${size} ${isMore ? wording.more : wording.less}${perDay} than ${first} ${values}.`;
+  return [found, ...intervalSentence(difference)].join(' ');
 }
 
-function intervalSentence({ low, high, unit, pairs, pairedBy }: PairedDifference): string {
-  if (low === null || high === null) return 'One pair of runs gives no interval.';
+function intervalSentence(difference: PairedDifference): readonly string[] {
+  const { low, high, pairs, pairedBy } = difference;
+  if (low === null || high === null) return [];
   const over = `over ${pairs} ${pairedBy}s`;
   if (low <= 0 && high >= 0) {
-    return `This may be chance: at 95 per cent, ${over}, the difference lies between ${amount(low, unit)} less and ${amount(high, unit)} more.`;
+    return [
+      `This may be chance: at 95 per cent, ${over}, it is between ${amount(low, difference)} less and ${amount(high, difference)} more.`,
+    ];
   }
   const [near, far] = low > 0 ? [low, high] : [high, low];
-  const direction = low > 0 ? 'more' : 'less';
-  return `At 95 per cent, ${over}, it is between ${amount(near, unit)} and ${amount(far, unit)} ${direction}.`;
+  return [
+    `At 95 per cent, ${over}, it is between ${amount(near, difference)} and ${amount(far, difference)} ${low > 0 ? 'more' : 'less'}.`,
+  ];
 }
 
 /** Without its sign: the direction is said in words. Of shares, points. */
-function amount(value: number, unit: string): string {
-  const size = Math.abs(value);
-  return unit === 'share'
-    ? `${fixedText(size * 100, 1)} percentage points`
-    : shownValue(size, unit).text;
+function amount(value: number, { metric, unit }: PairedDifference): string {
+  const shown = shownMetric(metric, unit, Math.abs(value));
+  return shown.unit === '%' && unit === 'share'
+    ? `${fixedText(shown.value, 1)} percentage points`
+    : shown.text;
 }
 
 /** What adds up over a day; prices, shares and pure numbers do not. */
-const isSum = (unit: string): boolean =>
-  unit === 'kWh' || unit === 'EUR' || unit === 'kg' || unit === 'count';
+const addsUp = (unit: string): boolean => ['kWh', 'EUR', 'kg', 'count'].includes(unit);
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -1,6 +1,6 @@
 /** The key of a chart: each mark as it is drawn, with its name, in as many lines as the width asks for. */
 
-import { FONT_PX, stripes, textWidthPx } from './chart.ts';
+import { FONT, FONT_PX, stripes, textWidthPx } from './chart.ts';
 import { INK, QUIET } from './palette.ts';
 
 export interface Look {
@@ -97,6 +97,7 @@ export function textAt(
     style: {
       text,
       fill: colour,
+      fontFamily: FONT,
       fontSize: FONT_PX,
       fontWeight: weight,
       align,

@@ -28,8 +28,15 @@ export interface Shown {
   readonly text: string;
 }
 
-/** A value of a metric in the unit that the report shows: shares in per cent, prices in ct/kWh. */
-export function shownValue(value: number, unit: string): Shown {
+/** Indices and ratios between 0 and 1 are no shares of anything. */
+const INDEX = /_(?:gini|jain|ratio)$/;
+
+/** A metric in the unit that the report shows: shares in per cent, prices in ct/kWh. */
+export function shownMetric(metric: string, unit: string, value: number): Shown {
+  return INDEX.test(metric) ? shown(value, '', fixedText(value, 3)) : shownValue(value, unit);
+}
+
+function shownValue(value: number, unit: string): Shown {
   if (unit === 'share') return shown(value * 100, '%', fixedText(value * 100, 1));
   if (unit === 'EUR/MWh') return shown(value / 10, 'ct/kWh', fixedText(value / 10, 2));
   if (unit === 'EUR') return shown(value, 'EUR', fixedText(value, 2));

@@ -1,6 +1,6 @@
 /** Charts whose panels stand above each other and share the axis below: periods, hours, swept values. */
 
-import { drawChart, FONT_PX, type Form, textWidthPx, valueAxis } from './chart.ts';
+import { drawChart, FONT_PX, type Form, panelPlace, textWidthPx, valueAxis } from './chart.ts';
 import { fillStyle, type LegendEntry, type Look, legendOf, strokeStyle, textAt } from './legend.ts';
 import { fixedText } from './number-text.ts';
 import { INK, QUIET } from './palette.ts';
@@ -58,7 +58,7 @@ export interface PanelChart {
 
 const TITLE_PX = 24;
 const AXIS_PX = 40;
-const RIGHT_PX = 8;
+const RIGHT_PX = 20;
 
 export function drawPanels(chart: PanelChart): string {
   const { form, panels } = chart;
@@ -76,10 +76,13 @@ export function drawPanels(chart: PanelChart): string {
   let top = legend.heightPx;
   for (const [index, panel] of panels.entries()) {
     const scale = scales[index]!;
-    graphic.push(textAt(panel.title, 0, top + 8, QUIET));
+    const cut = scale.min > 0 ? ' (axis not from 0)' : '';
+    graphic.push(textAt(`${panel.title}${cut}`, 0, top + 8, QUIET));
     top += TITLE_PX;
-    option.grid.push({ left, right: RIGHT_PX, top, height: panel.heightPx });
-    option.xAxis.push(placeAxis(chart, index, index === panels.length - 1));
+    option.grid.push(panelPlace({ left, right: RIGHT_PX, top, height: panel.heightPx }));
+    option.xAxis.push(
+      placeAxis(chart, index, { labelled: index === panels.length - 1, ticks: scale.min >= 0 }),
+    );
     option.yAxis.push({
       gridIndex: index,
       ...valueAxis({ scale, label: (value) => fixedText(value, scale.decimals) }),
@@ -119,7 +122,7 @@ const tickTexts = ({ min, max, decimals }: Scale): readonly string[] => [
 function placeAxis(
   { places, form }: PanelChart,
   gridIndex: number,
-  labelled: boolean,
+  { labelled, ticks }: { readonly labelled: boolean; readonly ticks: boolean },
 ): Readonly<Record<string, unknown>> {
   const isLabelled = (index: number): boolean => places[index] !== '';
   return {
@@ -128,7 +131,8 @@ function placeAxis(
     data: places.map((_, index) => String(index)),
     axisLine: { onZero: true, lineStyle: { color: INK } },
     axisTick: {
-      show: labelled,
+      // Where the axis runs through the bars its ticks would stand among them.
+      show: labelled && ticks,
       interval: isLabelled,
       alignWithLabel: places.length <= 24,
       lineStyle: { color: INK },

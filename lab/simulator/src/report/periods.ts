@@ -22,7 +22,7 @@ export interface Period {
 
 export interface Periods {
   readonly list: readonly Period[];
-  /** "slot of 15 minutes", "3 hours", "day", "week". */
+  /** "15 minutes", "3 hours", "day", "week": what stands behind "per". */
   readonly each: string;
   readonly minutes: number;
 }
@@ -55,7 +55,7 @@ export function periodsOf(run: RunResult, { atLeastMinutes = 0 } = {}): Periods 
     if (minutes < Math.max(slotMinutes, atLeastMinutes)) continue;
     const list = gather(local, minutes, minutes === slotMinutes);
     if (list.length <= PERIODS_MAX || minutes === lengths.at(-1)) {
-      return { list, minutes, each: periodName(minutes, slotMinutes) };
+      return { list, minutes, each: periodName(minutes) };
     }
   }
   throw new Error(`periods: expected slots of at most a week, got ${slotMinutes} minutes`);
@@ -86,11 +86,26 @@ function gather(local: LocalSlots, minutes: number, slotBySlot: boolean): readon
   return periods;
 }
 
-function periodName(minutes: number, slotMinutes: number): string {
+function periodName(minutes: number): string {
   if (minutes === DAY_MINUTES) return 'day';
   if (minutes === 7 * DAY_MINUTES) return 'week';
-  if (minutes === slotMinutes && minutes < 60) return `slot of ${minutes} minutes`;
+  if (minutes < 60) return `${minutes} minutes`;
   return minutes === 60 ? 'hour' : `${minutes / 60} hours`;
+}
+
+/** "one day", "3 hours" */
+export const onePeriod = ({ each }: Periods): string => (/^\d/.test(each) ? each : `one ${each}`);
+
+/** Said of days and weeks where the run begins or ends within one; empty otherwise. */
+export function partNote({ list, minutes, each }: Periods, { slotMs }: RunResult): string {
+  if (minutes < DAY_MINUTES) return '';
+  const slotsOf = ({ from, until }: Period) => until - from;
+  // A day on which the clock goes forward has 23 hours.
+  const whole = ((minutes - 60) * MINUTE_MS) / slotMs;
+  const isPart = (period: Period | undefined) => period !== undefined && slotsOf(period) < whole;
+  const ends = [...(isPart(list[0]) ? ['first'] : []), ...(isPart(list.at(-1)) ? ['last'] : [])];
+  if (ends.length === 0) return '';
+  return `; the ${ends.join(' and the ')} ${each} ${ends.length === 1 ? 'is' : 'are'} not whole`;
 }
 
 export function sumOf(

@@ -19,7 +19,8 @@ a{color:var(--accent)}
 nav ul{list-style:none;margin:16px 0 0;padding:0;display:flex;flex-wrap:wrap;gap:4px 16px}
 .numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:16px 0 0}
 .number{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:12px}
-.number dt{font-size:12px;color:var(--quiet)}
+.number{display:flex;flex-direction:column;justify-content:space-between}
+.number dt{font-size:12px;color:var(--quiet);line-height:1.35}
 .number dd{margin:0}
 .number .value{font-size:24px;line-height:1.3;font-variant-numeric:tabular-nums;white-space:nowrap}
 .number .unit{font-size:14px;color:var(--quiet)}

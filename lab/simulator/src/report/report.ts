@@ -9,7 +9,7 @@ import type { Figure } from './figure.ts';
 import { figuresWithNumbers } from './figures/figures.ts';
 import { mainMetrics } from './main-metrics.ts';
 import { escapeMarkup } from './markup.ts';
-import { eurOf, fixedText, shownValue } from './number-text.ts';
+import { eurOf, fixedText, shownMetric } from './number-text.ts';
 import { REPORT_STYLE } from './report-style.ts';
 import { drawnRuns, metricOf, runLabel, type StudyReport } from './study-report.ts';
 import { studySentence } from './study-sentence.ts';
@@ -76,12 +76,12 @@ function numbers(study: StudyReport): string {
     const unit = study.definitions.find((one) => one.name === name)?.unit ?? '';
     const value = metricOf(first, name);
     if (value === null) return [];
-    const shown = shownValue(value, unit);
+    const shown = shownMetric(name, unit, value);
     const number = shown.unit === '' ? shown.text : shown.text.slice(0, -shown.unit.length - 1);
     const rest = others.map((run) => {
       const other = metricOf(run, name);
-      const text = other === null ? 'none' : shownValue(other, unit).text;
-      return `<span class="of">${escapeMarkup(`${run.result.mechanism}: ${text}`)}</span>`;
+      const text = other === null ? 'none' : shownMetric(name, unit, other).text;
+      return `<span class="of">${escapeMarkup(`${run.result.mechanism}: ${text.replaceAll(' ', '\u00a0')}`)}</span>`;
     });
     const of =
       others.length === 0 ? '' : `<span class="of">${escapeMarkup(first.result.mechanism)}</span>`;
@@ -99,17 +99,21 @@ function numbers(study: StudyReport): string {
 
 function comparison(study: StudyReport): string {
   if (study.differences.length === 0) return '';
-  const main = new Set(mainMetrics(study).map(({ name }) => name));
-  const sentences = study.differences
-    .filter(({ metric }) => main.has(metric))
-    .map((difference) => `<li>${escapeMarkup(differenceSentence(difference))}</li>`);
+  const sentences = mainMetrics(study).flatMap(({ name }) =>
+    study.differences
+      .filter(({ metric }) => metric === name)
+      .map((difference) => `<li>${escapeMarkup(differenceSentence(difference))}</li>`),
+  );
+  const note = study.differences.some(({ low }) => low === null)
+    ? '<p class="quiet">Where no interval is given there is one pair alone; runs with further seeds would give one.</p>\n'
+    : '';
   const table = htmlTable({
     label: 'All differences',
     columns: ['metric', 'of', 'mean', 'against', 'mean', 'difference', 'from', 'to', 'pairs'],
     words: [],
     rows: study.differences.map((one) => {
       const text = (value: number | null) =>
-        value === null ? '' : shownValue(value, one.unit).text;
+        value === null ? '' : shownMetric(one.metric, one.unit, value).text;
       return [
         metricLabel(one.metric),
         one.second,
@@ -123,7 +127,7 @@ function comparison(study: StudyReport): string {
       ];
     }),
   });
-  return `<ul>\n${sentences.join('\n')}\n</ul>\n<details><summary>All ${study.differences.length} metrics, with intervals at 95 per cent</summary>${table}</details>`;
+  return `<ul>\n${sentences.join('\n')}\n</ul>\n${note}<details><summary>All ${study.differences.length} metrics, with intervals at 95 per cent</summary>${table}</details>`;
 }
 
 function figures(study: StudyReport): string {
@@ -145,7 +149,9 @@ function metrics(study: StudyReport): string {
   const rows = study.definitions.flatMap(({ name, unit, meaning }) => {
     const values = shown.map((run) => metricOf(run, name));
     if (values.every((value) => value === null)) return [];
-    const texts = values.map((value) => (value === null ? '' : shownValue(value, unit).text));
+    const texts = values.map((value) =>
+      value === null ? '' : shownMetric(name, unit, value).text,
+    );
     return [[metricLabel(name), ...texts, meaning]];
   });
   const without = study.definitions.length - rows.length;

@@ -1,6 +1,14 @@
 /** Charts whose rows stand below each other, each with a name: members, metrics. */
 
-import { cutText, drawChart, FONT_PX, type Form, textWidthPx, valueAxis } from './chart.ts';
+import {
+  cutText,
+  drawChart,
+  FONT_PX,
+  type Form,
+  panelPlace,
+  textWidthPx,
+  valueAxis,
+} from './chart.ts';
 import { fillStyle, type LegendEntry, type Look, legendOf, textAt } from './legend.ts';
 import { fixedText } from './number-text.ts';
 import { INK, QUIET } from './palette.ts';
@@ -65,7 +73,12 @@ export function drawRows(chart: RowChart): string {
     widthPx: form.widthPx,
     heightPx,
     option: {
-      grid: { left: nameWidth + 12, right, top: legend.heightPx, height: rowPx * names.length },
+      grid: panelPlace({
+        left: nameWidth + 12,
+        right,
+        top: legend.heightPx,
+        height: rowPx * names.length,
+      }),
       xAxis: valueAxis({ scale, label: (value) => fixedText(value, scale.decimals) }),
       yAxis: nameAxis(names, nameWidth),
       series: rowSeries(marks, { columns, rowPx }),
@@ -111,14 +124,7 @@ const nameAxis = (names: readonly string[], widthPx: number): unknown => ({
   data: names.map((_, index) => String(index)),
   axisLine: { onZero: true, lineStyle: { color: INK } },
   axisTick: { show: false },
-  axisLabel: { show: false },
-  // Names stand at the left edge even where the axis itself runs through the panel.
-  ...nameLabels(names, widthPx),
-});
-
-const nameLabels = (names: readonly string[], widthPx: number): Record<string, unknown> => ({
   axisLabel: {
-    show: true,
     interval: 0,
     color: INK,
     fontSize: FONT_PX,

@@ -1,4 +1,5 @@
 import type { PairedDifference } from '../../metrics/metric.ts';
+import { metricLabel } from '../comparison-text.ts';
 import type { Figure } from '../figure.ts';
 import { fixedText } from '../number-text.ts';
 import { COMMUNITY } from '../palette.ts';
@@ -7,20 +8,30 @@ import type { StudyReport } from '../study-report.ts';
 
 type Bounded = PairedDifference & { readonly low: number; readonly high: number };
 
+/** What differs by more would press all others together. */
+const PERCENT_MAX = 100;
+
+const percentOf = (value: number, firstMean: number): number => (100 * value) / Math.abs(firstMean);
+
+function isDrawn(one: PairedDifference): one is Bounded {
+  const { low, high, firstMean } = one;
+  if (low === null || high === null || firstMean === 0 || (low === 0 && high === 0)) return false;
+  return percentOf(low, firstMean) >= -PERCENT_MAX && percentOf(high, firstMean) <= PERCENT_MAX;
+}
+
 /** Each metric of two mechanisms: by how much the second differs, and how sure that is. */
 export function differenceIntervals(study: StudyReport): Figure | null {
-  const bounded = study.differences.filter(
-    (one): one is Bounded => one.low !== null && one.high !== null && one.firstMean !== 0,
-  );
+  const bounded = study.differences.filter(isDrawn);
   const [some] = bounded;
   if (some === undefined) return null;
   const pairs = new Set(bounded.map(({ first, second }) => `${first} ${second}`)).size;
-  const names = bounded.map(({ metric, second }) => (pairs > 1 ? `${metric}: ${second}` : metric));
-  const percentOf = (value: number, { firstMean }: Bounded) => (100 * value) / Math.abs(firstMean);
+  const names = bounded.map(({ metric, second }) =>
+    pairs > 1 ? `${metricLabel(metric)}: ${second}` : metricLabel(metric),
+  );
   const shown = bounded.map((one) => ({
-    value: percentOf(one.difference, one),
-    low: percentOf(one.low, one),
-    high: percentOf(one.high, one),
+    value: percentOf(one.difference, one.firstMean),
+    low: percentOf(one.low, one.firstMean),
+    high: percentOf(one.high, one.firstMean),
   }));
   const title = `${pairs > 1 ? 'The other mechanisms' : some.second} against ${some.first}`;
   const left = study.differences.length - bounded.length;
@@ -32,7 +43,7 @@ export function differenceIntervals(study: StudyReport): Figure | null {
       'A filled point: the interval leaves out 0, and the two differ. A hollow point: they may be alike.' +
       (left === 0
         ? ''
-        : ` ${left} metrics without an interval are in the table of the comparison.`),
+        : ` The other ${left} are in the table of the comparison: they are alike, have no interval, or differ by more than ${PERCENT_MAX} per cent.`),
     table: {
       columns: ['metric', 'difference, %', 'from, %', 'to, %'],
       rows: shown.map(({ value, low, high }, row) => [

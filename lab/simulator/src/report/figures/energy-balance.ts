@@ -4,7 +4,15 @@ import type { Look } from '../legend.ts';
 import { energyUnit, fixedText } from '../number-text.ts';
 import { COMMUNITY, OWN, SUPPLIER } from '../palette.ts';
 import { drawPanels, type Mark, type Panel } from '../panels.ts';
-import { axisLabels, type Period, periodLabel, periodsOf, sumOf } from '../periods.ts';
+import {
+  axisLabels,
+  onePeriod,
+  type Period,
+  partNote,
+  periodLabel,
+  periodsOf,
+  sumOf,
+} from '../periods.ts';
 import { drawnRuns, runLabel, type StudyReport } from '../study-report.ts';
 
 const DAY_MINUTES = 1440;
@@ -37,7 +45,8 @@ export function energyBalance(study: StudyReport): Figure | null {
     title,
     caption:
       `Of ${runLabel(run)}, ${run.result.mechanism}. Above zero: what covered the load of a ${per}. Below zero: where its generation went. ` +
-      'Own energy went from a plant to the same member, through its own battery too; community energy was bought by one member and sold by another.',
+      'Own energy went from a plant to the same member, through its own battery too; community energy was bought by one member and sold by another' +
+      `${partNote(periods, run.result)}.`,
     table: {
       columns: [
         'from',
@@ -60,7 +69,7 @@ export function energyBalance(study: StudyReport): Figure | null {
         description: `${title}: energy per ${per} by source above zero and by destination below zero. The table below holds the same numbers.`,
         form,
         places: axisLabels(periods, form.labels),
-        axisTitle: `each bar: one ${per}`,
+        axisTitle: `each bar: ${onePeriod(periods)}`,
         panels: [balancePanel(balances, per)],
       }),
   };

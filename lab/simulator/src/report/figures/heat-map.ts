@@ -1,14 +1,15 @@
-import { drawChart, FONT_PX, type Form, textWidthPx } from '../chart.ts';
+import { drawChart, FONT_PX, type Form, panelPlace, textWidthPx } from '../chart.ts';
 import type { Figure } from '../figure.ts';
 import { legendOf, textAt } from '../legend.ts';
 import { energyUnit, fixedText } from '../number-text.ts';
-import { HEAT, INK, QUIET } from '../palette.ts';
+import { HEAT, QUIET } from '../palette.ts';
 import {
   axisLabels,
   clockLabel,
   daysOf,
   localSlots,
   type Periods,
+  partNote,
   periodLabel,
 } from '../periods.ts';
 import { drawnRuns, runLabel, type StudyReport, type StudyRun } from '../study-report.ts';
@@ -49,7 +50,7 @@ export function heatMap(study: StudyReport): Figure | null {
     name: 'heat-map',
     title,
     caption:
-      `Of ${runLabel(first)}: energy traded in each local hour of each ${columns.each}` +
+      `Of ${runLabel(first)}: energy traded in each local hour of each ${columns.each}${partNote(columns, first.result)}` +
       `${weekly ? ', as the mean of its days' : ''}. Darker is more; white is no data.`,
     table: {
       columns: [
@@ -141,7 +142,7 @@ function drawMaps(form: Form, { maps, columns, largest, of, unit, description }:
     const title = `${unit} traded per hour${maps.length > 1 ? `, ${mechanism}` : ''}`;
     graphic.push(textAt(title, 0, top + 8));
     top += 24;
-    option.grid.push({ left, right: 8, top, height: MAP_PX });
+    option.grid.push(panelPlace({ left, right: 20, top, height: MAP_PX }));
     option.xAxis.push(dayAxis(index, labels, index === maps.length - 1));
     option.yAxis.push(hourAxis(index));
     option.series.push(cellSeries(index, cells, (value) => colourOf(of(value), largest)));
@@ -171,12 +172,7 @@ const dayAxis = (gridIndex: number, labels: readonly string[], labelled: boolean
   type: 'category',
   data: labels.map((_, index) => String(index)),
   axisLine: { show: false },
-  axisTick: {
-    show: labelled,
-    interval: (index: number) => labels[index] !== '',
-    alignWithLabel: true,
-    lineStyle: { color: INK },
-  },
+  axisTick: { show: false },
   axisLabel: {
     show: labelled,
     interval: (index: number) => labels[index] !== '',

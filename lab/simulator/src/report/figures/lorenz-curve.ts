@@ -1,5 +1,5 @@
 import type { MemberResult } from '../../study/results.ts';
-import { drawChart, type Form, textWidthPx, valueAxis } from '../chart.ts';
+import { drawChart, type Form, panelPlace, textWidthPx, valueAxis } from '../chart.ts';
 import type { Figure } from '../figure.ts';
 import { type LegendEntry, LINE_FORMS, legendOf, strokeStyle, textAt } from '../legend.ts';
 import { fixedText } from '../number-text.ts';
@@ -99,12 +99,12 @@ function drawCurves(form: Form, title: string, curves: readonly Curve[]): string
     widthPx: form.name === 'wide' ? 460 : form.widthPx,
     heightPx: top + side + 44,
     option: {
-      grid: {
+      grid: panelPlace({
         left,
         top,
         width: form.name === 'wide' ? 380 : form.widthPx - left - 14,
         height: side,
-      },
+      }),
       xAxis: {
         ...valueAxis({ scale: share, label }),
         axisLabel: { color: QUIET, formatter: label },

@@ -3,7 +3,15 @@ import { BAR_FORMS, LINE_FORMS } from '../legend.ts';
 import { ctPerKwh, energyUnit, fixedText } from '../number-text.ts';
 import { MECHANISM_COLOURS, SUPPLIER } from '../palette.ts';
 import { drawPanels, type Mark, type Panel } from '../panels.ts';
-import { axisLabels, meanPriceOf, periodLabel, periodsOf, sumOf } from '../periods.ts';
+import {
+  axisLabels,
+  meanPriceOf,
+  onePeriod,
+  partNote,
+  periodLabel,
+  periodsOf,
+  sumOf,
+} from '../periods.ts';
 import { drawnRuns, runLabel, type StudyReport } from '../study-report.ts';
 
 /** What buyers paid and how much was traded, over the whole run. */
@@ -53,7 +61,7 @@ export function priceAndVolume(study: StudyReport): Figure | null {
     name: 'price-and-volume',
     title,
     caption:
-      `Of ${runLabel(first)}. Each step is the mean price that buyers paid, weighted by energy, and each bar the energy traded in one ${periods.each}. ` +
+      `Of ${runLabel(first)}. Each step is the mean price that buyers paid, weighted by energy, and each bar the energy traded in ${onePeriod(periods)}${partNote(periods, first.result)}. ` +
       'Where nothing was traded there is no price, and the line has a gap.',
     table: {
       columns: [
@@ -77,7 +85,7 @@ export function priceAndVolume(study: StudyReport): Figure | null {
         description: `${title}: the price in ct/kWh and the energy traded per ${periods.each}, over ${periods.list.length} periods. The table below holds the same numbers.`,
         form,
         places: axisLabels(periods, form.labels),
-        axisTitle: `each step: one ${periods.each}`,
+        axisTitle: `each step: ${onePeriod(periods)}`,
         panels: [{ title: 'ct/kWh', heightPx: 200, marks: prices }, ...volumes],
       }),
   };

@@ -4,7 +4,14 @@ import { LINE_FORMS } from '../legend.ts';
 import { ctPerKwh, fixedText } from '../number-text.ts';
 import { EQUILIBRIUM, MECHANISM_COLOURS } from '../palette.ts';
 import { drawPanels, type Mark, type Panel } from '../panels.ts';
-import { axisLabels, type Period, periodLabel, periodsOf } from '../periods.ts';
+import {
+  axisLabels,
+  onePeriod,
+  type Period,
+  partNote,
+  periodLabel,
+  periodsOf,
+} from '../periods.ts';
 import { drawnRuns, runLabel, type StudyReport } from '../study-report.ts';
 
 const DAY_MINUTES = 1440;
@@ -36,7 +43,7 @@ export function priceConvergence(study: StudyReport): Figure | null {
     name: 'price-convergence',
     title,
     caption:
-      `Of ${runLabel(first)}. Above: mean price and mean equilibrium of each ${periods.each}, over the slots that have both, weighted by the energy traded. ` +
+      `Of ${runLabel(first)}. Above: mean price and mean equilibrium of every ${periods.each}, over the slots that have both, weighted by the energy traded${partNote(periods, first.result)}. ` +
       'The equilibrium is the middle of the prices that balance the true limits. Below: the mean distance between the two, slot by slot; 0 is convergence.',
     table: {
       columns: [
@@ -61,7 +68,7 @@ export function priceConvergence(study: StudyReport): Figure | null {
         description: `${title}: price and equilibrium price in ct/kWh, and the distance between them, per ${periods.each}. The table below holds the same numbers.`,
         form,
         places: axisLabels(periods, form.labels),
-        axisTitle: `each step: one ${periods.each}`,
+        axisTitle: `each step: ${onePeriod(periods)}`,
         panels: coursePanels(courses),
       }),
   };

@@ -1,8 +1,9 @@
 import type { MetricDefinition } from '../../metrics/metric.ts';
+import { metricLabel } from '../comparison-text.ts';
 import type { Figure } from '../figure.ts';
 import { LINE_FORMS } from '../legend.ts';
 import { mainMetrics } from '../main-metrics.ts';
-import { fixedText, shownValue } from '../number-text.ts';
+import { fixedText, shownMetric } from '../number-text.ts';
 import { MECHANISM_COLOURS } from '../palette.ts';
 import { drawPanels, type Mark, type Panel } from '../panels.ts';
 import { mechanismsOf, metricOf, type StudyReport, sweptKeys } from '../study-report.ts';
@@ -36,7 +37,7 @@ function sweptFigure(study: StudyReport, key: string, index: number): Figure | n
         const { result } = run;
         if (result.mechanism !== mechanism || String(result.point[key]) !== value) return [];
         const found = metricOf(run, metric.name);
-        return found === null ? [] : [shownValue(found, metric.unit).value];
+        return found === null ? [] : [shownMetric(metric.name, metric.unit, found).value];
       }),
     );
   const course = metrics.map((metric) => ({
@@ -116,8 +117,8 @@ function valuesOf(study: StudyReport, key: string): readonly string[] {
 }
 
 const titleOf = ({ name, unit }: MetricDefinition): string => {
-  const shown = shownValue(0, unit).unit;
-  return shown === '' ? name : `${name}, ${shown}`;
+  const shown = shownMetric(name, unit, 0).unit;
+  return shown === '' ? metricLabel(name) : `${metricLabel(name)}, ${shown}`;
 };
 
 function reach(values: readonly number[]): Reach {
