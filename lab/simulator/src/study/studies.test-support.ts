@@ -3,10 +3,8 @@
 import { MECHANISMS } from '@commonwatt/mechanisms';
 import { Value } from 'typebox/value';
 import { type Scenario, scenarioSchema } from '../scenario/scenario.ts';
-import { marketOf, registeredMechanism } from './market.ts';
-import { prepare } from './prepare.ts';
 import type { RunResult } from './results.ts';
-import { runStudy } from './run-study.ts';
+import { runScenario } from './run-scenario.ts';
 import type { Row, TableName } from './table.ts';
 
 export type Loose = Record<string, unknown>;
@@ -42,19 +40,7 @@ export interface Ran {
 export async function ranWith(scenario: Scenario, tables: 'all' | 'few' = 'all'): Promise<Ran> {
   const rows: Record<string, Row[]> = {};
   const few: readonly TableName[] = ['orders', 'trades', 'positions'];
-  const mechanism = registeredMechanism(scenario.market.mechanism);
-  const run = await prepare({
-    scenario,
-    identity: {
-      run: 'test',
-      scenario: scenario.name,
-      mechanism: mechanism.name,
-      seed: scenario.seed,
-      point: {},
-      zone: scenario.time.zone,
-    },
-    market: marketOf(scenario, mechanism, '.'),
-    directory: '.',
+  const result = await runScenario(scenario, {
     sink: {
       wants: (table) => tables === 'all' || !few.includes(table),
       write: (table, cells) => {
@@ -63,7 +49,7 @@ export async function ranWith(scenario: Scenario, tables: 'all' | 'few' = 'all')
       },
     },
   });
-  return { result: await runStudy(run), rows };
+  return { result, rows };
 }
 
 /** Mechanisms that want nothing that a scenario does not have. */
