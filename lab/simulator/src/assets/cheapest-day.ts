@@ -12,8 +12,8 @@
  *
  * What is left at the end is worth what it saves of the supply price, less the smallest price there is, so
  * that it is used rather than kept where both cost the same: content by its discharge efficiency, heat by the
- * coefficient of performance of the last slot, a vehicle's charge as it is. Without that a day would
- * end with empty stores, and every night would be bought.
+ * better coefficient of performance of the last slot and the next, a vehicle's charge as it is. Without that
+ * a day would end with empty stores, and every night would be bought.
  *
  * Planned prices are 0 <= feed-in <= supply: beyond them cost is not convex, and a plan could earn by
  * wasting. A price outside is planned as the nearest within.
@@ -65,7 +65,8 @@ export function worthAtEnd(
 ): Worth {
   const less = (price: number) => Math.max(0, Math.floor(price) - 1);
   const perWh = cell === undefined ? 0 : cell.partsPerWh / cell.partsPerWhDischarged;
-  const permille = heating?.performancePermille[to - 1] ?? 1_000;
+  const last = heating?.performancePermille[to - 1] ?? 1_000;
+  const permille = Math.max(last, heating?.performancePermille[to] ?? last);
   return {
     content: less(supplyPrice * perWh),
     charge: less(supplyPrice),
