@@ -57,6 +57,11 @@ export class Fields {
     return this.#values.has(name);
   }
 
+  /** The fields that nobody took yet, as they stand. */
+  names(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+
   #take(name: string): unknown {
     const value = this.#values.get(name);
     this.#values.delete(name);

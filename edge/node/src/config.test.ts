@@ -72,6 +72,17 @@ test('a clock that steps: the tolerance, and never by itself where an operator m
   expect(() => read(`${least}clock: { toleranceSeconds: 0 }\n`)).toThrow(ConfigError);
 });
 
+test('a market may name any auction that can be the rule of one, with its settings', () => {
+  const text = `${least}markets:\n  - { number: 1, name: m, mechanism: ascending-increment, settings: { increment: 0.250 } }\n`;
+  expect(read(text).markets).toMatchObject([
+    {
+      kind: 'call auction',
+      mechanism: 'ascending-increment',
+      settings: [{ name: 'increment', value: '0.250' }],
+    },
+  ]);
+});
+
 test('what is left out has a safe value', () => {
   const config = read(least);
   expect(config.listen.host).toBe('127.0.0.1');
@@ -92,6 +103,18 @@ test.each([
   [`${least}name: b\n`, 'file: expected plain YAML'],
   [`${least}markets: { a: b }\n`, 'markets: expected a list, got a mapping'],
   [`${least}markets: [{ number: 1, name: m, mechanism: dice }]\n`, 'markets[0].mechanism'],
+  [
+    `${least}markets: [{ number: 1, name: m, mechanism: average, settings: { reserve: x } }]\n`,
+    "markets[0].settings.reserve: expected EUR/MWh with up to 3 decimals, got 'x'",
+  ],
+  [
+    `${least}markets: [{ number: 1, name: m, mechanism: sbba, settings: { k: 1 } }]\n`,
+    "markets[0].settings.k: expected none of sbba, got '1'",
+  ],
+  [
+    `${least}markets: [{ number: 1, name: m, mechanism: negotiation, settings: { k: 1 } }]\n`,
+    "markets[0].settings.k: expected none of negotiation, got '1'",
+  ],
   [`${least}markets: [{ number: 1, name: m, slotMinutes: 7 }]\n`, 'divide an hour'],
   [`${least}markets: [{ number: 1, name: m, priceMost: 1.00001 }]\n`, 'markets[0].priceMost'],
   [`${least}tariff: { supplierPrice: 32 }\n`, 'tariff.feedInPrice: expected a text'],

@@ -6,14 +6,18 @@
 import { isAbsolute, join } from 'node:path';
 import { type ClockLimits, sha256 } from '@commonwatt/consensus';
 import {
+  callMechanism,
   DEFAULT_POLICY,
   type DefineMarket,
   type Founder,
   type GenesisParameters,
   genesisParametersCodec,
   kindOfMechanism,
+  MECHANISM_VERSIONS,
   ROLE,
   type Role,
+  type RuleSetting,
+  readSettings,
 } from '@commonwatt/contracts';
 import { COSIGNATURE, encode, encodeGenesis, fromHex, parseVerifierKey } from '@commonwatt/ledger';
 import { type Money, type Power, type Price, parsePrice } from '@commonwatt/units';
@@ -214,11 +218,16 @@ const centsPerKwh = (text: string): Price => parsePrice(text, 'ct/kWh');
 function readMarket(fields: Fields): DefineMarket {
   const mechanism = fields.text('mechanism', { fallback: 'uniform' });
   const kind = kindOfMechanism(mechanism);
-  if (kind === undefined) fields.fail('mechanism', 'uniform or negotiation', `'${mechanism}'`);
+  if (kind === undefined) {
+    const names = [...MECHANISM_VERSIONS.keys()].join(', ');
+    fields.fail('mechanism', `one of ${names}`, `'${mechanism}'`);
+  }
   const slotMinutes = fields.whole('slotMinutes', { least: 1, most: 60, fallback: 15 });
   if (60 % slotMinutes !== 0) {
     fields.fail('slotMinutes', 'minutes that divide an hour', `'${slotMinutes}'`);
   }
+  const kThousandths = fields.whole('kThousandths', { least: 0, most: 1000, fallback: 500 });
+  const settings = readRuleSettings(fields, { mechanism, kind, kThousandths });
   return {
     market: fields.whole('number', { least: 1, most: 65_535 }),
     name: fields.text('name', { lengthMax: 40 }),
@@ -228,10 +237,31 @@ function readMarket(fields: Fields): DefineMarket {
     horizonMs: fields.whole('horizonHours', { least: 1, most: 24 * 31, fallback: 48 }) * HOUR_MS,
     priceLeast: fields.read('priceLeast', centsPerKwh, '-50'),
     priceMost: fields.read('priceMost', centsPerKwh, '100'),
-    kThousandths: fields.whole('kThousandths', { least: 0, most: 1000, fallback: 500 }),
+    kThousandths,
     mechanism,
     roundsMax: fields.whole('roundsMax', { least: 1, most: 255, fallback: 20 }),
+    ...(settings.length > 0 && { settings }),
   };
+}
+
+/** Names and values, as `clear --describe` explains them; refused here rather than at the genesis. */
+function readRuleSettings(
+  fields: Fields,
+  rules: Pick<DefineMarket, 'mechanism' | 'kind' | 'kThousandths'>,
+): readonly RuleSetting[] {
+  const settings = fields.group('settings', (group) =>
+    group.names().map((name) => ({ name, value: group.text(name, { lengthMax: 200 }) })),
+  );
+  const version = MECHANISM_VERSIONS.get(rules.mechanism)?.at(-1) ?? 0;
+  const [first] = settings;
+  if (first === undefined) return settings;
+  if (rules.kind === 'negotiated') {
+    fields.fail(`settings.${first.name}`, `none of ${rules.mechanism}`, `'${first.value}'`);
+  }
+  const read = readSettings(callMechanism(rules.mechanism, version), { ...rules, settings });
+  if ('values' in read) return settings;
+  const given = settings.find(({ name }) => read.field === `settings.${name}`);
+  return fields.fail(read.field, read.expected, `'${given?.value ?? ''}'`);
 }
 
 function readSite(fields: Fields): Site {

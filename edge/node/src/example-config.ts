@@ -35,6 +35,8 @@ recoveryDelayHours: 72
 markets:
   - number: 1
     name: street
+    # Or another auction of 'commonwatt clear --list' that can be the rule of a market, such as average or
+    # continuous; its parameters are 'settings: { reserve: 40 }', and k is kThousandths.
     mechanism: uniform
     slotMinutes: 15
     gateLeadMinutes: 5

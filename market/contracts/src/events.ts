@@ -21,7 +21,7 @@ import {
 } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import { definedEvents, eventType } from './event-type.ts';
-import { type Side, sideCodec } from './market/messages.ts';
+import { type RuleSetting, ruleSettingsCodec, type Side, sideCodec } from './market/messages.ts';
 import { type Trade, tradeCodec } from './market/state.ts';
 
 export * from './direct-purchase/events.ts';
@@ -126,9 +126,13 @@ export interface BookLine {
   readonly lot: Uint8Array;
   readonly side: Side;
   readonly limit: Price;
-  /** What stood in the call, own crossings taken out. */
+  /** What stood in the call: own crossings taken out, except where lines carry marks. */
   readonly energy: Energy;
   readonly filled: Energy;
+  /** Where the outcome depends on who is who: lines with one mark, good for this slot alone, are of one member. */
+  readonly party?: number | undefined;
+  /** Where the rule is by time: when the order came. */
+  readonly placedMs?: number | undefined;
 }
 
 /** A slot was cleared: everything with which anyone recomputes the price. */
@@ -138,8 +142,10 @@ export interface Cleared {
   readonly mechanism: string;
   readonly mechanismVersion: number;
   readonly kThousandths: number;
+  readonly settings?: readonly RuleSetting[] | undefined;
   /** The hash of the block that closed the gate: the seed of the lots. */
   readonly seed: Uint8Array;
+  /** Nothing where nothing was traded, and where trades have prices of their own. */
   readonly price: Price | undefined;
   readonly low: Price | undefined;
   readonly high: Price | undefined;
@@ -155,6 +161,7 @@ export const cleared = eventType<Cleared>(
     mechanism: textUpTo(64),
     mechanismVersion: u16,
     kThousandths: u16,
+    settings: ruleSettingsCodec,
     seed: hash32,
     price: optional(priceNano),
     low: optional(priceNano),
@@ -167,6 +174,8 @@ export const cleared = eventType<Cleared>(
         limit: priceNano,
         energy: energyWh,
         filled: energyWh,
+        party: optional(u32),
+        placedMs: optional(u64),
       }),
       100_000,
     ),

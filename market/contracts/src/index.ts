@@ -91,6 +91,7 @@ export {
   bookAmounts,
   exposureOf,
 } from './market/book.ts';
+export { timeOf } from './market/clearing.ts';
 export * from './market/limits.ts';
 export * from './market/mechanism.ts';
 export * from './market/messages.ts';

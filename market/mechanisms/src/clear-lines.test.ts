@@ -1,9 +1,13 @@
 import { energy, price } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ClearingClaim } from './clear-lines.ts';
+import { uniform } from './auctions/uniform.ts';
+import type { ClearingClaim, LinesCall, MarkedLine } from './clear-lines.ts';
 import { checkClearing, clearLines } from './clear-lines.ts';
+import type { Values } from './field.ts';
+import type { AuctionMechanism } from './mechanism.ts';
 import type { Line, Order, Side } from './order.ts';
+import { MECHANISMS } from './registry.ts';
 import { line, lotsLikeIds } from './testing/book.ts';
 import { clearUniformPrice } from './uniform-price.ts';
 
@@ -15,6 +19,11 @@ const LINES: readonly Line[] = [
 ];
 const { price: agreed, volume, fills } = clearLines(LINES);
 const TRUE_CLAIM: ClearingClaim = { price: agreed, volume, fills };
+
+/** A call by the uniform price. */
+function byPrice(lines: readonly MarkedLine[], settings: Values = {}): LinesCall {
+  return { mechanism: uniform, lines, settings };
+}
 
 test('lines alone give price, volume, fills and pairs', () => {
   expect(clearLines(LINES)).toMatchObject({
@@ -54,10 +63,11 @@ test('the lines of a call, self-trades taken out, give the outcome of the call',
         energy: filled,
       }));
       const claim = { price: call.price, volume: call.volume, fills: lineFills };
-      const verdict = checkClearing(call.lines, { collar }, claim);
+      const verdict = checkClearing(byPrice(call.lines, collar), claim);
       expect(verdict.ok).toBe(true);
       if (!verdict.ok) return;
-      const { clearing } = verdict;
+      const clearing = clearLines(call.lines, { collar });
+      expect(verdict.clearing?.welfare).toBe(call.welfare);
       expect(clearing.welfare).toBe(call.welfare);
       expect(clearing.trades).toEqual(
         call.trades.map(({ bid, ask, energy: amount }) => ({
@@ -115,24 +125,26 @@ describe('a claim', () => {
     ],
     ['that fills twice', { fills: [...fills, first] }, 'fill_twice'],
   ])('%s', (_name, change, code) => {
-    const verdict = checkClearing(LINES, {}, { ...TRUE_CLAIM, ...change });
+    const verdict = checkClearing(byPrice(LINES), { ...TRUE_CLAIM, ...change });
     expect(verdict.ok ? undefined : verdict.code).toBe(code);
   });
 
   test('does not hold when a line, a tie lot or the rule is another', () => {
     const dearer = [line('0b', 'buy', 30n, 6n), line('0c', 'buy', 21n, 6n), ...LINES.slice(2)];
-    expect(checkClearing(dearer, {}, TRUE_CLAIM).ok).toBe(false);
+    expect(checkClearing(byPrice(dearer), TRUE_CLAIM).ok).toBe(false);
     const tied = (lot: string) => [
       line(lot, 'buy', 30n, 1n),
       line('55', 'buy', 30n, 1n),
       line('66', 'sell', 30n, 1n),
     ];
     const { fills: low, ...rest } = clearLines(tied('44'));
-    expect(checkClearing(tied('77'), {}, { ...rest, fills: low })).toMatchObject({ ok: false });
-    expect(checkClearing(tied('77'), {}, clearLines(tied('77'))).ok).toBe(true);
+    expect(checkClearing(byPrice(tied('77')), { ...rest, fills: low })).toMatchObject({
+      ok: false,
+    });
+    expect(checkClearing(byPrice(tied('77')), clearLines(tied('77'))).ok).toBe(true);
     const gap = [line('0b', 'buy', 30n, 6n), line('0a', 'sell', 10n, 6n)];
     const k = { numerator: 0n, denominator: 1n };
-    expect(checkClearing(gap, { k }, clearLines(gap))).toEqual({
+    expect(checkClearing(byPrice(gap, { k }), clearLines(gap))).toEqual({
       ok: false,
       code: 'price_differs',
       expected: 10n,
@@ -147,11 +159,71 @@ describe('a claim', () => {
     ['too long', [line('0'.repeat(65), 'buy', 1n, 1n)], 'malformed_lot'],
     ['empty', [line('', 'buy', 1n, 1n)], 'malformed_lot'],
   ])('on lines whose lot is %s gets an answer, not an error', (_name, lines, code) => {
-    expect(checkClearing(lines, {}, TRUE_CLAIM)).toMatchObject({
+    expect(checkClearing(byPrice(lines), TRUE_CLAIM)).toMatchObject({
       ok: false,
       code: 'lines_refused',
       refusal: { code },
     });
     expect(() => clearLines(lines)).toThrow(code);
   });
+});
+
+const crowd: fc.Arbitrary<Order[]> = fc.uniqueArray(
+  fc.record({
+    id: fc.string({ minLength: 1, maxLength: 3, unit: 'grapheme-ascii' }),
+    member: fc.constantFrom(...'abcdefgh'),
+    side: fc.constantFrom<Side>('buy', 'sell'),
+    limit: fc.bigInt({ min: -6n, max: 6n }).map((limit) => price(limit * 1000n)),
+    energy: fc.bigInt({ min: 1n, max: 9n }).map(energy),
+  }),
+  { selector: (order) => order.id, minLength: 10, maxLength: 20 },
+);
+
+/** Auctions that need nothing but orders and their times. */
+const RULES = MECHANISMS.filter(
+  (one): one is AuctionMechanism =>
+    one.kind === 'auction' &&
+    one.problem === undefined &&
+    !(one.columns ?? []).some(({ name, required }) => required === true && name !== 'time') &&
+    !(one.tables ?? []).some(({ required }) => required === true),
+);
+
+test.each(RULES.map((rule) => [rule.name, rule] as const))(
+  '%s: whole lines with marks and times give what orders with names give',
+  (_name, mechanism) => {
+    let traded = 0;
+    fc.assert(
+      fc.property(crowd, (given) => {
+        const timed = given.map((order, time) => ({ ...order, time }));
+        const call = { orders: timed, lots: lotsLikeIds, settings: {} };
+        const named = mechanism.clear(call);
+        const members = [...new Set(given.map(({ member }) => member))];
+        const lines = timed.map(({ id, member, side, limit, energy: whole, time }) => {
+          const party = members.indexOf(member);
+          return { lot: lotsLikeIds(id), side, limit, energy: whole, party, time };
+        });
+        const fillsByLot = [...named.fills].map(([id, filled]) => ({
+          lot: lotsLikeIds(id),
+          energy: filled,
+        }));
+        const claim = { price: named.price, volume: named.volume, fills: fillsByLot };
+        const verdict = checkClearing({ mechanism, settings: {}, lines }, claim);
+        expect(verdict.ok).toBe(true);
+        if (named.volume > 0n) traded += 1;
+        if (named.volume === 0n || !verdict.ok) return;
+        const more = { ...claim, volume: energy(named.volume + 1n) };
+        expect(checkClearing({ mechanism, settings: {}, lines }, more).ok).toBe(false);
+      }),
+      { numRuns: 60 },
+    );
+    expect(traded).toBeGreaterThan(5);
+  },
+);
+
+test('a rule that refuses the lines clears nothing, and only nothing may be claimed', () => {
+  const refusing: AuctionMechanism = { ...uniform, refuse: () => ({ code: 'too_many_orders' }) };
+  const call = { mechanism: refusing, settings: {}, lines: LINES };
+  const nothing = { price: null, volume: energy(0n), fills: [] };
+  expect(checkClearing(call, nothing)).toEqual({ ok: true, clearing: undefined });
+  expect(checkClearing(call, TRUE_CLAIM)).toMatchObject({ ok: false, code: 'lines_refused' });
 });

@@ -7,10 +7,12 @@
 import type { Energy, Money, Price } from '@commonwatt/units';
 import type { Filled, Margins, Rationing } from './book.ts';
 import { clearBook } from './book.ts';
+import type { Values } from './field.ts';
+import type { AuctionMechanism, Call, CallRefusal, Clearing } from './mechanism.ts';
 import { northWestCorner } from './north-west.ts';
-import type { Line, OrdersRefusal, Side } from './order.ts';
+import type { Line, Side } from './order.ts';
 import { refuseLines } from './order.ts';
-import type { PriceInterval, PriceRule, PriceRuleRefusal } from './price-rule.ts';
+import type { PriceInterval, PriceRule } from './price-rule.ts';
 import { refusePriceRule } from './price-rule.ts';
 
 export type LineFill = { readonly lot: string; readonly side: Side; readonly energy: Energy };
@@ -31,8 +33,6 @@ export type LinesClearing = {
   readonly gains: { readonly buyers: Money; readonly sellers: Money };
 };
 
-export type LinesRefusal = OrdersRefusal | PriceRuleRefusal;
-
 /** @throws RangeError when `refuseLines` or `refusePriceRule` refuse: ask them first. */
 export function clearLines(lines: readonly Line[], rule: PriceRule = {}): LinesClearing {
   const refusal = refusePriceRule(rule) ?? refuseLines(lines);
@@ -52,6 +52,45 @@ function fillOf({ line, energy }: Filled): LineFill {
   return { lot: line.lot, side: line.side, energy };
 }
 
+/**
+ * A line as a receipt carries it. Most rules need no more than the line once own crossings are out; a rule that
+ * looks at members gets the whole lines, and marks for which of them are of one member.
+ */
+export type MarkedLine = Line & {
+  /** Of one member are the lines with one mark; a line without is alone. */
+  readonly party?: number | undefined;
+  /** When the order came, where the rule is by time. */
+  readonly time?: number | undefined;
+};
+
+/** Lines and the rule that clears them. */
+export type LinesCall = {
+  readonly mechanism: AuctionMechanism;
+  readonly settings: Values;
+  readonly lines: readonly MarkedLine[];
+};
+
+/** Why the rule does not clear these lines. */
+export function refuseLinesCall({ mechanism, ...call }: LinesCall): CallRefusal | undefined {
+  return mechanism.refuse(callOf(call));
+}
+
+/**
+ * Clears lines by any rule: orders, members and lots are the lots of the lines.
+ * @throws RangeError when `refuseLinesCall` refuses: ask it first.
+ */
+export function clearLinesBy({ mechanism, ...call }: LinesCall): Clearing {
+  return mechanism.clear(callOf(call));
+}
+
+function callOf({ settings, lines }: Omit<LinesCall, 'mechanism'>): Call {
+  const orders = lines.map(({ lot, side, limit, energy, party, time }) => {
+    const member = party === undefined ? lot : `party ${party}`;
+    return { id: lot, member, side, limit, energy, time };
+  });
+  return { orders, lots: (lot) => lot, settings };
+}
+
 /** What a receipt claims of its lines. The order of the fills says nothing. */
 export type ClearingClaim = {
   readonly price: Price | null;
@@ -60,8 +99,9 @@ export type ClearingClaim = {
 };
 
 export type ClearingVerdict =
-  | { readonly ok: true; readonly clearing: LinesClearing }
-  | { readonly ok: false; readonly code: 'lines_refused'; readonly refusal: LinesRefusal }
+  /** Without a clearing where the rule refuses the lines: then nothing may be claimed to have traded. */
+  | { readonly ok: true; readonly clearing: Clearing | undefined }
+  | { readonly ok: false; readonly code: 'lines_refused'; readonly refusal: CallRefusal }
   | {
       readonly ok: false;
       readonly code: 'price_differs';
@@ -71,8 +111,8 @@ export type ClearingVerdict =
   | {
       readonly ok: false;
       readonly code: 'volume_differs';
-      readonly expected: Energy;
-      readonly claimed: Energy;
+      readonly expected: bigint;
+      readonly claimed: bigint;
     }
   | { readonly ok: false; readonly code: 'fill_twice'; readonly lot: string }
   | {
@@ -84,15 +124,15 @@ export type ClearingVerdict =
     };
 
 /** Clears the lines again and compares. The first difference is the answer; it never throws. */
-export function checkClearing(
-  lines: readonly Line[],
-  rule: PriceRule,
-  claim: ClearingClaim,
-): ClearingVerdict {
-  const refusal = refusePriceRule(rule) ?? refuseLines(lines);
-  if (refusal !== undefined) return { ok: false, code: 'lines_refused', refusal };
-  const clearing = clearLines(lines, rule);
-  const { price, volume } = clearing;
+export function checkClearing(call: LinesCall, claim: ClearingClaim): ClearingVerdict {
+  const broken = refuseLines(call.lines);
+  const refusal = broken ?? refuseLinesCall(call);
+  const isClaimed = claim.price !== null || claim.volume > 0n;
+  if (refusal !== undefined && (isClaimed || broken !== undefined)) {
+    return { ok: false, code: 'lines_refused', refusal };
+  }
+  const clearing = refusal === undefined ? clearLinesBy(call) : undefined;
+  const { price = null, volume = 0n, fills = new Map<string, Energy>() } = clearing ?? {};
   if (claim.price !== price) {
     return { ok: false, code: 'price_differs', expected: price, claimed: claim.price };
   }
@@ -104,7 +144,7 @@ export function checkClearing(
     if (claimedFills.has(lot)) return { ok: false, code: 'fill_twice', lot };
     claimedFills.set(lot, energy);
   }
-  for (const { lot, energy: expected } of clearing.fills) {
+  for (const [lot, expected] of fills) {
     const claimed = claimedFills.get(lot) ?? 0n;
     if (claimed !== expected) return { ok: false, code: 'fill_differs', lot, expected, claimed };
     claimedFills.delete(lot);

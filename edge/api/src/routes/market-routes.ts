@@ -18,6 +18,9 @@ import {
   side,
 } from '../schema.ts';
 
+/** What the mechanism of a market is told besides its orders, as `clear --param` writes it. */
+const ruleSetting = record({ name: Type.String(), value: Type.String() });
+
 export const marketSchema = record({
   market,
   name: Type.String(),
@@ -30,6 +33,7 @@ export const marketSchema = record({
   priceMost: priceNano,
   kThousandths: Type.Integer(),
   mechanism: Type.String(),
+  settings: Type.Array(ruleSetting),
   roundsMax: Type.Integer(),
   /** The slot whose gate closes next. */
   nextSlotMs: instantMs,
@@ -73,6 +77,10 @@ export const clearingLine = record({
   limit: priceNano,
   energy: energyWh,
   filled: energyWh,
+  /** Where the outcome depends on who is who: lines with one mark are of one member of this slot. */
+  party: nullable(Type.Integer()),
+  /** Where the rule goes by time: when the order came. */
+  placedMs: nullable(instantMs),
 });
 
 export const clearingSchema = record({
@@ -81,6 +89,7 @@ export const clearingSchema = record({
   mechanism: Type.String(),
   mechanismVersion: Type.Integer(),
   kThousandths: Type.Integer(),
+  settings: Type.Array(ruleSetting),
   seed: hash,
   price: nullable(priceNano),
   low: nullable(priceNano),
@@ -97,6 +106,8 @@ export const slotClearing = {
   params: record({ market: numberText, slotMs: instantText }),
   response: record({
     clearing: clearingSchema,
+    /** The price, or the mean of the trades by energy where each has its own. */
+    meanPrice: nullable(priceNano),
     why: Type.String(),
     height,
     leafIndex: Type.Integer(),
@@ -109,7 +120,8 @@ export const slotClearing = {
 export const priceList = {
   method: 'GET',
   path: '/api/markets/{market}/prices',
-  summary: 'Cleared prices and volumes, oldest first.',
+  summary:
+    'Cleared prices and volumes, oldest first; where trades have prices of their own, their mean by energy.',
   access: { kind: 'public' },
   params: record({ market: numberText }),
   query: record({

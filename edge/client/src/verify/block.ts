@@ -235,8 +235,9 @@ function checkClearings(header: Header, events: readonly ProvenEvent[]): readonl
       const slot = value as Parameters<typeof checkCleared>[0];
       const check = checkCleared(slot, header.parent);
       if (!check.ok) throw new StepFault(`slot ${slot.slotMs}: ${check.reason}`);
-      const { price, volume } = check.clearing;
-      if (price === null) return `slot ${slot.slotMs}: nothing could trade`;
+      const { price = null, volume = 0n } = check.clearing ?? {};
+      if (volume === 0n) return `slot ${slot.slotMs}: nothing could trade`;
+      if (price === null) return `slot ${slot.slotMs}: ${volume} Wh, each trade at its own price`;
       return `slot ${slot.slotMs}: ${volume} Wh at ${formatPrice(price, 'ct/kWh')} ct/kWh`;
     });
 }

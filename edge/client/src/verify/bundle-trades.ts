@@ -1,6 +1,7 @@
-/** A proof file's trades: the member's own, at the price that the cleared book gives. */
-import { type Cleared, cleared, type Trade, traded } from '@commonwatt/contracts';
+/** A proof file's trades: the member's own, each a pair that the cleared book gives, at its price. */
+import { cleared, type Trade, traded } from '@commonwatt/contracts';
 import { toHex } from '@commonwatt/ledger';
+import type { Clearing } from '@commonwatt/mechanisms';
 import { type BlockHeaders, eventsOf, type Happened, type PlacedEvent } from './bundle-entries.ts';
 import { checkCleared } from './clearing.ts';
 import { demand, type Findings, StepFault } from './steps.ts';
@@ -17,7 +18,7 @@ export function checkTrades({
   readonly happened: Happened;
   readonly findings: Findings;
 }): OwnTrades {
-  const clearings = new Map<string, Cleared>();
+  const clearings = new Map<string, Pairs>();
   for (const { height, place, value } of eventsOf(happened, cleared)) {
     findings.attempt(() => {
       const parent = headers.get(height)?.parent;
@@ -27,7 +28,7 @@ export function checkTrades({
       if (!check.ok) throw new StepFault(`${place}: ${check.reason}`);
       const name = clearingName(height, value);
       demand(!clearings.has(name), () => `${place}: the slot is cleared twice`);
-      clearings.set(name, value);
+      clearings.set(name, pairsOf(check.clearing));
     });
   }
   const trades = new Map<string, Trade>();
@@ -48,19 +49,31 @@ function clearingName(height: number, slot: { market: number; slotMs: number }):
   return `${height}/${slot.market}/${slot.slotMs}`;
 }
 
-/** What a transaction brought about was negotiated; what time brought about was cleared. */
+/** How many pairs of a clearing have an energy and a price, by both in words. */
+type Pairs = Map<string, number>;
+
+function pairsOf(clearing: Clearing | undefined): Pairs {
+  const pairs: Pairs = new Map();
+  for (const { energy, buyerPrice } of clearing?.trades ?? []) {
+    const words = pairWords(energy, buyerPrice);
+    pairs.set(words, (pairs.get(words) ?? 0) + 1);
+  }
+  return pairs;
+}
+
+const pairWords = (energy: bigint, price: bigint | null) => `${energy} Wh at ${price}`;
+
+/** What a transaction brought about was negotiated; what time brought about was cleared: each pair once. */
 function demandClearedTerms(
   { place, height, transactionIndex }: PlacedEvent,
   terms: Trade,
-  clearings: ReadonlyMap<string, Cleared>,
+  clearings: ReadonlyMap<string, Pairs>,
 ): void {
   if (transactionIndex !== undefined) return;
-  const clearing = clearings.get(clearingName(height, terms));
-  if (clearing === undefined) throw new StepFault(`${place}: no clearing of its slot is given`);
-  demand(terms.price === clearing.price, () => {
-    return `${place}: expected the price ${clearing.price ?? 'of no trade'}, got ${terms.price}`;
-  });
-  demand(terms.energy <= clearing.volume, () => {
-    return `${place}: expected at most ${clearing.volume} Wh, got ${terms.energy}`;
-  });
+  const pairs = clearings.get(clearingName(height, terms));
+  if (pairs === undefined) throw new StepFault(`${place}: no clearing of its slot is given`);
+  const words = pairWords(terms.energy, terms.price);
+  const left = pairs.get(words) ?? 0;
+  demand(left > 0, () => `${place}: expected a pair of the clearing, got ${words}`);
+  pairs.set(words, left - 1);
 }

@@ -1,10 +1,17 @@
 /** Why a slot has its price, computed again from the book's lines as its receipt carries them. */
-import type { Cleared } from '@commonwatt/contracts';
+import {
+  type Cleared,
+  callMechanism,
+  isByTime,
+  MECHANISM_VERSIONS,
+  readSettings,
+} from '@commonwatt/contracts';
 import { equalBytes, toHex } from '@commonwatt/ledger';
-import { checkClearing, type Line, type LinesClearing } from '@commonwatt/mechanisms';
+import { type Clearing, checkClearing, type MarkedLine } from '@commonwatt/mechanisms';
 
 export type ClearingCheck =
-  | { readonly ok: true; readonly clearing: LinesClearing }
+  /** Without a clearing where the rule refuses a call of so many orders, and nothing was traded. */
+  | { readonly ok: true; readonly clearing: Clearing | undefined }
   | { readonly ok: false; readonly reason: string };
 
 const no = (reason: string): ClearingCheck => ({ ok: false, reason });
@@ -18,33 +25,35 @@ export function checkCleared(cleared: Cleared, parent: Uint8Array): ClearingChec
   if (!equalBytes(cleared.seed, parent)) {
     return no(`seed: expected the hash of the block before, got ${toHex(cleared.seed)}`);
   }
-  const { mechanism, mechanismVersion: version, kThousandths } = cleared;
-  if (mechanism !== 'uniform' || version !== 1) {
-    return no(`mechanism: '${mechanism}' version ${version} cannot be computed here`);
+  const { mechanism: name, mechanismVersion: version } = cleared;
+  if (name === 'negotiation' || !MECHANISM_VERSIONS.get(name)?.includes(version)) {
+    return no(`mechanism: '${name}' version ${version} cannot be computed here`);
   }
-  const k = { numerator: BigInt(kThousandths), denominator: 1000n };
+  const mechanism = callMechanism(name, version);
+  const settings = readSettings(mechanism, cleared);
+  if ('field' in settings) return no(`${settings.field}: expected ${settings.expected}`);
   const fills = cleared.lines
     .filter((line) => line.filled > 0n)
     .map((line) => ({ lot: toHex(line.lot), energy: line.filled }));
+  const lines = linesOf(cleared);
+  if (isByTime(mechanism) && lines.some(({ time }) => time === undefined)) {
+    return no(`lines: '${name}' goes by time, and a line has none`);
+  }
   const claim = { price: cleared.price ?? null, volume: cleared.volume, fills };
-  const verdict = checkClearing(linesOf(cleared), { k }, claim);
+  const verdict = checkClearing({ mechanism, settings: settings.values, lines }, claim);
   if (!verdict.ok) return no(differenceText(verdict));
-  const { priceInterval } = verdict.clearing;
-  if (priceInterval?.low !== cleared.low || priceInterval?.high !== cleared.high) {
-    return no(
-      `interval: expected ${priceInterval?.low ?? 'none'} to ${priceInterval?.high ?? 'none'}`,
-    );
+  const interval = verdict.clearing?.priceInterval;
+  if (interval?.low !== cleared.low || interval?.high !== cleared.high) {
+    return no(`interval: expected ${interval?.low ?? 'none'} to ${interval?.high ?? 'none'}`);
   }
   return { ok: true, clearing: verdict.clearing };
 }
 
-function linesOf(cleared: Cleared): readonly Line[] {
-  return cleared.lines.map(({ lot, side, limit, energy }) => ({
-    lot: toHex(lot),
-    side,
-    limit,
-    energy,
-  }));
+function linesOf({ lines, slotMs }: Cleared): readonly MarkedLine[] {
+  return lines.map(({ lot, side, limit, energy, party, placedMs }) => {
+    const time = placedMs === undefined ? undefined : placedMs - slotMs;
+    return { lot: toHex(lot), side, limit, energy, party, time };
+  });
 }
 
 type Difference = Exclude<ReturnType<typeof checkClearing>, { readonly ok: true }>;

@@ -57,8 +57,9 @@ function clearingWords(block: ReadBlock, slotLengthOf: (market: number) => numbe
   return valuesOf(block, cleared).map((one) => {
     const slot = spanWords(one.slotMs, one.slotMs + slotLengthOf(one.market));
     const count = trades.filter((trade) => isOf(one, trade)).length;
-    if (one.price === undefined) return `No trade for ${slot}`;
-    const what = `${countWords(count, 'trade')} cleared at ${priceWords(one.price)}`;
+    if (one.volume === 0n) return `No trade for ${slot}`;
+    const at = one.price === undefined ? 'each at its own price' : `at ${priceWords(one.price)}`;
+    const what = `${countWords(count, 'trade')} cleared ${at}`;
     return `${what} for ${slot}: ${energyWords(one.volume)}`;
   });
 }

@@ -1,13 +1,36 @@
 /** Why a slot has its price, in one sentence, made from the public lines of its clearing alone. */
 
-import type { Cleared } from '@commonwatt/contracts';
+import { type Cleared, callMechanism, settingsOf } from '@commonwatt/contracts';
 import { toHex } from '@commonwatt/ledger';
-import { type Bound, clearLines, type Explanation, explain } from '@commonwatt/mechanisms';
-import type { Price } from '@commonwatt/units';
+import {
+  type Bound,
+  type Collar,
+  clearLines,
+  type Explanation,
+  explain,
+  type PriceRule,
+} from '@commonwatt/mechanisms';
+import { PRICE_MAX, type Price, price } from '@commonwatt/units';
 import { energyWords, priceWords } from './wording.ts';
 
 export function whyThisPrice(cleared: Cleared): string {
-  const rule = { k: { numerator: BigInt(cleared.kThousandths), denominator: 1000n } };
+  return cleared.mechanism === 'uniform' ? whyUniform(cleared) : whyByRule(cleared);
+}
+
+/** What came of it, and the rule in the words of the registry. */
+function whyByRule({ mechanism, mechanismVersion, price: agreed, volume }: Cleared): string {
+  const { rule } = callMechanism(mechanism, mechanismVersion);
+  const outcome =
+    volume === 0n
+      ? 'Nothing was traded'
+      : agreed === undefined
+        ? `${energyWords(volume)} changed hands, each trade at its own price`
+        : `The price is ${priceWords(agreed)} for ${energyWords(volume)}`;
+  return `${outcome}. The rule is ‘${mechanism}’: ${rule}.`;
+}
+
+function whyUniform(cleared: Cleared): string {
+  const rule = priceRuleOf(cleared);
   const lines = cleared.lines.map(({ lot, side, limit, energy }) => ({
     lot: toHex(lot),
     side,
@@ -15,6 +38,18 @@ export function whyThisPrice(cleared: Cleared): string {
     energy,
   }));
   return sentenceOf(explain(clearLines(lines, rule), rule), cleared.kThousandths);
+}
+
+function priceRuleOf(cleared: Cleared): PriceRule {
+  const k = { numerator: BigInt(cleared.kThousandths), denominator: 1000n };
+  const uniform = callMechanism('uniform', cleared.mechanismVersion);
+  const { floor, ceiling } = settingsOf(uniform, cleared);
+  if (floor === undefined && ceiling === undefined) return { k };
+  const collar: Collar = {
+    floor: price(typeof floor === 'bigint' ? floor : -PRICE_MAX),
+    ceiling: price(typeof ceiling === 'bigint' ? ceiling : PRICE_MAX),
+  };
+  return { k, collar };
 }
 
 function sentenceOf(why: Explanation, kThousandths: number): string {

@@ -52,6 +52,20 @@ test.each<[Partial<LineFacts>, string]>([
   expect(lineWords({ ...facts, ...changes })).toBe(sentence);
 });
 
+const CLEARED: Cleared = {
+  market: 1,
+  slotMs: 0,
+  mechanism: 'uniform',
+  mechanismVersion: 1,
+  kThousandths: 500,
+  seed: new Uint8Array(32),
+  price: undefined,
+  low: undefined,
+  high: undefined,
+  volume: kWh(0n),
+  lines: [],
+};
+
 type Row = ['buy' | 'sell', bigint, bigint];
 function clearing(rows: readonly Row[]): Cleared {
   const lines = rows.map(([side, limit, energy], at) => ({
@@ -61,7 +75,7 @@ function clearing(rows: readonly Row[]): Cleared {
     energy: kWh(energy),
     filled: 0n as Energy,
   }));
-  return { kThousandths: 500, lines } as unknown as Cleared;
+  return { ...CLEARED, lines };
 }
 
 test.each<[string, readonly Row[], string]>([
@@ -94,6 +108,31 @@ test.each<[string, readonly Row[], string]>([
   ],
 ])('why, with %s', (_name, rows, sentence) => {
   expect(whyThisPrice(clearing(rows))).toBe(sentence);
+});
+
+test.each<[Partial<Cleared>, RegExp]>([
+  [
+    { mechanism: 'sbba', price: ct(120n), volume: kWh(30n) },
+    /^The price is 12 ct\/kWh for 3 kWh\. The rule is ‘sbba’: Own crossing orders out first; /,
+  ],
+  [
+    { mechanism: 'continuous', volume: kWh(30n) },
+    /^3 kWh changed hands, each trade at its own price\. The rule is ‘continuous’: Orders by time; /,
+  ],
+  [{ mechanism: 'muda' }, /^Nothing was traded\. The rule is ‘muda’: /],
+])('why, by a rule of another name, case %#', (changes, sentence) => {
+  expect(whyThisPrice({ ...CLEARED, ...changes })).toMatch(sentence);
+});
+
+test('a collar among the settings bounds the price', () => {
+  const rows: readonly Row[] = [
+    ['buy', 300n, 5n],
+    ['sell', 100n, 5n],
+  ];
+  const settings = [{ name: 'ceiling', value: '150' }];
+  expect(whyThisPrice({ ...clearing(rows), settings })).toMatch(
+    /^The price is 12\.5 ct\/kWh: .*the market’s dearest price \(15 ct\/kWh\)/,
+  );
 });
 
 test('who shares is named by its side', () => {

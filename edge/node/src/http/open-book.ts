@@ -1,8 +1,16 @@
 /** The open book of a slot as it would clear if the gate closed now, without a name in it. */
 
-import { bookOf, callMechanism, type Market, MECHANISM_VERSIONS } from '@commonwatt/contracts';
+import {
+  bookOf,
+  callMechanism,
+  type Market,
+  MECHANISM_VERSIONS,
+  settingsOf,
+  timeOf,
+} from '@commonwatt/contracts';
 import type { Ledger } from '@commonwatt/ledger';
-import type { Energy, Price } from '@commonwatt/units';
+import type { Order } from '@commonwatt/mechanisms';
+import { divideDown, type Energy, type Price, price } from '@commonwatt/units';
 
 const LINES_MAX = 5000;
 
@@ -29,30 +37,61 @@ export function readOpenBook(
   const height = (ledger.head?.height ?? -1) + 1;
   const entries = bookOf(ledger.state, { market, slotMs }, { height, timeMs });
   const lines: OpenLine[] = [];
-  const orders = [];
+  const orders: Order[] = [];
   for (const [at, { order }] of entries.entries()) {
     const { member, side, limit, energy } = order;
     if (limit === undefined) continue;
     lines.push({ side, limit, energy });
-    orders.push({ id: `${at}`, member: `${member}`, side, limit, energy });
+    orders.push({
+      id: `${at}`,
+      member: `${member}`,
+      side,
+      limit,
+      energy,
+      time: timeOf(order),
+    });
   }
   lines.sort(byMerit);
-  return { lines: lines.slice(0, LINES_MAX), ...indication(orders, rules) };
+  const asked = () => indication(orders, rules);
+  return { lines: lines.slice(0, LINES_MAX), ...onceAHeight(ledger, `${market}/${slotMs}`, asked) };
 }
 
-type Clear = ReturnType<typeof callMechanism>;
-type MechanismOrder = Parameters<Clear>[0]['orders'][number];
+type Indication = Pick<OpenBook, 'price' | 'volume'>;
 
-/** What a call would give. Nobody has drawn a lot yet, so equal limits share anyhow. */
-function indication(orders: readonly MechanismOrder[], rules: Market['rules']) {
-  const version = MECHANISM_VERSIONS.get(rules.mechanism)?.at(-1);
-  if (rules.kind !== 'call auction' || version === undefined || orders.length === 0) {
-    return { price: null, volume: 0n };
+/** A book changes with a block alone, and some rules take long: each is cleared once a block. */
+function onceAHeight(ledger: Ledger, slot: string, clear: () => Indication): Indication {
+  const height = ledger.head?.height ?? -1;
+  let kept = indications.get(ledger);
+  if (kept?.height !== height) {
+    kept = { height, bySlot: new Map() };
+    indications.set(ledger, kept);
   }
+  const known = kept.bySlot.get(slot) ?? clear();
+  kept.bySlot.set(slot, known);
+  return known;
+}
+
+const indications = new WeakMap<
+  Ledger,
+  { readonly height: number; readonly bySlot: Map<string, Indication> }
+>();
+
+/** What a call would give, as a mean where trades have prices of their own. Nobody has drawn a lot yet, so equal limits share anyhow. */
+function indication(orders: readonly Order[], rules: Market['rules']): Indication {
+  const nothing = { price: null, volume: 0n };
+  const version = MECHANISM_VERSIONS.get(rules.mechanism)?.at(-1);
+  if (rules.kind !== 'call auction' || version === undefined || orders.length === 0) return nothing;
+  const mechanism = callMechanism(rules.mechanism, version);
   const lots = (id: string) => Number(id).toString(16).padStart(64, '0');
-  const clear = callMechanism(rules.mechanism, version);
-  const { price, volume } = clear({ orders, lots, kThousandths: rules.kThousandths });
-  return { price, volume };
+  const call = { orders, lots, settings: settingsOf(mechanism, rules) };
+  if (mechanism.refuse(call) !== undefined) return nothing;
+  const { price: agreed, volume, trades } = mechanism.clear(call);
+  if (agreed !== null || volume === 0n) return { price: agreed, volume };
+  const value = trades.reduce(
+    (sum, { energy, buyerPrice }) => sum + energy * (buyerPrice ?? 0n),
+    0n,
+  );
+  return { price: price(divideDown(value, volume)), volume };
 }
 
 function byMerit(a: OpenLine, b: OpenLine): number {

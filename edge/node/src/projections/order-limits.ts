@@ -34,6 +34,9 @@ type Candidates = Map<number, Candidate[]>;
 
 const DAY_MS = 86_400_000;
 
+/** Two orders meet once, or, by a rule of two stages, once more. */
+const MEETINGS = [0, 1];
+
 export class OrderLimits {
   readonly #crypto: Crypto;
   /** By market and slot, then by member. */
@@ -96,7 +99,7 @@ export class OrderLimits {
     for (const buy of this.#candidates(market, slotMs, buyer, 'buy')) {
       for (const sell of this.#candidates(market, slotMs, seller, 'sell')) {
         const parties = { buy: orderIdOf(buy, slotMs), sell: orderIdOf(sell, slotMs) };
-        if (equalBytes(tradeId(this.#crypto, parties), trade)) {
+        if (MEETINGS.some((again) => equalBytes(tradeId(this.#crypto, parties, again), trade))) {
           return { buy: buy.limit, sell: sell.limit };
         }
       }

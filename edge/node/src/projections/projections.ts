@@ -20,7 +20,17 @@ import {
   traded,
 } from '@commonwatt/contracts';
 import { type Crypto, decode, type Ledger, toHex } from '@commonwatt/ledger';
-import { addEnergy, addMoney, cost, type Energy, type Money, type Price } from '@commonwatt/units';
+import {
+  addEnergy,
+  addMoney,
+  cost,
+  divideDown,
+  type Energy,
+  type Money,
+  money,
+  type Price,
+  price,
+} from '@commonwatt/units';
 import { eventValue, type ReadBlock, readBlock } from './block-reader.ts';
 import { OrderLimits, type TradeLimits } from './order-limits.ts';
 
@@ -37,11 +47,15 @@ export interface TransactionEntry extends Place {
 export interface ClearingEntry extends Place {
   readonly market: number;
   readonly slotMs: number;
-  readonly price: Price | undefined;
+  /** The one price of the call; where trades have prices of their own, their mean by energy, rounded down. */
+  price: Price | undefined;
+  readonly hasOnePrice: boolean;
   readonly volume: Energy;
   readonly offered: Energy;
   readonly requested: Energy;
   trades: number;
+  /** What its trades come to. */
+  value: Money;
 }
 
 export interface TradeEntry extends Place {
@@ -205,10 +219,12 @@ export class Projections {
       market: value.market,
       slotMs: value.slotMs,
       price: value.price,
+      hasOnePrice: value.price !== undefined,
       volume: value.volume,
       offered: sum('sell'),
       requested: sum('buy'),
       trades: 0,
+      value: money(0n),
     };
     this.#clearings.set(`${value.market}/${value.slotMs}`, entry);
     append(this.#clearingsOfMarket, value.market, entry);
@@ -229,7 +245,12 @@ export class Projections {
     append(this.#tradesOfMember, value.terms.seller, entry);
     append(this.#tradesOfMember, value.terms.buyer, entry);
     const clearing = this.#clearings.get(`${value.terms.market}/${value.terms.slotMs}`);
-    if (clearing !== undefined) clearing.trades++;
+    if (clearing === undefined) return;
+    clearing.trades++;
+    clearing.value = addMoney(clearing.value, cost(terms.energy, terms.price));
+    if (!clearing.hasOnePrice) {
+      clearing.price = price(divideDown(clearing.value, clearing.volume));
+    }
   }
 
   #takeSettlement(place: Place, block: ReadBlock, event: ReadBlock['events'][number]): void {

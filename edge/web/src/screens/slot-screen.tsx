@@ -82,11 +82,13 @@ function ClearedSlot(slot: Slot) {
   if (clearing.data === undefined || clearing.data.clearing.slotMs !== slot.slotMs) {
     return clearing.error ? <Failed fault={clearing.error} /> : <Skeleton lines={8} />;
   }
-  const { clearing: result, why, height, trades } = clearing.data;
+  const { clearing: result, meanPrice, why, height, trades } = clearing.data;
+  const hasMean = result.price === null && meanPrice !== null;
   return (
     <>
       <p className="headline">
-        {result.price === null ? en.slot.noPrice : centsPerKilowattHour(result.price, 2)}
+        {meanPrice === null ? en.slot.noPrice : centsPerKilowattHour(meanPrice, 2)}
+        {hasMean && <small>{en.slot.onAverage}</small>}
         <small>{en.slot.traded(kilowattHours(result.volume, 3), trades)}</small>
       </p>
       <p className="why">{why}</p>
@@ -103,7 +105,9 @@ function Result(props: {
   const { result, height } = props;
   const interval =
     result.low === null || result.high === null
-      ? en.slot.noInterval
+      ? result.volume === '0'
+        ? en.slot.noInterval
+        : en.slot.ownPrices
       : result.low === result.high
         ? en.slot.onePrice
         : en.slot.interval(
@@ -115,6 +119,7 @@ function Result(props: {
       of={[
         [en.slot.intervalName, interval],
         [en.slot.rule, en.slot.ruleWords(result.mechanism, result.mechanismVersion)],
+        ...result.settings.map(({ name, value }): [string, string] => [name, value]),
         [
           en.slot.proof,
           <a key="proof" href={pathTo.blockVerified(height)}>

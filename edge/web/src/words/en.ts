@@ -243,6 +243,8 @@ export const en = {
       `Any price from ${low} to ${high} clears these trades.`,
     onePrice: 'Only this price clears these trades.',
     noInterval: 'Nothing traded.',
+    onAverage: 'on average',
+    ownPrices: 'Trades have prices of their own, or the rule names none.',
     intervalName: 'Room for the price',
     rule: 'Rule',
     ruleWords: (name: string, version: number) => `${name}, version ${version}`,

@@ -7,7 +7,8 @@ import { type Member, members } from '../identity/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { spendable } from '../wallet/accounts.ts';
 import { bookOrders, exposedEnergy, exposedOrders } from './book.ts';
-import { BOOK_ORDERS_MAX, MEMBER_ORDERS_MAX } from './limits.ts';
+import { MEMBER_ORDERS_MAX } from './limits.ts';
+import { bookOrdersMax } from './mechanism.ts';
 import type { MarketRules, Side } from './messages.ts';
 import { connectionEnergy, gateClosesMs } from './slots.ts';
 import { type ExposureKey, type Market, markets, type SlotKey } from './state.ts';
@@ -78,10 +79,9 @@ export function refuseCount(
   if (exposedOrders(state, order) >= MEMBER_ORDERS_MAX) {
     return { code: 'orders_too_many', ordersMax: MEMBER_ORDERS_MAX };
   }
-  if (bookOrders(state, order) >= BOOK_ORDERS_MAX) {
-    return { code: 'orders_too_many', ordersMax: BOOK_ORDERS_MAX };
-  }
-  return undefined;
+  const { mechanism } = requireMarket(state, order.market).rules;
+  const ordersMax = bookOrdersMax(mechanism) / 2;
+  return bookOrders(state, order) >= ordersMax ? { code: 'orders_too_many', ordersMax } : undefined;
 }
 
 export interface Exposing {

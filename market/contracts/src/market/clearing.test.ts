@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { toHex } from '@commonwatt/ledger';
-import { checkClearing } from '@commonwatt/mechanisms';
+import { checkClearing, lotsBySeed } from '@commonwatt/mechanisms';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cleared } from '../events.ts';
 import { account, balanceOf, spendable } from '../wallet/accounts.ts';
 import { setCreditLimit } from '../wallet/actions.ts';
+import { BEGIN_MS } from '../wallet/testing/bare-ledger.ts';
 import { exposureOf } from './book.ts';
+import { timeOf } from './clearing.ts';
+import { callMechanism, MECHANISM_VERSIONS, settingsOf } from './mechanism.ts';
 import type { Side } from './messages.ts';
 import { orderIdText, tradeId } from './order-id.ts';
 import { request, share } from './orders.ts';
-import { closedSlots, orders, trades } from './state.ts';
+import { closedSlots, orders, type Trade, trades } from './state.ts';
 import { at, BareMarket, CALL, callAuction, GATE_MS, SLOT_MS, wh } from './testing/bare-market.ts';
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
@@ -24,10 +27,18 @@ function clear(ledger: BareMarket): Cleared {
 }
 
 /** What anyone does with a receipt: the price, volume and fills once more from its lines. */
-function recomputed({ lines, kThousandths, price, volume }: Cleared) {
+function recomputed(event: Cleared) {
+  const { lines, price, volume, slotMs } = event;
+  const mechanism = callMechanism(event.mechanism, event.mechanismVersion);
   return checkClearing(
-    lines.map(({ lot, side, limit, energy }) => ({ lot: toHex(lot), side, limit, energy })),
-    { k: { numerator: BigInt(kThousandths), denominator: 1000n } },
+    {
+      mechanism,
+      settings: settingsOf(mechanism, event),
+      lines: lines.map(({ lot, side, limit, energy, party, placedMs }) => {
+        const time = placedMs === undefined ? undefined : placedMs - slotMs;
+        return { lot: toHex(lot), side, limit, energy, party, time };
+      }),
+    },
     {
       price: price ?? null,
       volume,
@@ -176,23 +187,30 @@ interface Sent {
   readonly energy: bigint;
   readonly limit: bigint;
 }
-const sentOrders = fc.array(
-  fc.record<Sent>({
-    member: fc.integer({ min: 1, max: 6 }),
-    side: fc.constantFrom('buy', 'sell'),
-    energy: fc.bigInt(1n, 30n),
-    limit: fc.bigInt(-5n, 5n),
-  }),
-  { minLength: 1, maxLength: 25 },
-);
+const sentOrder = fc.record<Sent>({
+  member: fc.integer({ min: 1, max: 6 }),
+  side: fc.constantFrom('buy', 'sell'),
+  energy: fc.bigInt(1n, 30n),
+  limit: fc.bigInt(-5n, 5n),
+});
+const sentOrders = fc.array(sentOrder, { minLength: 1, maxLength: 25 });
+/** Enough of them that any rule finds something to trade. */
+const manyOrders = fc.array(sentOrder, { minLength: 14, maxLength: 25 });
 
-function outcome(sent: readonly Sent[], arrival: readonly number[]) {
-  const ledger = new BareMarket(sha256);
+interface Street {
+  readonly rules?: ReturnType<typeof callAuction>;
+  /** When the order of an index comes. */
+  readonly placedMs?: (index: number) => number;
+}
+
+function outcome(sent: readonly Sent[], arrival: readonly number[], street: Street = {}) {
+  const ledger = new BareMarket(sha256, [street.rules ?? callAuction()]);
   for (let member = 1; member <= 6; member++) ledger.trader(1_000_000n);
   for (const index of arrival) {
     const { member, side, energy, limit } = sent[index] as Sent;
     const message = { market: CALL, slotMs: SLOT_MS, energy: wh(energy), limit: at(limit) };
     const id = sha256(Buffer.from(`order ${index}`));
+    ledger.timeMs = street.placedMs?.(index) ?? ledger.timeMs;
     ledger.runAs(member, side === 'buy' ? request : share, message, { id, index: 0 });
   }
   const event = clear(ledger);
@@ -240,4 +258,118 @@ describe('laws', () => {
       { numRuns: 60 },
     );
   });
+});
+
+/** Two orders come with every block, so that some times are equal. */
+const pairwise = (index: number) => BEGIN_MS + Math.floor(index / 2) * 1000;
+
+/** The same rows as `clear --mechanism NAME --seed HASH` has them: names, members, limits, energy, time. */
+function clearedByCommand(sent: readonly Sent[], event: Cleared) {
+  const mechanism = callMechanism(event.mechanism, event.mechanismVersion);
+  const lotOf = lotsBySeed(sha256, toHex(event.seed));
+  const rows = sent.map(({ member, side, energy, limit }, index) => ({
+    id: `${toHex(sha256(Buffer.from(`order ${index}`)))}:0`,
+    member: `${member}`,
+    side,
+    limit: at(limit),
+    energy: wh(energy),
+    time: timeOf({ placedMs: pairwise(index), slotMs: SLOT_MS }),
+  }));
+  const settings = settingsOf(mechanism, event);
+  const clearing = mechanism.clear({ orders: rows, lots: lotOf, settings });
+  const named = new Map(rows.map((row) => [row.id, row]));
+  return clearing.trades
+    .map((one) => ({
+      buyer: Number(named.get(one.bid)?.member),
+      seller: Number(named.get(one.ask)?.member),
+      energy: one.energy,
+      price: one.buyerPrice,
+    }))
+    .sort(byTerms);
+}
+
+type Terms = Pick<Trade, 'buyer' | 'seller' | 'energy'> & { readonly price: bigint | null };
+
+function byTerms(a: Terms, b: Terms): number {
+  const text = ({ buyer, seller, energy, price }: Terms) => `${buyer} ${seller} ${energy} ${price}`;
+  return text(a) < text(b) ? -1 : 1;
+}
+
+describe.each([...MECHANISM_VERSIONS.keys()].filter((name) => name !== 'negotiation'))(
+  '%s as the rule of a market',
+  (mechanism) => {
+    const settings = mechanism.startsWith('ascending')
+      ? [{ name: 'increment', value: '0.001' }]
+      : undefined;
+
+    test('gives the trades of the command on the same rows, and lines that anyone can clear', () => {
+      let traded = 0;
+      fc.assert(
+        fc.property(manyOrders, (sent) => {
+          const arrival = sent.map((_, index) => index);
+          const { ledger, event } = outcome(sent, arrival, {
+            rules: callAuction({ mechanism, settings }),
+            placedMs: pairwise,
+          });
+          const happened = ledger.state
+            .entries(trades)
+            .map(([, { buyer, seller, energy, price }]) => ({ buyer, seller, energy, price }))
+            .sort(byTerms);
+          expect(happened).toEqual(clearedByCommand(sent, event));
+          expect(recomputed(event).ok).toBe(true);
+          const fake = { ...event, volume: wh(event.volume + 1n) };
+          expect(recomputed(fake).ok).toBe(false);
+          expect(ledger.state.size(orders)).toBe(0);
+          if (happened.length > 0) traded += 1;
+        }),
+        { numRuns: 30 },
+      );
+      expect(traded).toBeGreaterThan(3);
+    });
+  },
+);
+
+test('lines carry marks only where the outcome depends on who is who', () => {
+  const sent: readonly Sent[] = [
+    { member: 1, side: 'buy', energy: 10n, limit: 4n },
+    { member: 1, side: 'sell', energy: 5n, limit: 1n },
+    { member: 2, side: 'sell', energy: 8n, limit: 2n },
+    { member: 3, side: 'buy', energy: 7n, limit: 3n },
+    { member: 4, side: 'sell', energy: 7n, limit: 0n },
+  ];
+  const shown = (mechanism: string) =>
+    outcome(sent, [0, 1, 2, 3, 4], { rules: callAuction({ mechanism }) }).event.lines;
+  for (const mechanism of ['uniform', 'average', 'sbba']) {
+    const lines = shown(mechanism);
+    expect(lines.map(({ party, placedMs }) => party ?? placedMs)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(lines.reduce((sum, { energy }) => sum + energy, 0n)).toBe(27n);
+  }
+  const marked = shown('continuous');
+  expect(marked.map(({ energy }) => energy).sort()).toEqual([10n, 5n, 7n, 7n, 8n]);
+  expect(new Set(marked.map(({ party }) => party)).size).toBe(4);
+  expect(marked.every(({ placedMs }) => placedMs !== undefined)).toBe(true);
+});
+
+test('what a rule refuses for its number of orders ends without a trade', () => {
+  const ledger = new BareMarket(sha256, [callAuction({ mechanism: 'naive-auction' })]);
+  for (let count = 0; count < 7; count++) {
+    const member = ledger.trader(1000n);
+    for (let one = 0; one < 16; one++) {
+      ledger.order(member, 'buy', 1n, 5n);
+      ledger.order(member, 'sell', 1n, 9n);
+    }
+  }
+  const event = clear(ledger);
+  expect(event).toMatchObject({ price: undefined, volume: 0n });
+  expect(event.lines).toHaveLength(224);
+  expect(event.lines.every(({ party, filled }) => party === undefined && filled === 0n)).toBe(true);
+  expect(recomputed(event)).toEqual({ ok: true, clearing: undefined });
+  expect(ledger.state.size(trades)).toBe(0);
+  expect(ledger.state.size(orders)).toBe(0);
+  expect(spendable(ledger.state, 1)).toBe(1000n);
 });

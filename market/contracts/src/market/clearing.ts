@@ -5,13 +5,21 @@
  */
 
 import { type BlockContext, fromHex, toHex } from '@commonwatt/ledger';
-import { lotsBySeed, type UniformPriceClearing } from '@commonwatt/mechanisms';
-import { cost, energy } from '@commonwatt/units';
+import {
+  type AuctionMechanism,
+  type Call,
+  type Clearing,
+  lotsBySeed,
+  type Order as MechanismOrder,
+  type Trade as MechanismTrade,
+} from '@commonwatt/mechanisms';
+import { cost, energy, money, type Price } from '@commonwatt/units';
 import { type BookLine, type Cleared, cleared } from '../events.ts';
 import { reservedToEscrow } from '../wallet/accounts.ts';
 import { requireMarket } from './admission.ts';
 import { closeOrder, emitOrderEnded, endOrder } from './book.ts';
-import { callMechanism } from './mechanism.ts';
+import { type PublicBook, publicBook } from './book-lines.ts';
+import { callMechanism, isByTime, settingsOf } from './mechanism.ts';
 import type { OrderId } from './messages.ts';
 import { orderIdText, tradeId } from './order-id.ts';
 import { paymentOf, recordTrade } from './payment.ts';
@@ -29,19 +37,47 @@ interface Standing {
 export function clearSlot(context: BlockContext, slot: SlotKey): void {
   const { rules } = requireMarket(context.state, slot.market);
   const version = context.version(rules.mechanism);
+  const mechanism = callMechanism(rules.mechanism, version);
   const book = standingBook(context, slot);
-  const lots = new Map(book.map(({ text, lot }) => [text, lot]));
-  const clearing = callMechanism(
-    rules.mechanism,
-    version,
-  )({
-    orders: book.map(mechanismOrder),
-    lots: (text) => lots.get(text) ?? '',
-    kThousandths: rules.kThousandths,
-  });
-  emitCleared(context, slot, version, book, clearing);
+  const call = callOf(mechanism, book, settingsOf(mechanism, rules));
+  const cleared = mechanism.refuse(call) === undefined ? mechanism.clear(call) : undefined;
+  const clearing = cleared ?? NOTHING;
+  const shown = publicBook(mechanism, call, cleared);
+  emitCleared(context, slot, version, book, shown, clearing);
   const spent = recordTrades(context, slot, book, clearing);
-  closeBook(context, book, clearing, spent);
+  closeBook(context, book, shown, clearing, spent);
+}
+
+/** A call that the rule refuses, for there are too many orders in it, ends without a trade. */
+const NOTHING: Clearing = {
+  price: null,
+  priceInterval: null,
+  volume: energy(0n),
+  trades: [],
+  fills: new Map(),
+  unmatched: [],
+  payments: new Map(),
+  welfare: money(0n),
+  surplus: money(0n),
+};
+
+function callOf(
+  mechanism: AuctionMechanism,
+  book: readonly Standing[],
+  settings: Call['settings'],
+): Call {
+  const lots = new Map(book.map(({ text, lot }) => [text, lot]));
+  const isTimed = isByTime(mechanism);
+  const orders = book.map((one): MechanismOrder => {
+    const order = mechanismOrder(one);
+    return isTimed ? { ...order, time: timeOf(one.order) } : order;
+  });
+  return { orders, lots: (text) => lots.get(text) ?? '', settings };
+}
+
+/** Time priority is by the block's time, counted from the start of the slot; equals go by lot. */
+export function timeOf({ placedMs, slotMs }: Pick<Order, 'placedMs' | 'slotMs'>): number {
+  return placedMs - slotMs;
 }
 
 /** The orders of members in good standing, by name, with their lots. Others end here. */
@@ -71,22 +107,26 @@ function emitCleared(
   slot: SlotKey,
   version: number,
   book: readonly Standing[],
-  clearing: UniformPriceClearing,
+  shown: PublicBook,
+  clearing: Clearing,
 ): void {
   const { rules } = requireMarket(context.state, slot.market);
   const textOf = new Map(book.map(({ text, lot }) => [lot, text]));
-  const lines: BookLine[] = clearing.lines.map(({ lot, side, limit, energy: open }) => ({
+  const lines: BookLine[] = shown.lines.map(({ lot, side, limit, energy: open, party, time }) => ({
     lot: fromHex(lot),
     side,
     limit,
     energy: open,
     filled: clearing.fills.get(textOf.get(lot) ?? '') ?? energy(0n),
+    party,
+    placedMs: time === undefined ? undefined : slot.slotMs + time,
   }));
   context.emit<Cleared>(cleared, {
     ...slot,
     mechanism: rules.mechanism,
     mechanismVersion: version,
     kThousandths: rules.kThousandths,
+    settings: rules.settings,
     seed: context.parent,
     price: clearing.price ?? undefined,
     low: clearing.priceInterval?.low,
@@ -101,32 +141,57 @@ function recordTrades(
   context: BlockContext,
   slot: SlotKey,
   book: readonly Standing[],
-  clearing: UniformPriceClearing,
+  clearing: Clearing,
 ): ReadonlyMap<string, bigint> {
   const { state, timeMs, crypto } = context;
   const { slotLengthMs } = requireMarket(state, slot.market).rules;
   const byText = new Map(book.map((one) => [one.text, one]));
   const spent = new Map<string, bigint>();
-  for (const { bid, ask, energy: traded, buyerPrice } of clearing.trades) {
-    const buy = requireStanding(byText, bid);
-    const sell = requireStanding(byText, ask);
+  const met = new Map<string, number>();
+  for (const one of clearing.trades) {
+    const { energy: traded } = one;
+    const buy = requireStanding(byText, one.bid);
+    const sell = requireStanding(byText, one.ask);
+    const price = agreedPrice(one, buy.order, sell.order);
     const trade: Trade = {
       ...slot,
       slotLengthMs,
       seller: sell.order.member,
       buyer: buy.order.member,
       energy: traded,
-      price: buyerPrice,
+      price,
       requestedMs: buy.order.placedMs,
       agreedMs: timeMs,
     };
-    const payer = cost(traded, buyerPrice) >= 0n ? buy : sell;
+    const payer = cost(traded, price) >= 0n ? buy : sell;
     const { amount } = paymentOf(trade);
     reservedToEscrow(state, payer.order.member, amount);
     spent.set(payer.text, (spent.get(payer.text) ?? 0n) + amount);
-    recordTrade(context, tradeId(crypto, { buy: buy.id, sell: sell.id }), trade);
+    const pair = `${one.bid} ${one.ask}`;
+    const again = met.get(pair) ?? 0;
+    met.set(pair, again + 1);
+    recordTrade(context, tradeId(crypto, { buy: buy.id, sell: sell.id }, again), trade);
   }
   return spent;
+}
+
+/**
+ * M-5: one price for both sides, within the limits of both, and so within the collar and what is held back. A rule
+ * that gives anything else is not what it declares: the node stops before money moves.
+ */
+function agreedPrice(
+  { buyerPrice, sellerPrice, bid, ask }: MechanismTrade,
+  buy: Order,
+  sell: Order,
+): Price {
+  const fault = (what: string) =>
+    new Error(`clearing of ${bid} and ${ask}: expected ${what}, got ${buyerPrice}, ${sellerPrice}`);
+  if (buyerPrice === null || buyerPrice !== sellerPrice) throw fault('one price for both');
+  const [most, least] = [buy.limit, sell.limit];
+  if (most === undefined || least === undefined) throw fault('limits');
+  if (buyerPrice > most || buyerPrice < least) throw fault(`a price from ${least} to ${most}`);
+  if (buy.member === sell.member) throw fault('two members');
+  return buyerPrice;
 }
 
 function requireStanding(byText: ReadonlyMap<string, Standing>, text: string): Standing {
@@ -139,7 +204,8 @@ function requireStanding(byText: ReadonlyMap<string, Standing>, text: string): S
 function closeBook(
   context: BlockContext,
   book: readonly Standing[],
-  { fills, selfTrades }: UniformPriceClearing,
+  { selfTrades }: PublicBook,
+  { fills }: Clearing,
   spent: ReadonlyMap<string, bigint>,
 ): void {
   const crossing = new Map<string, bigint>();
@@ -151,6 +217,7 @@ function closeBook(
     closeOrder(context.state, id, spent.get(text) ?? 0n);
     const own = crossing.get(text) ?? 0n;
     const left = order.energy - filled - own;
+    if (left < 0n) throw new Error(`clearing: expected ${text} within its energy, got ${filled}`);
     if (own > 0n) emitOrderEnded(context, order, energy(own), 'own crossing');
     if (left > 0n) emitOrderEnded(context, order, energy(left), 'unmatched');
   }

@@ -25,6 +25,9 @@ export const ORDER_NEGOTIATIONS_MAX = 256;
 /** Consumers that may join one growing transaction. */
 export const GROWING_CONSUMERS_MAX = 1000;
 
+/** Orders of one call by a rule other than `uniform`, sent or derived: some rules look at every pair. */
+export const CALL_ORDERS_MAX = 4000;
+
 export const MARKETS_MAX = 100;
 /** Slots that a market's horizon may reach. */
 export const HORIZON_SLOTS_MAX = 10_000;

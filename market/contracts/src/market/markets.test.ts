@@ -74,6 +74,28 @@ describe('define market', () => {
     ]);
   });
 
+  test('refuses a setting that the mechanism does not take, naming it', () => {
+    const ledger = new BareMarket(sha256);
+    const operator = ledger.operator();
+    const rules = callAuction({ market: FRESH, mechanism: 'ascending-increment' });
+    const define = (changes: Partial<DefineMarket>) =>
+      ledger.run(operator, defineMarket, { ...rules, ...changes });
+    const increment = (value: string) => [{ name: 'increment', value }];
+    expect(define({ settings: increment('a step') })).toEqual({
+      code: 'market_rules_invalid',
+      field: 'settings.increment',
+      expected: 'EUR/MWh with up to 3 decimals, at least 1 thousandths of EUR/MWh',
+    });
+    expect(define({ settings: [{ name: 'pace', value: '1' }] })).toMatchObject({
+      code: 'market_rules_invalid',
+      field: 'settings.pace',
+    });
+    const talks = negotiated({ market: FRESH, settings: increment('1') });
+    expect(define(talks)).toMatchObject({ field: 'settings.increment' });
+    expect(define({ settings: increment('0.010') })).toBeUndefined();
+    expect(ledger.state.get(markets, FRESH)?.rules.settings).toEqual(increment('0.010'));
+  });
+
   test('a ledger has so many markets and no more', () => {
     const ledger = new BareMarket(sha256, []);
     const operator = ledger.operator();

@@ -7,7 +7,7 @@ import { type MarketChanged, marketChanged } from '../events.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { endOrder } from './book.ts';
 import { HORIZON_SLOTS_MAX, MARKETS_MAX, PRICE_MAGNITUDE_MAX } from './limits.ts';
-import { kindOfMechanism } from './mechanism.ts';
+import { callMechanism, kindOfMechanism, MECHANISM_VERSIONS, readSettings } from './mechanism.ts';
 import {
   type DefineMarket,
   defineMarketCodec,
@@ -46,7 +46,7 @@ export function writeMarket(context: BlockContext, { market, ...rules }: DefineM
   emitChanged(context, { market, change: 'defined', reason: rules.name });
 }
 
-/** market_known, mechanism_unknown, market_rules_invalid with the name of the field. */
+/** market_known, mechanism_unknown, market_rules_invalid with the name of the field or setting. */
 export function refuseDefinition(
   state: State,
   { market, ...rules }: DefineMarket,
@@ -62,7 +62,21 @@ export function refuseDefinition(
   for (const [field, ok, expected] of conditions(rules, others[0]?.[1].rules.slotLengthMs)) {
     if (!ok) return { code: 'market_rules_invalid', field, expected };
   }
-  return undefined;
+  return refuseSettings(rules);
+}
+
+/** Read by the newest version that this release has: a rule's settings stay when a version comes. */
+function refuseSettings(rules: MarketRules): ContractRefusal | undefined {
+  const { mechanism, kind, settings = [] } = rules;
+  if (kind === 'call auction') {
+    const version = MECHANISM_VERSIONS.get(mechanism)?.at(-1) ?? 0;
+    const read = readSettings(callMechanism(mechanism, version), rules);
+    return 'values' in read ? undefined : { code: 'market_rules_invalid', ...read };
+  }
+  const [first] = settings;
+  if (first === undefined) return undefined;
+  const field = `settings.${first.name}`;
+  return { code: 'market_rules_invalid', field, expected: `none of ${mechanism}` };
 }
 
 type Condition = readonly [field: keyof MarketRules, ok: boolean, expected: string];

@@ -1,37 +1,67 @@
-/** The mechanisms that a market may name, by version: a rule never changes under its number. */
+/**
+ * The mechanisms that a market may name, by version: a rule never changes under its number. Which auctions are
+ * among them follows from what they declare.
+ */
 
 import {
-  clearUniformPrice,
-  type Lots,
-  type Order,
-  type UniformPriceClearing,
+  type AuctionMechanism,
+  type CallRefusal,
+  expectedOf,
+  type Field,
+  MECHANISMS,
+  type Mechanism,
+  parseField,
+  refuseValues,
+  type Value,
+  type Values,
 } from '@commonwatt/mechanisms';
-import type { MarketKind } from './messages.ts';
+import { BOOK_ORDERS_MAX, CALL_ORDERS_MAX, STANDING_ORDERS_MAX } from './limits.ts';
+import type { MarketKind, MarketRules } from './messages.ts';
 
-/** A call on a closed book: who stands in it, their lots, and k in thousandths. */
-export interface BookCall {
-  readonly orders: readonly Order[];
-  readonly lots: Lots;
-  readonly kThousandths: number;
+/** The rule that is made for books of any size; others take calls of at most CALL_ORDERS_MAX orders. */
+const LARGEST = 'uniform';
+
+/**
+ * Whether an auction can be the rule of a market on a ledger: each trade has one price for both sides within their
+ * limits, so that what orders hold back is enough and nothing is left over; and an order as the ledger knows it is
+ * all that it needs. Of further columns the ledger has the time; those that may be empty are empty.
+ */
+export function isMarketRule(mechanism: Mechanism): mechanism is AuctionMechanism {
+  if (mechanism.kind !== 'auction' || mechanism.problem !== undefined) return false;
+  const { properties, columns = [], tables = [] } = mechanism;
+  return (
+    properties.includes('budget_balance') &&
+    properties.includes('individual_rationality') &&
+    columns.every(({ name, required }) => required !== true || name === 'time') &&
+    tables.every(({ required }) => required !== true)
+  );
 }
 
-type ClearBook = (call: BookCall) => UniformPriceClearing;
+const CALLS: ReadonlyMap<string, ReadonlyMap<number, AuctionMechanism>> = callsByName();
 
-/** Every limit in a book is within the market's collar, so the price needs none of its own. */
-const uniformVersion1: ClearBook = ({ orders, lots, kThousandths }) =>
-  clearUniformPrice({
-    orders,
-    lots,
-    k: { numerator: BigInt(kThousandths), denominator: 1000n },
-  });
+function callsByName(): Map<string, Map<number, AuctionMechanism>> {
+  const calls = new Map<string, Map<number, AuctionMechanism>>();
+  for (const mechanism of MECHANISMS.filter(isMarketRule)) {
+    const versions = calls.get(mechanism.name) ?? new Map<number, AuctionMechanism>();
+    calls.set(mechanism.name, versions.set(mechanism.version, bounded(mechanism)));
+  }
+  return calls;
+}
 
-const CALLS: ReadonlyMap<string, ReadonlyMap<number, ClearBook>> = new Map([
-  ['uniform', new Map([[1, uniformVersion1]])],
-]);
+function bounded(mechanism: AuctionMechanism): AuctionMechanism {
+  if (mechanism.name === LARGEST) return mechanism;
+  const refuse: AuctionMechanism['refuse'] = (call) => {
+    const { length } = call.orders;
+    if (length <= CALL_ORDERS_MAX) return mechanism.refuse(call);
+    const refusal = { code: 'orders_too_many', orders: length, ordersMax: CALL_ORDERS_MAX };
+    return refusal;
+  };
+  return { ...mechanism, refuse };
+}
 
 /** Rule sets of the markets with the versions that this release has. */
 export const MECHANISM_VERSIONS: ReadonlyMap<string, readonly number[]> = new Map([
-  ['uniform', [1]],
+  ...[...CALLS].map(([name, versions]) => [name, [...versions.keys()]] as const),
   ['negotiation', [1]],
 ]);
 
@@ -42,8 +72,81 @@ export function kindOfMechanism(name: string): MarketKind | undefined {
 }
 
 /** @throws Error when this release lacks the rule: the ledger has asked for known rules before. */
-export function callMechanism(name: string, version: number): ClearBook {
-  const clear = CALLS.get(name)?.get(version);
-  if (clear === undefined) throw new Error(`mechanism '${name}' version ${version} is not a call`);
-  return clear;
+export function callMechanism(name: string, version: number): AuctionMechanism {
+  const mechanism = CALLS.get(name)?.get(version);
+  if (mechanism === undefined) {
+    throw new Error(`mechanism '${name}' version ${version} is not a call`);
+  }
+  return mechanism;
+}
+
+/** Whether the outcome depends on when orders came. */
+export function isByTime({ columns = [] }: AuctionMechanism): boolean {
+  return columns.some(({ name, required }) => name === 'time' && required === true);
+}
+
+/** The most orders in a book of a market with this rule; half of them may be sent, the rest are derived. */
+export function bookOrdersMax(mechanism: string): number {
+  const isBounded = CALLS.has(mechanism) && mechanism !== LARGEST;
+  return isBounded ? CALL_ORDERS_MAX : BOOK_ORDERS_MAX + STANDING_ORDERS_MAX;
+}
+
+type SettingRules = Pick<MarketRules, 'kThousandths' | 'settings'>;
+
+/** The settings as the mechanism takes them, or the first that it does not take. */
+export function readSettings(
+  mechanism: AuctionMechanism,
+  rules: SettingRules,
+):
+  | { readonly values: Values }
+  | { readonly field: `settings${string}`; readonly expected: string } {
+  const fields = mechanism.settings.filter((field) => !isK(field));
+  const values: Record<string, Value> = {};
+  for (const { name, value: text } of rules.settings ?? []) {
+    const refused = (expected: string) => ({ field: `settings.${name}` as const, expected });
+    const field = fields.find((one) => one.name === name);
+    if (field === undefined) return refused(namesOf(mechanism, fields));
+    if (Object.hasOwn(values, name)) return refused('each setting once');
+    const parsed = parseField(field, text);
+    if ('expected' in parsed) return refused(parsed.expected);
+    values[name] = parsed.value;
+  }
+  if (mechanism.settings.some(isK)) {
+    values.k = { numerator: BigInt(rules.kThousandths), denominator: 1000n };
+  }
+  const refusal = refuseValues(mechanism.settings, values) ?? refuseTogether(mechanism, values);
+  return refusal === undefined ? { values } : refusedAs(mechanism, refusal);
+}
+
+/** What the rules set, where the ledger has seen that they can. @throws Error when they cannot. */
+export function settingsOf(mechanism: AuctionMechanism, rules: SettingRules): Values {
+  const read = readSettings(mechanism, rules);
+  if ('values' in read) return read.values;
+  throw new Error(`${mechanism.name} ${read.field}: expected ${read.expected}`);
+}
+
+/** `kThousandths` of the market sets it. */
+function isK({ name, form }: Field): boolean {
+  return name === 'k' && form === 'decimal';
+}
+
+function namesOf({ name, settings }: AuctionMechanism, fields: readonly Field[]): string {
+  const names = fields.map((field) => field.name).join(', ');
+  const others = settings.length > fields.length ? ', and k in kThousandths' : '';
+  return names === '' ? `none of ${name}${others}` : `${names}${others}`;
+}
+
+/** Whether single settings suit each other shows in a call of nothing. */
+function refuseTogether(mechanism: AuctionMechanism, settings: Values): CallRefusal | undefined {
+  return mechanism.refuse({ orders: [], lots: () => '', settings });
+}
+
+function refusedAs({ settings }: AuctionMechanism, refusal: CallRefusal | { name: string }) {
+  const name = 'name' in refusal && typeof refusal.name === 'string' ? refusal.name : undefined;
+  const field = settings.find((one) => one.name === name);
+  if (field !== undefined) {
+    return { field: `settings.${field.name}`, expected: expectedOf(field) } as const;
+  }
+  const code = 'code' in refusal ? refusal.code : 'nothing';
+  return { field: 'settings', expected: `settings that suit each other, got ${code}` } as const;
 }

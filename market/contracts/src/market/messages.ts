@@ -230,6 +230,15 @@ export const withdrawStandingCodec: Codec<WithdrawStanding> = struct<WithdrawSta
 export const MARKET_KINDS = ['call auction', 'negotiated'] as const;
 export type MarketKind = (typeof MARKET_KINDS)[number];
 
+/** What a mechanism is told besides its orders, as `clear --param` writes it. */
+export interface RuleSetting {
+  readonly name: string;
+  readonly value: string;
+}
+export const ruleSettingsCodec: Codec<readonly RuleSetting[] | undefined> = optional(
+  list(struct<RuleSetting>({ name: textUpTo(40), value: textUpTo(200) }), 16),
+);
+
 /** How a market works. Authority: operators. */
 export interface MarketRules {
   readonly name: string;
@@ -243,12 +252,14 @@ export interface MarketRules {
   /** Limits outside the collar are refused. */
   readonly priceLeast: Price;
   readonly priceMost: Price;
-  /** Where in the clearing interval the price stands, in thousandths: 500 is the midpoint. */
+  /** The setting k of a mechanism that has one, in thousandths: 500 is the midpoint of the interval. */
   readonly kThousandths: number;
-  /** Rule set that clears it: `uniform`, or `negotiation`. */
+  /** Rule set that clears it: an auction that can be a rule of a market, or `negotiation`. */
   readonly mechanism: string;
   /** Offers and counter-offers a negotiation may have. */
   readonly roundsMax: number;
+  /** Other settings of the mechanism; without them it takes its own. */
+  readonly settings?: readonly RuleSetting[] | undefined;
 }
 export const marketRulesCodec: Codec<MarketRules> = struct<MarketRules>({
   name: textUpTo(40),
@@ -261,6 +272,7 @@ export const marketRulesCodec: Codec<MarketRules> = struct<MarketRules>({
   kThousandths: u16,
   mechanism: textUpTo(64),
   roundsMax: u8,
+  settings: ruleSettingsCodec,
 });
 
 export interface DefineMarket extends MarketRules {
@@ -278,6 +290,7 @@ export const defineMarketCodec: Codec<DefineMarket> = struct<DefineMarket>({
   kThousandths: u16,
   mechanism: textUpTo(64),
   roundsMax: u8,
+  settings: ruleSettingsCodec,
 });
 
 /** The kill switch: a halted market takes no order and clears nothing. Authority: operators. */

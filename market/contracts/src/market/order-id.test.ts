@@ -54,11 +54,14 @@ describe('reading', () => {
 test('a trade is named by the purpose and both orders, buyer first', () => {
   const buy: OrderId = { transaction, index: 1, derivedForMs: 0 };
   const sell: OrderId = { transaction, index: 2, derivedForMs: NOON_MS };
-  const expected = createHash('sha256')
-    .update('commonwatt/trade/1')
-    .update(encode(orderIdCodec, buy))
-    .update(encode(orderIdCodec, sell))
-    .digest();
-  expect(Buffer.from(tradeId(crypto, { buy, sell }))).toEqual(expected);
+  const named = (...more: number[]) =>
+    createHash('sha256')
+      .update('commonwatt/trade/1')
+      .update(encode(orderIdCodec, buy))
+      .update(encode(orderIdCodec, sell))
+      .update(Buffer.from(more))
+      .digest();
+  expect(Buffer.from(tradeId(crypto, { buy, sell }))).toEqual(named());
+  expect(Buffer.from(tradeId(crypto, { buy, sell }, 1))).toEqual(named(0, 1));
   expect(tradeId(crypto, { buy: sell, sell: buy })).not.toEqual(tradeId(crypto, { buy, sell }));
 });

@@ -3,10 +3,19 @@
  * so neither do the lots that are drawn from them.
  */
 
-import { asciiBytes, type Crypto, concatBytes, encode, fromHex, toHex } from '@commonwatt/ledger';
+import {
+  asciiBytes,
+  type Crypto,
+  concatBytes,
+  encode,
+  fromHex,
+  toHex,
+  u16,
+} from '@commonwatt/ledger';
 import { formatInstant, parseInstant } from '@commonwatt/units';
 import { type ActionId, type OrderId, orderIdCodec } from './messages.ts';
 
+const NO_BYTES = new Uint8Array(0);
 const TRADE_DOMAIN = asciiBytes('commonwatt/trade/1');
 
 /** `<transaction in hex>:<index>`, and `@<slot as YYYY-MM-DDTHH:MM:SSZ>` for a derived order. */
@@ -39,10 +48,22 @@ export function sentOrderId({ transaction, index }: ActionId): OrderId {
   return { transaction, index, derivedForMs: 0 };
 }
 
-/** A trade's name: SHA-256 over the purpose and the names of the buying and the selling side. */
-export function tradeId(crypto: Crypto, parties: { buy: OrderId; sell: OrderId }): Uint8Array {
+/**
+ * A trade's name: SHA-256 over the purpose and the names of the buying and the selling side. A rule of several
+ * stages may let two orders meet again: `again` counts from 1 and is hashed behind them.
+ */
+export function tradeId(
+  crypto: Crypto,
+  parties: { readonly buy: OrderId; readonly sell: OrderId },
+  again = 0,
+): Uint8Array {
   const { buy, sell } = parties;
   return crypto.sha256(
-    concatBytes(TRADE_DOMAIN, encode(orderIdCodec, buy), encode(orderIdCodec, sell)),
+    concatBytes(
+      TRADE_DOMAIN,
+      encode(orderIdCodec, buy),
+      encode(orderIdCodec, sell),
+      again === 0 ? NO_BYTES : encode(u16, again),
+    ),
   );
 }

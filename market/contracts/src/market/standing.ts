@@ -17,13 +17,14 @@ import {
   refuseRoleOf,
   requireMarket,
 } from './admission.ts';
-import { emitOrderEnded, exposureOf, noteBusySlot, openOrder } from './book.ts';
+import { bookOrders, emitOrderEnded, exposureOf, noteBusySlot, openOrder } from './book.ts';
 import {
   MEMBER_ORDERS_MAX,
   MEMBER_STANDING_ORDERS_MAX,
   STANDING_ORDERS_MAX,
   STANDING_SPAN_MS_MAX,
 } from './limits.ts';
+import { bookOrdersMax } from './mechanism.ts';
 import {
   type ActionId,
   type MarketRules,
@@ -187,8 +188,10 @@ class DerivationPlan {
   readonly #slot: SlotKey;
   readonly #money = new Map<number, Money>();
   readonly #exposed = new Map<string, { readonly energy: bigint; readonly orders: number }>();
+  #room: number;
 
   constructor(state: State, rules: MarketRules, slot: SlotKey) {
+    this.#room = bookOrdersMax(rules.mechanism) - bookOrders(state, slot);
     this.#state = state;
     this.#rules = rules;
     this.#slot = slot;
@@ -202,6 +205,7 @@ class DerivationPlan {
     const free = this.#money.get(member) ?? spendable(this.#state, member);
     const carried = connectionOf(this.#state.get(members, member), side, this.#rules);
     const fits =
+      this.#room > 0 &&
       limit !== undefined &&
       refuseRoleOf(this.#state, member, side) === undefined &&
       refusePrice(rules, limit) === undefined &&
@@ -209,6 +213,7 @@ class DerivationPlan {
       exposed.energy + order.energy <= carried &&
       order.reserved <= free;
     if (!fits) return false;
+    this.#room -= 1;
     this.#money.set(member, money(free - order.reserved));
     this.#exposed.set(key, {
       energy: energy(exposed.energy + order.energy),

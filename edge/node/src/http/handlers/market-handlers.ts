@@ -98,6 +98,7 @@ function marketView(number: number, { rules, status, nextGateSlotMs }: Market) {
     priceMost: `${rules.priceMost}`,
     kThousandths: rules.kThousandths,
     mechanism: rules.mechanism,
+    settings: [...(rules.settings ?? [])],
     roundsMax: rules.roundsMax,
     nextSlotMs: nextGateSlotMs,
     nextGateMs: nextGateSlotMs - rules.gateLeadMs,
@@ -137,6 +138,7 @@ function slotClearing(desks: Desks, { number, slotMs }: SlotAt) {
   return {
     clearing: {
       ...value,
+      settings: [...(value.settings ?? [])],
       seed: toHex(value.seed),
       price: priceText(value.price),
       low: priceText(value.low),
@@ -148,8 +150,11 @@ function slotClearing(desks: Desks, { number, slotMs }: SlotAt) {
         limit: `${line.limit}`,
         energy: `${line.energy}`,
         filled: `${line.filled}`,
+        party: line.party ?? null,
+        placedMs: line.placedMs ?? null,
       })),
     },
+    meanPrice: priceText(entry.price),
     why: desks.why(number, slotMs) ?? '',
     height: entry.height,
     leafIndex: entry.index,
