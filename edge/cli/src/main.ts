@@ -3,7 +3,7 @@ import { buildProgram } from './program.ts';
 import { type Refusal, tellRefusal } from './terminal/refusal.ts';
 import { STATUS } from './terminal/status.ts';
 import { printJson, processTerminal, type Terminal } from './terminal/terminal.ts';
-import { MissingError, UsageError } from './terminal/usage-error.ts';
+import { MissingError, UnusableFileError, UsageError } from './terminal/usage-error.ts';
 
 /** Runs one command line, without the program's own name, and returns the exit status. */
 export async function main(
@@ -23,6 +23,9 @@ export async function main(
     if (error instanceof UsageError) {
       const { message: reason, facts } = error;
       return ended(terminal, { code: 'bad_input', reason, facts }, STATUS.badInput);
+    }
+    if (error instanceof UnusableFileError) {
+      return ended(terminal, { code: 'bad_input', reason: error.message }, STATUS.badInput);
     }
     if (error instanceof MissingError) {
       return ended(terminal, { code: 'missing', reason: error.message }, STATUS.missing);

@@ -19,6 +19,7 @@ import { proofCommands } from './program/proof-commands.ts';
 import { readingsCommands } from './program/readings-commands.ts';
 import { settleCommands } from './program/settle-commands.ts';
 import { sharingCommands } from './program/sharing-commands.ts';
+import { simulateCommands } from './program/simulate-commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 const ALL: readonly Commands[] = [
@@ -35,12 +36,14 @@ const ALL: readonly Commands[] = [
   sharingCommands,
   matchCommands,
   directCommands,
+  simulateCommands,
 ];
 
 export function buildProgram(terminal: Terminal, answer: Answer): Command {
   const program = new Command('commonwatt')
     .description('An energy market whose every decision its members can verify.')
     .version(manifest.version, '--version')
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

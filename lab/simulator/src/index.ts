@@ -80,4 +80,23 @@ export {
   type StreetMember,
   type StreetOptions,
 } from './households/street.ts';
+export { type InitialScenario, initialScenario } from './scenario/initial-scenario.ts';
+export { scenarioJsonSchema } from './scenario/published-schema.ts';
+export type { ReadScenario } from './scenario/read-scenario.ts';
+export { SCENARIO_SCHEMA, type Scenario } from './scenario/scenario.ts';
+export { ScenarioError } from './scenario/scenario-error.ts';
+export { type FinishedStudy, finishStudy } from './study/finish-study.ts';
+export { MarketError } from './study/market.ts';
+export type { StudyMechanism } from './study/mechanism-exchange.ts';
+export type { MemberResult, RunResult, SlotResult } from './study/results.ts';
+export { runScenario } from './study/run-scenario.ts';
+export {
+  doRun,
+  forgetOtherRuns,
+  isRunDone,
+  planStudy,
+  type Study,
+  type StudyRunPlan,
+  type StudyWorld,
+} from './study/study.ts';
 export { VirtualClock } from './time/virtual-clock.ts';

@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   auction: async () => (await import('./auction.ts')).auction,
   book: async () => (await import('./book.ts')).book,
   welfare: async () => (await import('./welfare.ts')).welfare,
+  year: async () => (await import('./year.ts')).year,
 };
 
 export const benchNames: readonly string[] = Object.keys(benches);

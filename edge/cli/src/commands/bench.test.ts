@@ -6,7 +6,7 @@ test('a bench that there is not is bad input, and the benches are named', async 
   const terminal = testTerminal();
   expect(await main(['bench', 'toString'], terminal)).toBe(2);
   expect(terminal.err()).toContain(
-    'bench: expected ingest, batch, persist, merkle, audit, http, settlement, dplc, memory, auction, book, welfare, got toString',
+    'bench: expected ingest, batch, persist, merkle, audit, http, settlement, dplc, memory, auction, book, welfare, year, got toString',
   );
   expect(terminal.out()).toBe('');
 });

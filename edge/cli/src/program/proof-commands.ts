@@ -1,19 +1,9 @@
-import type { Solve } from '@commonwatt/mechanisms';
 import { Option } from 'commander';
 import type { Commands } from './commands.ts';
+import { openSolver } from './solver.ts';
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
-}
-
-/** Each problem is solved cold: a slot's outcome does not depend on the slots before it. */
-async function openSolver(): Promise<Solve> {
-  const { loadSolver } = await import('@commonwatt/solver');
-  const solver = await loadSolver();
-  return (problem) => {
-    solver.forget();
-    return solver.solve(problem);
-  };
 }
 
 /** What trusts nobody: verdicts on lines, on ledgers, on clearings. */

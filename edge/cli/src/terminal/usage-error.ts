@@ -8,6 +8,11 @@ export class UsageError extends Error {
   }
 }
 
+/** A file whose faults are told in lines of their own, each with its place. Ends with status 2. */
+export class UnusableFileError extends Error {
+  override readonly name = 'UnusableFileError';
+}
+
 /** Something that this machine lacks, such as an engine or a built web app. Ends with status 3. */
 export class MissingError extends Error {
   override readonly name = 'MissingError';

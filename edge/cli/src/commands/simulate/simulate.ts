@@ -21,7 +21,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { STATUS, type Status } from '../../terminal/status.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { print, printJson, type Terminal } from '../../terminal/terminal.ts';
-import { UsageError } from '../../terminal/usage-error.ts';
+import { UnusableFileError, UsageError } from '../../terminal/usage-error.ts';
 import { named } from '../clear/mechanism-choice.ts';
 import { Progress } from './progress.ts';
 import { runInProcesses } from './run-processes.ts';
@@ -80,8 +80,7 @@ function planned(scenario: string, compare: string | undefined): Study {
   try {
     return planStudy(scenario, mechanisms);
   } catch (error) {
-    if (error instanceof ScenarioError)
-      throw new UsageError('scenario', 'one that can be run', error.message);
+    if (error instanceof ScenarioError) throw new UnusableFileError(error.message);
     throw error;
   }
 }
@@ -95,7 +94,7 @@ function outsideOf({ directory }: Study, openSolver: () => Promise<Solve>): Stud
       solver ??= openSolver();
       return solver;
     },
-    storage: (folder) => openLmdbStorage(folder),
+    storage: async (folder) => openLmdbStorage(folder),
   };
 }
 
