@@ -6,7 +6,7 @@
 
 import type { Located, LocatedMap, LocatedScalar } from './located-yaml.ts';
 import { meantName } from './nearest-name.ts';
-import { type FaultAt, type Path, shown } from './scenario-error.ts';
+import { type FaultAt, type Path, SCENARIO_FAULTS_MAX, shown } from './scenario-error.ts';
 
 /** The parts of a JSON Schema that a scenario's uses. */
 export interface Schema {
@@ -84,7 +84,10 @@ class Fitting {
     const known = Object.keys(properties);
     for (const name of located.entries.keys()) {
       if (Object.hasOwn(properties, name)) continue;
-      this.fault([...path, name], 'no such key', shown(name) + meantName(name, known), true);
+      // Beyond those that are told nobody reads what was meant.
+      const isTold = this.faults.length < SCENARIO_FAULTS_MAX;
+      const meant = isTold ? meantName(name, known) : '';
+      this.fault([...path, name], 'no such key', shown(name) + meant, true);
     }
     const fitted: Record<string, unknown> = {};
     for (const [name, property] of Object.entries(properties)) {

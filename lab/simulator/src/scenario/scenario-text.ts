@@ -83,9 +83,10 @@ function flatText(value: unknown): string {
 /** Words that YAML 1.1 or 1.2 reads as something else than text. */
 const RESERVED = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 
-function scalarText(value: unknown): string {
+/** A scalar as YAML 1.1 and 1.2 both read it. */
+export function scalarText(value: unknown): string {
   if (typeof value !== 'string') return String(value);
-  if (/^[A-Za-z][A-Za-z0-9_./-]*$/.test(value) && !RESERVED.test(value)) return value;
+  if (/^(?:\.{1,2}\/|[A-Za-z])[A-Za-z0-9_./-]*$/.test(value) && !RESERVED.test(value)) return value;
   // JSON's escapes are YAML's; beyond ASCII everything is escaped, whatever a reader takes as printable.
   return JSON.stringify(value).replaceAll(/[^ -~]/gu, (letter) =>
     escaped(letter.codePointAt(0)!.toString(16)),

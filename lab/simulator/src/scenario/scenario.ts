@@ -152,7 +152,7 @@ const member = Type.Object(
     feeder: Type.Optional(name('The feeder it hangs on.')),
     trader: Type.Optional(name('How it shouts prices; the scenario says for all others.')),
     buy_limit_ct_per_kwh: Type.Optional(
-      priceCt('What a kWh is worth; the supply price otherwise.'),
+      priceCt('What a kWh is worth; the supply price less the local fee otherwise.'),
     ),
     sell_limit_ct_per_kwh: Type.Optional(
       priceCt('What a kWh must bring; the feed-in price otherwise.'),
@@ -170,7 +170,7 @@ const value = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 
 export const scenarioSchema = Type.Object(
   {
-    schema: Type.Literal(SCENARIO_SCHEMA),
+    schema: Type.Literal(SCENARIO_SCHEMA, { description: 'The version of these keys.' }),
     name: name('Of the study.'),
     seed: whole(0, Number.MAX_SAFE_INTEGER, 'All chance comes from it.', 1),
     time: Type.Object(
@@ -198,8 +198,14 @@ export const scenarioSchema = Type.Object(
     market: Type.Object(
       {
         mechanism: Type.String({ description: 'A name of `clear --list`, or ./mine.js.' }),
-        settings: Type.Record(Type.String(), value, { default: {} }),
-        files: Type.Record(Type.String(), Type.String(), { default: {} }),
+        settings: Type.Record(Type.String(), value, {
+          default: {},
+          description: 'Settings of the mechanism, by name.',
+        }),
+        files: Type.Record(Type.String(), Type.String(), {
+          default: {},
+          description: 'CSV files of the mechanism, by name, from the folder of the scenario.',
+        }),
         rounds: whole(1, 100, 'How often members may shout before a slot is cleared.', 1),
       },
       strict,
@@ -254,7 +260,7 @@ export const scenarioSchema = Type.Object(
           values: Type.Record(
             Type.String({ description: 'A path of the scenario, tariffs.feed_in_ct_per_kwh.' }),
             Type.Array(value, { minItems: 1, maxItems: 1_000 }),
-            { default: {} },
+            { default: {}, description: 'Values by the path of what they stand for.' },
           ),
         },
         strict,
