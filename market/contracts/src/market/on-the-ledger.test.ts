@@ -1,12 +1,23 @@
 import { toHex } from '@commonwatt/ledger';
+import { findMechanism, lotsBySeed, type Order, parseField } from '@commonwatt/mechanisms';
 import { money } from '@commonwatt/units';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
 import type { Cleared, Traded } from '../events.ts';
-import { action, hashOf, TestingLedger } from '../execution/testing-ledger.test-support.ts';
+import {
+  action,
+  hashOf,
+  TestingLedger,
+  testingCrypto,
+} from '../execution/testing-ledger.test-support.ts';
 import { account, balanceOf } from '../wallet/accounts.ts';
 import { depositCodec } from '../wallet/messages.ts';
+import { timeOf } from './clearing.ts';
+import { MECHANISM_VERSIONS } from './mechanism.ts';
 import { acceptCodec, requestCodec, sendEnergyCodec, shareCodec } from './messages.ts';
+import { orderIdText } from './order-id.ts';
+import { orders } from './state.ts';
 import {
   at,
   CALL,
@@ -122,3 +133,63 @@ describe('on the real ledger', () => {
     expect(toHex(await ledger.replayed())).toBe(toHex(ledger.ledger.headHash));
   });
 });
+
+const NAMES = ['ana', 'ben', 'cleo', 'dan', 'eva', 'finn'];
+const PARAMS: Readonly<Record<string, string>> = {
+  average: 'reserve=0.001',
+  'ascending-increment': 'increment=0.002',
+};
+
+/** Signed orders of a random book in two blocks, then the gate, then the clearing. */
+async function clearedBy(mechanism: string, settings: readonly { name: string; value: string }[]) {
+  const founders = Object.fromEntries(NAMES.map((name) => [name, {}]));
+  const rules = callAuction({ mechanism, ...(settings.length > 0 && { settings }) });
+  const ledger = await TestingLedger.create({ founders, genesis: { markets: [rules] } });
+  for (const name of NAMES) {
+    const { number } = ledger.member(name);
+    const message = { member: number, amount: money(1_000_000n), reference: hashOf(name) };
+    await ledger.run('officer', action(ACTION.deposit, depositCodec, message));
+  }
+  const book = fc.array(
+    fc.tuple(fc.constantFrom(...NAMES), fc.boolean(), fc.bigInt(1n, 30n), fc.bigInt(-9n, 9n)),
+    { minLength: 16, maxLength: 16 },
+  );
+  const [sent = []] = fc.sample(book, { numRuns: 1, seed: mechanism.length });
+  for (const [index, [name, buys, wattHours, limit]] of sent.entries()) {
+    ledger.submit(name, buys ? buy(wattHours, limit + 3n) : sell(wattHours, limit - 3n));
+    if (index % 8 === 7) await ledger.block();
+  }
+  const rows = ledger.state.entries(orders).map(([id, order]): Order => {
+    const { member, side, limit, energy } = order;
+    if (limit === undefined) throw new Error('a call has limits');
+    return { id: orderIdText(id), member: `${member}`, side, limit, energy, time: timeOf(order) };
+  });
+  const closing = await ledger.block(GATE_MS);
+  return { ledger, rows, closing, clearing: await ledger.block() };
+}
+
+test.each([...MECHANISM_VERSIONS.keys()].filter((name) => name !== 'negotiation'))(
+  '%s: signed orders give the trades of `clear --mechanism NAME --seed HASH` on the same rows',
+  async (name) => {
+    const [param, value] = (PARAMS[name] ?? '').split('=');
+    const settings = param === undefined || value === undefined ? [] : [{ name: param, value }];
+    const { ledger, rows, closing, clearing } = await clearedBy(name, settings);
+    expect(rows).toHaveLength(16);
+    const mechanism = findMechanism(name);
+    if (mechanism?.kind !== 'auction') throw new Error(`${name}: expected an auction`);
+    const field = mechanism.settings.find((one) => one.name === param);
+    const parsed = field && value !== undefined ? parseField(field, value) : undefined;
+    const values = parsed && 'value' in parsed && param ? { [param]: parsed.value } : {};
+    const lots = lotsBySeed(testingCrypto.sha256, toHex(closing.hash));
+    const member = new Map(rows.map((row) => [row.id, Number(row.member)]));
+    const expected = mechanism.clear({ orders: rows, lots, settings: values }).trades;
+    const terms = clearing.happened
+      .filter((one) => one.name === 'traded')
+      .map((one) => (one.value as Traded).terms);
+    expect(terms.length).toBeGreaterThan(0);
+    expect(terms.map(({ buyer, seller, energy, price }) => [buyer, seller, energy, price])).toEqual(
+      expected.map((one) => [member.get(one.bid), member.get(one.ask), one.energy, one.buyerPrice]),
+    );
+    expect(toHex(await ledger.replayed())).toBe(toHex(ledger.ledger.headHash));
+  },
+);
