@@ -126,7 +126,7 @@ describe('designs', () => {
     expect(new Set(points).size).toBe(500);
   });
 
-  test('every point of a grid is about as likely as any other to be drawn', () => {
+  test('every point of a grid is about as likely as the others to be drawn', () => {
     const counts = new Map<string, number>();
     for (let seed = 0; seed < 2_000; seed += 1) {
       for (const point of pointsOf({ design: 'random', points: 6 }, seed)) {
@@ -139,7 +139,7 @@ describe('designs', () => {
     for (const count of counts.values()) expect(Math.abs(count - 500)).toBeLessThan(100);
   });
 
-  test('a Latin hypercube takes each value as often as any other, give or take one', () => {
+  test('a Latin hypercube takes each value equally often, give or take one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.nat(1000), (points, seed) => {
         const wide = {

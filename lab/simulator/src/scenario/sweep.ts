@@ -206,7 +206,7 @@ function gridPoint(sizes: readonly number[], at: number): readonly number[] {
   return indices;
 }
 
-/** So many different points of the grid, each as likely as any other. */
+/** So many different points of the grid, each as likely as the others. */
 function randomPoints(
   sizes: readonly number[],
   count: number,
@@ -229,7 +229,7 @@ function randomPoints(
 }
 
 /**
- * Every key takes each of its values as often as any other, give or take one, and the keys are paired by
+ * Every key takes each of its values equally often, give or take one, and the keys are paired by
  * chance (McKay, Beckman and Conover 1979, section 2). Points that come out equal are run once.
  */
 function latinHypercube(
