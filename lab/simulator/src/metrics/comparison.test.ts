@@ -111,6 +111,19 @@ describe('one pair', () => {
     expect(found([day], [day], 'traded_volume')).toMatchObject({ pairedBy: 'seed', low: null });
   });
 
+  test('has no day for what only a whole run says', () => {
+    const priced = run({
+      slots: Array.from({ length: 2 * SLOTS_PER_DAY }, () =>
+        slot({ price: 9, equilibriumPrice: 9 }),
+      ),
+    });
+    expect(found([priced], [priced], 'convergence_slots')).toMatchObject({
+      pairedBy: 'seed',
+      low: null,
+    });
+    expect(found([priced], [priced], 'smith_alpha')).toMatchObject({ pairedBy: 'day', low: 0 });
+  });
+
   test('bills are told by day where slots state them', () => {
     const bills = (mechanism: string, bill: number) =>
       run({

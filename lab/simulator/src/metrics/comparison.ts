@@ -43,7 +43,7 @@ export function pairedDifferences(
   const days = pairs.length === 1 ? daysOf(single) : [];
   const found: PairedDifference[] = [];
   for (const rule of METRIC_RULES) {
-    const daily = days.length > 1 && rule.byDay ? valuesOf(rule, days) : NO_VALUES;
+    const daily = rule.byDay ? valuesOf(rule, days) : NO_VALUES;
     const pairedBy = daily.first.length > 1 ? 'day' : 'seed';
     const values = pairedBy === 'day' ? daily : valuesOf(rule, pairs);
     if (values.first.length === 0) continue;

@@ -30,7 +30,7 @@ describe('welfare', () => {
 });
 
 test('a deficit of one slot is not made good by the surplus of another', () => {
-  const slots = [slot({ surplus: 9 }), slot({ surplus: -4 }), slot({ surplus: -1 })];
+  const slots = [slot({ surplus: 9 }), slot({ surplus: -4 }), slot(), slot({ surplus: -1 })];
   expect(metric('deficit_slots', run({ slots }))).toBe(2);
   expect(metric('largest_deficit', run({ slots }))).toBe(0.000000004);
   expect(metric('largest_deficit', run({ slots: [slot({ surplus: 9 })] }))).toBe(0);
