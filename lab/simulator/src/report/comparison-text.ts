@@ -53,9 +53,9 @@ export function differenceSentence(difference: PairedDifference): string {
 }
 
 function intervalSentence(difference: PairedDifference): readonly string[] {
-  const { low, high, pairs, pairedBy } = difference;
+  const { low, high } = difference;
   if (low === null || high === null) return [];
-  const over = `over ${pairs} ${pairedBy}s`;
+  const over = `over ${pairsText(difference)}`;
   if (low <= 0 && high >= 0) {
     return [
       `This may be chance: at 95 per cent, ${over}, it is between ${amount(low, difference)} less and ${amount(high, difference)} more.`,
@@ -65,6 +65,12 @@ function intervalSentence(difference: PairedDifference): readonly string[] {
   return [
     `At 95 per cent, ${over}, it is between ${amount(near, difference)} and ${amount(far, difference)} ${low > 0 ? 'more' : 'less'}.`,
   ];
+}
+
+/** "14 days", "1 pair of runs" */
+export function pairsText({ pairs, pairedBy }: PairedDifference): string {
+  if (pairedBy === 'day') return pairs === 1 ? '1 day' : `${pairs} days`;
+  return pairs === 1 ? '1 pair of runs' : `${pairs} pairs of runs`;
 }
 
 /** Without its sign: the direction is said in words. Of shares, points. */

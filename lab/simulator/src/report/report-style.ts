@@ -19,8 +19,8 @@ a{color:var(--accent)}
 nav ul{list-style:none;margin:16px 0 0;padding:0;display:flex;flex-wrap:wrap;gap:4px 16px}
 .numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:16px 0 0}
 .number{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:12px}
-.number{display:flex;flex-direction:column;justify-content:space-between}
 .number dt{font-size:12px;color:var(--quiet);line-height:1.35}
+.numbers+.quiet{margin-top:8px}
 .number dd{margin:0}
 .number .value{font-size:24px;line-height:1.3;font-variant-numeric:tabular-nums;white-space:nowrap}
 .number .unit{font-size:14px;color:var(--quiet)}
@@ -42,6 +42,7 @@ th[scope=row]{font-weight:400}
 pre{margin:0;padding:12px;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,monospace}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 footer{padding-top:24px;padding-bottom:48px;color:var(--quiet);font-size:12px}
+@media (min-width:641px){.number dt{min-height:33px}}
 @media (max-width:640px){
  h1{font-size:24px}
  .lead{font-size:16px}

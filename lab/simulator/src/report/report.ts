@@ -4,7 +4,7 @@
  */
 
 import { NARROW, WIDE } from './chart.ts';
-import { differenceSentence, metricLabel } from './comparison-text.ts';
+import { differenceSentence, metricLabel, pairsText } from './comparison-text.ts';
 import type { Figure } from './figure.ts';
 import { figuresWithNumbers } from './figures/figures.ts';
 import { mainMetrics } from './main-metrics.ts';
@@ -63,7 +63,7 @@ interface Section {
 
 function section(id: string, title: string, content: string): Section | null {
   if (content === '') return null;
-  const html = `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${title}</h2>\n${content}\n</section>`;
+  const html = `<section id="${id}">\n<h2>${title}</h2>\n${content}\n</section>`;
   return { id, title, html };
 }
 
@@ -104,9 +104,15 @@ function comparison(study: StudyReport): string {
       .filter(({ metric }) => metric === name)
       .map((difference) => `<li>${escapeMarkup(differenceSentence(difference))}</li>`),
   );
-  const note = study.differences.some(({ low }) => low === null)
-    ? '<p class="quiet">Where no interval is given there is one pair alone; runs with further seeds would give one.</p>\n'
-    : '';
+  const notes = [
+    study.differences.some(({ low }) => low === null)
+      ? 'Where no interval is given there is one pair alone; runs with further seeds would give one.'
+      : '',
+    study.differences.some(({ pairedBy }) => pairedBy === 'day')
+      ? 'Where days are paired, values are means of whole days, and differ a little from those of the whole run.'
+      : '',
+  ].filter((one) => one !== '');
+  const note = notes.length === 0 ? '' : `<p class="quiet">${notes.join(' ')}</p>\n`;
   const table = htmlTable({
     label: 'All differences',
     columns: ['metric', 'of', 'mean', 'against', 'mean', 'difference', 'from', 'to', 'pairs'],
@@ -123,7 +129,7 @@ function comparison(study: StudyReport): string {
         text(one.difference),
         text(one.low),
         text(one.high),
-        `${one.pairs} ${one.pairedBy}${one.pairs === 1 ? '' : 's'}`,
+        pairsText(one),
       ];
     }),
   });

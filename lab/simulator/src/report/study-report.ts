@@ -51,6 +51,14 @@ export function sweptKeys(study: StudyReport): readonly string[] {
   return keys.filter((key) => new Set(study.runs.map(({ result }) => result.point[key])).size > 1);
 }
 
+type Tariff = keyof StudyReport['scenario']['tariffs'];
+
+/** A tariff of one run: swept, or as the scenario has it. */
+export function tariffOf(study: StudyReport, { result }: StudyRun, tariff: Tariff): number {
+  const swept = result.point[`tariffs.${tariff}`];
+  return typeof swept === 'number' ? swept : study.scenario.tariffs[tariff];
+}
+
 /** "seed 1", or "seed 1, tariffs.feed_in_ct_per_kwh 8": which of the runs of a mechanism it is. */
 export function runLabel({ result }: StudyRun): string {
   const point = Object.entries(result.point).map(([key, value]) => `${key} ${value}`);

@@ -1,14 +1,14 @@
 /** What was studied, in one sentence. */
 
 import { dateLabel, localSlots } from './periods.ts';
-import { drawnRuns, mechanismsOf, type StudyReport, sweptKeys } from './study-report.ts';
+import { drawnRuns, mechanismsOf, type StudyReport, sweptKeys, tariffOf } from './study-report.ts';
 
 export function studySentence(study: StudyReport): string {
   const { scenario } = study;
-  const { time, tariffs } = scenario;
+  const { time } = scenario;
   return (
     `${memberText(study)}, ${spanText(study)} in slots of ${time.slot_minutes} minutes, under ${list(mechanismsOf(study))}, ` +
-    `where the supplier asks ${tariffs.supply_ct_per_kwh} ct/kWh and pays ${tariffs.feed_in_ct_per_kwh} ct/kWh${feeText(study)}${runText(study)}.`
+    `where the supplier asks ${tariffText(study, 'supply_ct_per_kwh')} and pays ${tariffText(study, 'feed_in_ct_per_kwh')}${feeText(study)}${runText(study)}.`
   );
 }
 
@@ -38,9 +38,22 @@ function spanText(study: StudyReport): string {
   return first === last ? `on ${first} (${time.zone})` : `from ${first} to ${last} (${time.zone})`;
 }
 
-function feeText({ scenario: { tariffs } }: StudyReport): string {
-  const fee = tariffs.local_fee_ct_per_kwh;
-  return fee === 0 ? '' : `, and the grid takes ${fee} ct/kWh of what members buy from each other`;
+type Tariff = keyof StudyReport['scenario']['tariffs'];
+
+/** "8 ct/kWh", or "4 to 12 ct/kWh" where it was swept. */
+function tariffText(study: StudyReport, tariff: Tariff): string {
+  const values = study.runs.map((run) => tariffOf(study, run, tariff));
+  const stated = study.scenario.tariffs[tariff];
+  const least = values.reduce((low, value) => Math.min(low, value), values[0] ?? stated);
+  const most = values.reduce((high, value) => Math.max(high, value), least);
+  return least === most ? `${least} ct/kWh` : `${least} to ${most} ct/kWh`;
+}
+
+function feeText(study: StudyReport): string {
+  const fee = tariffText(study, 'local_fee_ct_per_kwh');
+  return fee === '0 ct/kWh'
+    ? ''
+    : `, and the grid takes ${fee} of what members buy from each other`;
 }
 
 function runText(study: StudyReport): string {
@@ -48,10 +61,10 @@ function runText(study: StudyReport): string {
   const seeds = new Set(study.runs.map(({ result }) => result.seed)).size;
   const keys = sweptKeys(study);
   const parts = [
-    ...(keys.length === 0 ? [] : [`${list(keys)} swept`]),
-    ...(seeds === 1 ? [] : [`${seeds} seeds`]),
+    ...(keys.length === 0 ? [] : [`with ${list(keys)} swept`]),
+    ...(seeds === 1 ? [] : [`over ${seeds} seeds`]),
   ];
-  return `; ${study.runs.length} runs${parts.length === 0 ? '' : `, ${parts.join(', ')}`}`;
+  return [`; ${study.runs.length} runs`, ...parts].join(' ');
 }
 
 const list = (words: readonly string[]): string =>

@@ -4,7 +4,7 @@ import { ctPerKwh, energyUnit, fixedText } from '../number-text.ts';
 import { EQUILIBRIUM, MECHANISM_COLOURS, OWN, SUPPLIER } from '../palette.ts';
 import { drawPanels, type Mark, type Panel } from '../panels.ts';
 import { clockLabel, localSlots } from '../periods.ts';
-import { drawnRuns, runLabel, type StudyReport, type StudyRun } from '../study-report.ts';
+import { drawnRuns, runLabel, type StudyReport, type StudyRun, tariffOf } from '../study-report.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
@@ -60,12 +60,12 @@ export function dayProfile(study: StudyReport): Figure | null {
           hour % (form.name === 'wide' ? 2 : 6) === 0 ? clockLabel(hour * 60) : '',
         ),
         axisTitle: 'local hour',
-        panels: hourPanels(study, means),
+        panels: hourPanels(means, tariffOf(study, first, 'supply_ct_per_kwh')),
       }),
   };
 }
 
-function hourPanels(study: StudyReport, means: readonly HourMeans[]): readonly Panel[] {
+function hourPanels(means: readonly HourMeans[], supply: number): readonly Panel[] {
   const { loadWh, generationWh } = means[0]!;
   const energy = energyUnit(Math.max(...loadWh, ...generationWh));
   const steps = (label: string, look: Look, values: readonly number[]): Mark => ({
@@ -99,7 +99,7 @@ function hourPanels(study: StudyReport, means: readonly HourMeans[]): readonly P
           kind: 'level',
           label: 'supplier',
           look: { colour: SUPPLIER, form: 'line' },
-          value: study.scenario.tariffs.supply_ct_per_kwh,
+          value: supply,
         },
         ...means.map(
           ({ mechanism, price }, index): Mark => ({

@@ -213,10 +213,9 @@ function cellSeries(
   const draw = (surface: Surface): readonly unknown[] => {
     const [width] = surface.size([1, 0]);
     return cells.flatMap((hours, column) =>
-      hours.flatMap((value, hour) => {
-        if (value === null) return [];
-        const [middle, top] = surface.coord([column, hour]);
-        const [, bottom] = surface.coord([column, hour + 1]);
+      sameColours(hours, colour).map(({ from, until, fill }) => {
+        const [middle, top] = surface.coord([column, from]);
+        const [, bottom] = surface.coord([column, until]);
         const shape = {
           x: Math.round((middle - width / 2) * 10) / 10,
           y: top,
@@ -224,7 +223,7 @@ function cellSeries(
           width: Math.ceil((width + 0.3) * 10) / 10,
           height: bottom - top + 0.3,
         };
-        return [{ type: 'rect', shape, style: { fill: colour(value) } }];
+        return { type: 'rect', shape, style: { fill } };
       }),
     );
   };
@@ -236,4 +235,27 @@ function cellSeries(
     data: [[0, 0]],
     renderItem: (_: unknown, surface: Surface) => ({ type: 'group', children: draw(surface) }),
   };
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly until: number;
+  readonly fill: string;
+}
+
+/** Hours of one colour that follow each other are drawn as one: a year has fewer of them than cells. */
+function sameColours(
+  hours: readonly (number | null)[],
+  colour: (value: number) => string,
+): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const [hour, value] of hours.entries()) {
+    if (value === null) continue;
+    const fill = colour(value);
+    const last = stretches.at(-1);
+    if (last !== undefined && last.until === hour && last.fill === fill) {
+      stretches[stretches.length - 1] = { ...last, until: hour + 1 };
+    } else stretches.push({ from: hour, until: hour + 1, fill });
+  }
+  return stretches;
 }

@@ -12,7 +12,7 @@ import {
   periodsOf,
   sumOf,
 } from '../periods.ts';
-import { drawnRuns, runLabel, type StudyReport } from '../study-report.ts';
+import { drawnRuns, runLabel, type StudyReport, tariffOf } from '../study-report.ts';
 
 /** What buyers paid and how much was traded, over the whole run. */
 export function priceAndVolume(study: StudyReport): Figure | null {
@@ -29,7 +29,8 @@ export function priceAndVolume(study: StudyReport): Figure | null {
     tradedWh: periods.list.map((period) => sumOf(result.slots, period, 'tradedWh')),
   }));
   const energy = energyUnit(Math.max(...series.flatMap(({ tradedWh }) => tradedWh)));
-  const { supply_ct_per_kwh: supply, feed_in_ct_per_kwh: feedIn } = study.scenario.tariffs;
+  const supply = tariffOf(study, first, 'supply_ct_per_kwh');
+  const feedIn = tariffOf(study, first, 'feed_in_ct_per_kwh');
   const prices: Mark[] = [
     { kind: 'level', label: 'supplier', look: { colour: SUPPLIER, form: 'line' }, value: supply },
     { kind: 'level', label: 'feed-in', look: { colour: SUPPLIER, form: 'dotted' }, value: feedIn },
