@@ -1,4 +1,4 @@
-import type { Candidate, LinearProblem, Solve } from '@commonwatt/mechanisms';
+import type { Candidate, LinearProblem } from '@commonwatt/mechanisms';
 import { loadSolver } from '@commonwatt/solver';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,11 +15,12 @@ const { solve } = await loadSolver();
 const HOUR_MS = 3_600_000;
 
 /** The candidate of a day, and the day made whole. */
-function planDay(flexible: Flexible, tariff: Tariff, solver: Solve = solve) {
+function planDay(flexible: Flexible, tariff: Tariff, storedMilliWh = 0) {
   const slots = flexible.netWh.length;
   const stores = storesAtStart(flexible);
+  stores.heat.storedMilliWh = storedMilliWh;
   const { problem, columns } = cheapestDay(flexible, stores, tariff, 0, slots);
-  const candidate = solver(problem);
+  const candidate = solve(problem);
   if (candidate === undefined) throw new Error('expected a candidate, got none');
   const rows = dayRows(slots);
   wholeDay(flexible, stores, candidate, columns, 0, slots, rows);
@@ -51,10 +52,10 @@ describe('cheapestDay', () => {
   /** Without losses the problem is one of flows, whose vertices are whole: the least cost itself. */
   test('costs what the cheapest of all whole schedules costs, where nothing is lost', () => {
     fc.assert(
-      fc.property(tinyDays({ isLossless: true }), ({ flexible, tariff }) => {
-        const { stores, rows } = planDay(flexible, tariff);
+      fc.property(tinyDays({ isLossless: true }), ({ flexible, tariff, storedMilliWh }) => {
+        const { stores, rows } = planDay(flexible, tariff, storedMilliWh);
         const cost = costOfDay(flexible, stores, tariff, 0, flexible.netWh.length, rows);
-        expect(cost).toBe(leastCost({ flexible, tariff }));
+        expect(cost).toBe(leastCost({ flexible, tariff, storedMilliWh }));
       }),
       { numRuns: 80 },
     );
@@ -62,11 +63,11 @@ describe('cheapestDay', () => {
 
   test('costs at most a Wh a slot more than the cheapest of all whole schedules, with losses', () => {
     fc.assert(
-      fc.property(tinyDays({ isLossless: false }), ({ flexible, tariff }) => {
-        const { stores, rows } = planDay(flexible, tariff);
+      fc.property(tinyDays({ isLossless: false }), ({ flexible, tariff, storedMilliWh }) => {
+        const { stores, rows } = planDay(flexible, tariff, storedMilliWh);
         const slots = flexible.netWh.length;
         const cost = costOfDay(flexible, stores, tariff, 0, slots, rows);
-        const least = leastCost({ flexible, tariff });
+        const least = leastCost({ flexible, tariff, storedMilliWh });
         const parts = BigInt(flexible.cell?.partsPerWh ?? 1) * 1_000n;
         expect(cost).toBeGreaterThanOrEqual(least);
         expect(cost - least).toBeLessThanOrEqual(BigInt(slots * tariff.supplyPrice) * parts);
@@ -120,7 +121,7 @@ function tinyDays({ isLossless }: { isLossless: boolean }): fc.Arbitrary<Oracle>
     charge_efficiency_percent: efficiency,
     discharge_efficiency_percent: efficiency,
     schedule: fc.constant('lp' as const),
-    initial_wh: fc.constant(0),
+    fullPercent: fc.constantFrom(0, 50, 100),
   });
   const heating = (slots: number) =>
     fc.record({
@@ -128,6 +129,7 @@ function tinyDays({ isLossless }: { isLossless: boolean }): fc.Arbitrary<Oracle>
       performancePermille: fc.constant(new Int32Array(slots).fill(1_000)),
       needWh: fc.int32Array({ min: 0, max: 2, minLength: slots, maxLength: slots }),
       storageWh: fc.nat({ max: 3 }),
+      storedPercent: fc.constantFrom(0, 100),
     });
   const charging = (slots: number) =>
     fc.record({
@@ -161,10 +163,12 @@ function tinyDays({ isLossless }: { isLossless: boolean }): fc.Arbitrary<Oracle>
             ],
             stayOf: Int32Array.from(net, (_one, slot) => (slot < vehicle.from ? AWAY : 0)),
           };
+          const initialWh = plan && Math.floor((plan.capacity_wh * plan.fullPercent) / 100);
           return {
+            storedMilliWh: pump === undefined ? 0 : pump.storageWh * pump.storedPercent * 10,
             flexible: {
               netWh: Float64Array.from(net),
-              cell: plan && cellOf(plan, HOUR_MS),
+              cell: plan && cellOf({ ...plan, initial_wh: initialWh ?? 0 }, HOUR_MS),
               charging: stays,
               heating: pump,
             },

@@ -2,7 +2,7 @@ import { CANDIDATE_MILLIONTHS, type Candidate } from '@commonwatt/mechanisms';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cellOf } from './battery.ts';
-import { cheapestDay, type Flexible } from './cheapest-day.ts';
+import { cheapestDay, type Flexible, servedMilliWh } from './cheapest-day.ts';
 import { dayRows } from './day-rows.ts';
 import { storesAtStart } from './plan-cheapest.ts';
 import { flexibles } from './testing/draws.ts';
@@ -30,6 +30,16 @@ function disorder(seed: number): (count: number) => Candidate {
   });
 }
 
+/** With the pump at full power whenever there is room, rounded up slot by slot. */
+function leastUnmetWh({ heating, netWh }: Flexible): number {
+  if (heating === undefined) return 0;
+  const served = servedMilliWh(heating, { storedMilliWh: 0, unmetWh: 0 }, 0, netWh.length);
+  return served.reduce((sum, one, slot) => {
+    const lackingMilliWh = (heating.needWh[slot] ?? 0) * 1_000 - one;
+    return sum + Math.ceil(lackingMilliWh / (heating.performancePermille[slot] ?? 1_000));
+  }, 0);
+}
+
 describe('wholeDay', () => {
   test('keeps power, content, need and heat whatever the candidate says', () => {
     fc.assert(
@@ -45,6 +55,7 @@ describe('wholeDay', () => {
         }
         expect(stores.contentParts).toBeGreaterThanOrEqual(0);
         expect(stores.contentParts).toBeLessThanOrEqual(cell?.capacityParts ?? 0);
+        expect(stores.heat.unmetWh).toBeLessThanOrEqual(leastUnmetWh(flexible));
         for (const [index, { homeSlots, beyondSlots }] of (charging?.stays ?? []).entries()) {
           const [need, power] = [charging?.needWh ?? 0, charging?.powerWh ?? 0];
           const due = Math.min(need - beyondSlots * power, homeSlots * power);
@@ -88,5 +99,44 @@ describe('wholeDay', () => {
     expect(rows.vehicleWh).toEqual(Int32Array.from([3, 4, 3, 0]));
     expect(rows.chargeWh).toEqual(Int32Array.from([100, 99, 100, 0]));
     expect(rows.dischargeWh).toEqual(Int32Array.from([0, 0, 0, 150]));
+  });
+
+  test('rounds sums half up for vehicle and battery, and up for heat', () => {
+    const half = CANDIDATE_MILLIONTHS / 2n;
+    const charging = {
+      needWh: 9,
+      powerWh: 10,
+      stays: [{ from: 0, to: 2, homeSlots: 2, beyondSlots: 2 }],
+      stayOf: Int32Array.from([0, 0]),
+    };
+    const heating = {
+      powerWh: 10,
+      performancePermille: Int32Array.from([1_000, 1_000]),
+      needWh: Int32Array.from([0, 0]),
+      storageWh: 10,
+    };
+    const battery = {
+      capacity_wh: 10,
+      power_w: 10,
+      charge_efficiency_percent: 100,
+      discharge_efficiency_percent: 100,
+      initial_wh: 0,
+      schedule: 'lp',
+    } as const;
+    const netWh = new Float64Array(2);
+    const none = { netWh, cell: undefined, charging: undefined, heating: undefined };
+    // Import comes first, two columns, and then what the asset takes.
+    const given = (first: bigint, second: bigint) => (count: number) => {
+      const values = new Array<bigint>(count).fill(0n);
+      values[2] = first;
+      values[3] = second;
+      return { values };
+    };
+    const vehicle = wholeOf({ ...none, charging }, given(half, half - 1n));
+    expect(vehicle.rows.vehicleWh).toEqual(Int32Array.from([1, 0]));
+    const stored = wholeOf({ ...none, cell: cellOf(battery, HOUR_MS) }, given(half, half - 1n));
+    expect(stored.rows.chargeWh).toEqual(Int32Array.from([1, 0]));
+    const pump = wholeOf({ ...none, heating }, given(half / 2n, 2n * half));
+    expect(pump.rows.heatPumpWh).toEqual(Int32Array.from([1, 1]));
   });
 });

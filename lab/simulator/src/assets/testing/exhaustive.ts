@@ -10,6 +10,8 @@ import { worthAtEnd } from '../cheapest-day.ts';
 export interface Oracle {
   readonly flexible: Flexible;
   readonly tariff: Tariff;
+  /** Heat at the start, in thousandths of a Wh. */
+  readonly storedMilliWh: number;
 }
 
 interface State {
@@ -19,14 +21,10 @@ interface State {
 }
 
 /** In the parts of a nano-EUR that `costOfDay` counts in; for a tariff of 0 <= feed-in <= supply. */
-export function leastCost({ flexible, tariff }: Oracle): bigint {
-  const memory = new Map<string, bigint | undefined>();
-  const least = leastFrom(
-    { flexible, tariff },
-    0,
-    { parts: 0, delivered: 0, heatMilliWh: 0 },
-    memory,
-  );
+export function leastCost({ flexible, tariff, storedMilliWh }: Oracle): bigint {
+  const parts = flexible.cell?.initialParts ?? 0;
+  const start = { parts, delivered: 0, heatMilliWh: storedMilliWh };
+  const least = leastFrom({ flexible, tariff, storedMilliWh }, 0, start, new Map());
   if (least === undefined) throw new Error('expected a schedule, got none');
   return least;
 }
