@@ -89,6 +89,22 @@ describe('planCheapest', () => {
     expect(cost).toBeLessThanOrEqual(costByRule);
   });
 
+  /** HiGHS starts from the last basis where the shape is the same, and ends on another of equally cheap days. */
+  test('asks a problem of another shape before its first day', () => {
+    const shapes: string[] = [];
+    const spying: Solve = (problem) => {
+      shapes.push(`${problem.variables.length} by ${problem.constraints.length}`);
+      return solve(problem);
+    };
+    const netWh = new Float64Array(24).fill(100);
+    const cell = cellOf(battery, HOUR_MS);
+    const flexible = { netWh, cell, charging: undefined, heating: undefined };
+    const tariff = { supplyPrice: 300_000, feedInPrice: 80_000 };
+    planCheapest(flexible, tariff, HOUR_MS, spying);
+    planCheapest(flexible, tariff, HOUR_MS, spying);
+    expect(shapes).toEqual(['1 by 0', '96 by 48', '1 by 0', '96 by 48']);
+  });
+
   test('saves where the rules store what had better been fed in', () => {
     const flexible = {
       netWh: Float64Array.from([-1_000, 1_000]),
