@@ -4,6 +4,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { readExtended } from './extended-file.ts';
 import { fitSchema } from './fit-schema.ts';
 import { type InputFile, InputFiles } from './input-files.ts';
+import { KNOWN_NAMES } from './known-names.ts';
 import { type Located, placeOf } from './located-yaml.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 import { type FaultAt, pathText, ScenarioError } from './scenario-error.ts';
@@ -20,10 +21,10 @@ export interface ReadScenario {
 }
 
 /**
- * YAML 1.2 or JSON. Names of mechanisms and traders are checked where the known ones are given.
+ * YAML 1.2 or JSON.
  * @throws ScenarioError
  */
-export function readScenario(path: string, known?: KnownNames): ReadScenario {
+export function readScenario(path: string, known: KnownNames = KNOWN_NAMES): ReadScenario {
   const { root: whole, files } = readExtended(path);
   const root = withoutExtends(whole);
   const fit = fitSchema(scenarioSchema, root);

@@ -86,6 +86,43 @@ describe('runs', () => {
   });
 });
 
+describe('settings and files under another mechanism', () => {
+  const market = {
+    ...street.market,
+    settings: { k: 0.25 },
+    files: { network: 'lines.csv' },
+  };
+  const marketsOf = (own: string, mechanisms: string[], values: Sweep['values'] = {}) =>
+    runsOf(swept({ values }, { ...street, market: { ...market, mechanism: own } }), mechanisms).map(
+      ({ scenario }) => scenario.market,
+    );
+
+  test('what only the own mechanism takes is left out, what no mechanism takes stays', () => {
+    const [own, other] = marketsOf('uniform', ['uniform', 'mcafee']);
+    expect(own!.settings).toEqual({ k: 0.25 });
+    expect(other).toMatchObject({ mechanism: 'mcafee', settings: {} });
+    // Neither takes a network: both are to be refused.
+    expect(other!.files).toEqual({ network: 'lines.csv' });
+    const [zonal, uniform] = marketsOf('zonal', ['zonal', 'uniform']);
+    expect(zonal!.files).toEqual({ network: 'lines.csv' });
+    expect(uniform).toMatchObject({ mechanism: 'uniform', settings: { k: 0.25 }, files: {} });
+  });
+
+  test('what is swept stays, and a module is handed all', () => {
+    const [mcafee, mine] = marketsOf('uniform', ['mcafee', './mine.js'], {
+      'market.settings.k': [0.75],
+    });
+    expect(mcafee!.settings).toEqual({ k: 0.75 });
+    expect(mine!.settings).toEqual({ k: 0.75 });
+  });
+
+  test('the same holds where the mechanism is swept', () => {
+    const values = { 'market.mechanism': ['uniform', 'mcafee'] };
+    const runs = runsOf(swept({ values }, { ...street, market }));
+    expect(runs.map(({ scenario }) => scenario.market.settings)).toEqual([{ k: 0.25 }, {}]);
+  });
+});
+
 describe('designs', () => {
   const values = { [FEED_IN]: [1, 2, 3, 4], [HOME]: [10, 20, 30], [TRADER]: ['truthful', 'zip'] };
   const pointsOf = (sweep: Partial<Sweep>, seed = 1) =>

@@ -4,6 +4,7 @@
  */
 
 import { mixSeeds, SeededRandom } from '../households/seeded-random.ts';
+import { marketUnder } from './known-names.ts';
 import type { Scenario } from './scenario.ts';
 import { type FaultAt, pathText, ScenarioError, shown } from './scenario-error.ts';
 import { type KnownNames, ruleFaults } from './scenario-rules.ts';
@@ -24,8 +25,8 @@ export const SWEEP_POINTS_MAX = 10_000;
 export const SWEEP_RUNS_MAX = 100_000;
 
 /**
- * Mechanisms are those named, or the scenario's own. Settings and files of the scenario are handed to
- * every one of them. @throws ScenarioError
+ * Mechanisms are those named, or the scenario's own. Each is handed the settings and files that it takes.
+ * @throws ScenarioError
  */
 export function runsOf(scenario: Scenario, mechanisms?: readonly string[]): readonly PlannedRun[] {
   const { runs, faults } = planRuns(scenario, mechanisms === undefined ? {} : { mechanisms });
@@ -112,7 +113,12 @@ class Run implements PlannedRun {
   get scenario(): Scenario {
     const { seed, mechanism } = this;
     const at = scenarioAt(this.#single, this.#settings);
-    return { ...at, seed, market: { ...at.market, mechanism } };
+    const { point } = this;
+    // Settings under which the scenario was written are those of its own mechanism.
+    const own = this.#single.market.mechanism;
+    const written = { ...at.market, mechanism: own };
+    const market = marketUnder(written, mechanism, (path) => Object.hasOwn(point, path));
+    return { ...at, seed, market };
   }
 }
 
