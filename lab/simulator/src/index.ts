@@ -80,6 +80,9 @@ export {
   type StreetMember,
   type StreetOptions,
 } from './households/street.ts';
+export { pairedDifferences } from './metrics/comparison.ts';
+export type { PairedDifference } from './metrics/metric.ts';
+export { metricsOf } from './metrics/metrics.ts';
 export { type InitialScenario, initialScenario } from './scenario/initial-scenario.ts';
 export { scenarioJsonSchema } from './scenario/published-schema.ts';
 export type { ReadScenario } from './scenario/read-scenario.ts';
