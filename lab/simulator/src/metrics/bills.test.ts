@@ -39,7 +39,6 @@ describe('bills', () => {
     ]) {
       expect(metric(name, run({ slots }))).toBe(metric(name, run({ members })));
     }
-    expect(metric('community_bill', run({ slots: [...slots, slot()] }))).toBeNull();
   });
 
   test('a share of nothing, or of an income, is not defined', () => {

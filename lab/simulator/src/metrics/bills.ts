@@ -1,7 +1,7 @@
 /** What the community pays, and what it saves against the two bills that it would have had anyway. */
 
+import type { RunResult } from '../study/results.ts';
 import { euros, quotient, ratio, total } from './exact.ts';
-import type { MeasuredRun } from './measured-run.ts';
 import type { MetricRule } from './metric-rule.ts';
 
 const NANO_PER_EURO = 1_000_000_000n;
@@ -88,23 +88,13 @@ export const BILL_METRICS: readonly MetricRule[] = [
 
 type Bill = 'bill' | 'supplierOnlyBill' | 'staticSharingBill';
 
-/** From the slots where each states it, else from the members; null where neither is there. */
-function billOf({ slots, members }: MeasuredRun, bill: Bill): bigint | null {
-  let sum = 0n;
-  let stated = slots.length > 0;
-  for (const slot of slots) {
-    const money = slot[bill];
-    if (money === undefined) {
-      stated = false;
-      break;
-    }
-    sum += BigInt(money);
-  }
-  if (stated) return sum;
+/** From the slots where there are any, else from the members; null where neither is there. */
+function billOf({ slots, members }: RunResult, bill: Bill): bigint | null {
+  if (slots.length > 0) return total(slots, (slot) => slot[bill]);
   return members.length === 0 ? null : total(members, (member) => member[bill]);
 }
 
-function difference(run: MeasuredRun, other: Bill): bigint | null {
+function difference(run: RunResult, other: Bill): bigint | null {
   const compared = billOf(run, other);
   const bill = billOf(run, 'bill');
   return compared === null || bill === null ? null : compared - bill;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../households/seeded-random.ts';
+import type { RunResult } from '../study/results.ts';
 import { pairedDifferences } from './comparison.ts';
-import type { MeasuredRun } from './measured-run.ts';
 import { member, run, slot } from './run.test-support.ts';
 
 const EUR = 1_000_000_000;
 const SLOTS_PER_DAY = 96;
 
-const found = (first: readonly MeasuredRun[], second: readonly MeasuredRun[], name: string) =>
+const found = (first: readonly RunResult[], second: readonly RunResult[], name: string) =>
   pairedDifferences(first, second).find(({ metric }) => metric === name);
 
 describe('pairs of seeds', () => {
@@ -102,7 +102,7 @@ describe('one pair', () => {
 
   test('has no interval where members say it, or where there is but a day', () => {
     const one = traded('uniform', 2 * SLOTS_PER_DAY, () => 100);
-    expect(found([one], [one], 'community_bill')).toMatchObject({
+    expect(found([one], [one], 'grid_fees')).toMatchObject({
       pairedBy: 'seed',
       pairs: 1,
       low: null,

@@ -4,8 +4,8 @@
  */
 
 import { localTimes } from '../study/local-time.ts';
+import type { RunResult, SlotResult } from '../study/results.ts';
 import { meanInterval } from './mean-interval.ts';
-import type { MeasuredRun, MeasuredSlot } from './measured-run.ts';
 import type { PairedDifference } from './metric.ts';
 import type { MetricRule } from './metric-rule.ts';
 import { METRIC_RULES } from './metrics.ts';
@@ -14,8 +14,8 @@ import { METRIC_RULES } from './metrics.ts';
 const WHOLE_DAY_MS = 23 * 3_600_000;
 
 interface Pair {
-  readonly first: MeasuredRun;
-  readonly second: MeasuredRun;
+  readonly first: RunResult;
+  readonly second: RunResult;
 }
 
 interface PairedValues {
@@ -34,8 +34,8 @@ interface PairedValues {
  * @throws RangeError when two runs of a side have one point and seed, or a pair does not have the same slots.
  */
 export function pairedDifferences(
-  first: readonly MeasuredRun[],
-  second: readonly MeasuredRun[],
+  first: readonly RunResult[],
+  second: readonly RunResult[],
 ): readonly PairedDifference[] {
   const pairs = pairsOf(first, second);
   const [single] = pairs;
@@ -67,7 +67,7 @@ export function pairedDifferences(
 
 const NO_VALUES: PairedValues = { first: [], second: [] };
 
-function pairsOf(first: readonly MeasuredRun[], second: readonly MeasuredRun[]): readonly Pair[] {
+function pairsOf(first: readonly RunResult[], second: readonly RunResult[]): readonly Pair[] {
   const seconds = byWorld(second);
   const pairs: Pair[] = [];
   for (const [world, run] of byWorld(first)) {
@@ -82,8 +82,8 @@ function pairsOf(first: readonly MeasuredRun[], second: readonly MeasuredRun[]):
   return pairs;
 }
 
-function byWorld(runs: readonly MeasuredRun[]): ReadonlyMap<string, MeasuredRun> {
-  const found = new Map<string, MeasuredRun>();
+function byWorld(runs: readonly RunResult[]): ReadonlyMap<string, RunResult> {
+  const found = new Map<string, RunResult>();
   for (const run of runs) {
     const point = Object.entries(run.point).sort(([a], [b]) => (a < b ? -1 : 1));
     const world = JSON.stringify([run.seed, ...point]);
@@ -110,8 +110,8 @@ function daysOf({ first, second }: Pair): readonly Pair[] {
     .map((slots) => ({ first: partOf(first, slots), second: partOf(second, slots) }));
 }
 
-function partOf(run: MeasuredRun, slots: readonly number[]): MeasuredRun {
-  const part = slots.map((at) => run.slots[at]).filter((slot): slot is MeasuredSlot => !!slot);
+function partOf(run: RunResult, slots: readonly number[]): RunResult {
+  const part = slots.map((at) => run.slots[at]).filter((slot): slot is SlotResult => !!slot);
   return { ...run, slots: part, members: [], misreports: [], ledger: null };
 }
 

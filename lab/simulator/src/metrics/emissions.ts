@@ -1,8 +1,8 @@
 /** What local energy spares the climate, by the mean of the grid; solar energy counts as 0 in operation. */
 
+import type { SlotResult } from '../study/results.ts';
 import { coveredWh } from './energy.ts';
 import { quotient, ratio, total } from './exact.ts';
-import type { MeasuredSlot } from './measured-run.ts';
 import type { MetricRule } from './metric-rule.ts';
 
 /** The German mix of 2024: Umweltbundesamt 2025, specific greenhouse gas emissions of electricity 1990 to 2024. */
@@ -44,7 +44,7 @@ export const EMISSION_METRICS: readonly MetricRule[] = [
   },
 ];
 
-function matchedWh(slots: readonly MeasuredSlot[]): bigint {
+function matchedWh(slots: readonly SlotResult[]): bigint {
   const hours = new Map<number, { loadWh: number; generationWh: number }>();
   for (const { startMs, loadWh, generationWh } of slots) {
     const hour = Math.floor(startMs / HOUR_MS);

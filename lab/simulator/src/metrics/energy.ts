@@ -7,8 +7,8 @@
  */
 
 import { greater, lesser } from '@commonwatt/units';
+import type { RunResult, SlotResult } from '../study/results.ts';
 import { kilowattHours, quotient, ratio, total } from './exact.ts';
-import type { MeasuredRun, MeasuredSlot } from './measured-run.ts';
 import type { MetricRule } from './metric-rule.ts';
 
 const HOUR_MS = 3_600_000n;
@@ -178,16 +178,16 @@ export const ENERGY_METRICS: readonly MetricRule[] = [
 ];
 
 /** Local energy that reached a load; nothing where batteries took more from the supplier than loads used. */
-export function coveredWh(slots: readonly MeasuredSlot[]): bigint {
+export function coveredWh(slots: readonly SlotResult[]): bigint {
   return greater(loadOf(slots) - total(slots, ({ importWh }) => importWh), 0n);
 }
 
-const loadOf = (slots: readonly MeasuredSlot[]) => total(slots, ({ loadWh }) => loadWh);
-const generationOf = (slots: readonly MeasuredSlot[]) =>
+const loadOf = (slots: readonly SlotResult[]) => total(slots, ({ loadWh }) => loadWh);
+const generationOf = (slots: readonly SlotResult[]) =>
   total(slots, ({ generationWh }) => generationWh);
-const netImportWh = ({ importWh, exportWh }: MeasuredSlot) => importWh - exportWh;
-const netExportWh = ({ importWh, exportWh }: MeasuredSlot) => exportWh - importWh;
-const netLoadWh = ({ loadWh, generationWh }: MeasuredSlot) => loadWh - generationWh;
+const netImportWh = ({ importWh, exportWh }: SlotResult) => importWh - exportWh;
+const netExportWh = ({ importWh, exportWh }: SlotResult) => exportWh - importWh;
+const netLoadWh = ({ loadWh, generationWh }: SlotResult) => loadWh - generationWh;
 const locallyCoveredWh = (member: { selfConsumedWh: number; boughtWh: number }) =>
   member.selfConsumedWh + member.boughtWh;
 
@@ -197,12 +197,12 @@ function cappedRatio(part: bigint, whole: bigint): number | null {
 }
 
 /** Not below zero. */
-function largest(slots: readonly MeasuredSlot[], of: (slot: MeasuredSlot) => number): bigint {
+function largest(slots: readonly SlotResult[], of: (slot: SlotResult) => number): bigint {
   let most = 0;
   for (const slot of slots) most = Math.max(most, of(slot));
   return BigInt(most);
 }
 
-function kilowatts(energyWh: bigint, { slots, slotMs }: MeasuredRun): number | null {
+function kilowatts(energyWh: bigint, { slots, slotMs }: RunResult): number | null {
   return slots.length === 0 ? null : quotient(energyWh * HOUR_MS, BigInt(slotMs) * 1_000n);
 }

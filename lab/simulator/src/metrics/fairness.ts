@@ -5,8 +5,8 @@
  */
 
 import { greater, lesser } from '@commonwatt/units';
+import type { MemberResult } from '../study/results.ts';
 import { eurosPerMegawattHour, magnitude, ratio, total } from './exact.ts';
-import type { MeasuredMember } from './measured-run.ts';
 import type { MetricRule } from './metric-rule.ts';
 import { savingOf } from './welfare.ts';
 
@@ -104,7 +104,7 @@ function leastByLargest(values: readonly bigint[]): number | null {
   return largest <= 0n ? null : ratio(greater(least, 0n), largest);
 }
 
-function enviousMembers(members: readonly MeasuredMember[]): number {
+function enviousMembers(members: readonly MemberResult[]): number {
   let envious = 0;
   for (const hasPlant of [false, true]) {
     const kind = savingsPerEnergy(
@@ -116,22 +116,21 @@ function enviousMembers(members: readonly MeasuredMember[]): number {
   return envious;
 }
 
-function shapleyDistance(members: readonly MeasuredMember[]): number | null {
+function shapleyDistance(members: readonly MemberResult[]): number | null {
   let differences = 0n;
   let shared = 0n;
   for (const member of members) {
-    if (member.shapleySaving === undefined) return null;
     differences += magnitude(BigInt(savingOf(member) - member.shapleySaving));
     shared += BigInt(member.shapleySaving);
   }
   return shared <= 0n ? null : ratio(differences, 2n * shared);
 }
 
-function savingsPerEnergy(members: readonly MeasuredMember[]): readonly bigint[] {
+function savingsPerEnergy(members: readonly MemberResult[]): readonly bigint[] {
   return members
     .filter((member) => meteredWh(member) > 0)
     .map((member) => (BigInt(savingOf(member)) * MILLIONTHS) / BigInt(meteredWh(member)));
 }
 
-const meteredWh = ({ boughtWh, soldWh, importWh, exportWh }: MeasuredMember) =>
+const meteredWh = ({ boughtWh, soldWh, importWh, exportWh }: MemberResult) =>
   boughtWh + soldWh + importWh + exportWh;

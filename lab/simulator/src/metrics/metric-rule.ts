@@ -1,11 +1,11 @@
 /** A metric with the function that computes it. */
 
-import type { MeasuredRun } from './measured-run.ts';
+import type { RunResult } from '../study/results.ts';
 import type { MetricDefinition } from './metric.ts';
 
 export interface MetricRule extends MetricDefinition {
   /** Whether slots alone define it, so that a single day has a value of its own. */
   readonly byDay: boolean;
   /** Null where the run has not what it takes. */
-  value(run: MeasuredRun): number | null;
+  value(run: RunResult): number | null;
 }

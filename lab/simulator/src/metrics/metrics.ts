@@ -1,11 +1,11 @@
 /** All metrics, in the order in which tables and reports list them. */
 
+import type { RunResult } from '../study/results.ts';
 import { BILL_METRICS } from './bills.ts';
 import { EMISSION_METRICS } from './emissions.ts';
 import { ENERGY_METRICS } from './energy.ts';
 import { FAIRNESS_METRICS } from './fairness.ts';
 import { LEDGER_METRICS } from './ledger.ts';
-import type { MeasuredRun } from './measured-run.ts';
 import type { Metric, MetricDefinition } from './metric.ts';
 import type { MetricRule } from './metric-rule.ts';
 import { PRICE_METRICS } from './price.ts';
@@ -28,7 +28,7 @@ export const METRICS: readonly MetricDefinition[] = METRIC_RULES.map(
 );
 
 /** A value for each of METRICS, in their order. */
-export function metricsOf(result: MeasuredRun): readonly Metric[] {
+export function metricsOf(result: RunResult): readonly Metric[] {
   return METRIC_RULES.map((rule) => ({
     name: rule.name,
     unit: rule.unit,

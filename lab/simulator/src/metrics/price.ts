@@ -3,6 +3,7 @@
  * a slot is the one price of its mechanism; where there is none, what buyers paid for a Wh on average.
  */
 
+import type { SlotResult } from '../study/results.ts';
 import {
   eurosPerMegawattHour,
   magnitude,
@@ -11,7 +12,6 @@ import {
   rootOfQuotient,
   total,
 } from './exact.ts';
-import type { MeasuredSlot } from './measured-run.ts';
 import type { MetricRule } from './metric-rule.ts';
 
 /** In per cent of the equilibrium. */
@@ -111,7 +111,7 @@ interface PricedSlot {
 }
 type BalancedSlot = PricedSlot & { readonly equilibriumPrice: number };
 
-function pricedSlots(slots: readonly MeasuredSlot[]): readonly PricedSlot[] {
+function pricedSlots(slots: readonly SlotResult[]): readonly PricedSlot[] {
   const priced: PricedSlot[] = [];
   for (const { price, meanPrice, tradedWh, equilibriumPrice } of slots) {
     const known = price ?? meanPrice;
@@ -120,7 +120,7 @@ function pricedSlots(slots: readonly MeasuredSlot[]): readonly PricedSlot[] {
   return priced;
 }
 
-function balancedSlots(slots: readonly MeasuredSlot[]): readonly BalancedSlot[] {
+function balancedSlots(slots: readonly SlotResult[]): readonly BalancedSlot[] {
   return pricedSlots(slots).filter((slot): slot is BalancedSlot => slot.equilibriumPrice !== null);
 }
 
@@ -163,8 +163,8 @@ function gap(low: number | null, high: number | null): number | null {
 }
 
 function meanGap(
-  slots: readonly MeasuredSlot[],
-  of: (slot: MeasuredSlot) => number | null,
+  slots: readonly SlotResult[],
+  of: (slot: SlotResult) => number | null,
 ): number | null {
   const gaps = slots.map(of).filter((one) => one !== null);
   if (gaps.length === 0) return null;

@@ -1,13 +1,13 @@
-/** Runs of a few slots and members for tests: what is not said is zero or null. */
+/** Runs of a few slots and members for tests: what is not said is zero, or null. */
 
-import type { MeasuredMember, MeasuredRun, MeasuredSlot } from './measured-run.ts';
+import type { MemberResult, RunResult, SlotResult } from '../study/results.ts';
 import { metricsOf } from './metrics.ts';
 
 /** Midnight in Berlin. */
 export const START_MS = Date.UTC(2021, 2, 1) - 3_600_000;
 export const QUARTER_HOUR_MS = 900_000;
 
-export function slot(given: Partial<MeasuredSlot> = {}): MeasuredSlot {
+export function slot(given: Partial<SlotResult> = {}): SlotResult {
   return {
     startMs: START_MS,
     loadWh: 0,
@@ -30,12 +30,15 @@ export function slot(given: Partial<MeasuredSlot> = {}): MeasuredSlot {
     surplus: 0,
     importWh: 0,
     exportWh: 0,
+    bill: 0,
+    supplierOnlyBill: 0,
+    staticSharingBill: 0,
     feederExcessWh: 0,
     ...given,
   };
 }
 
-export function member(given: Partial<MeasuredMember> = {}): MeasuredMember {
+export function member(given: Partial<MemberResult> = {}): MemberResult {
   return {
     name: 'm',
     feeder: null,
@@ -57,6 +60,8 @@ export function member(given: Partial<MeasuredMember> = {}): MeasuredMember {
     supplierOnlyBill: 0,
     staticSharingBill: 0,
     gain: 0,
+    buyerGain: 0,
+    shapleySaving: 0,
     slotsWanted: 0,
     slotsTraded: 0,
     peakImportWh: 0,
@@ -66,7 +71,7 @@ export function member(given: Partial<MeasuredMember> = {}): MeasuredMember {
 }
 
 /** Slots follow each other from START_MS, whatever they say themselves. */
-export function run(given: Partial<MeasuredRun> = {}): MeasuredRun {
+export function run(given: Partial<RunResult> = {}): RunResult {
   const slotMs = given.slotMs ?? QUARTER_HOUR_MS;
   return {
     run: '0123456789abcdef',
@@ -85,7 +90,7 @@ export function run(given: Partial<MeasuredRun> = {}): MeasuredRun {
 }
 
 /** @throws RangeError when there is no such metric. */
-export function metric(name: string, measured: MeasuredRun): number | null {
+export function metric(name: string, measured: RunResult): number | null {
   const found = metricsOf(measured).find((one) => one.name === name);
   if (found === undefined) throw new RangeError(`metric: expected a name, got ${name}`);
   return found.value;

@@ -1,7 +1,7 @@
 /** How well members were served: what they wanted and did not get, and who came to trade at all. */
 
+import type { SlotResult } from '../study/results.ts';
 import { kilowattHours, ratio, total } from './exact.ts';
-import type { MeasuredSlot } from './measured-run.ts';
 import type { MetricRule } from './metric-rule.ts';
 import { savingOf } from './welfare.ts';
 
@@ -122,4 +122,4 @@ export const SERVICE_METRICS: readonly MetricRule[] = [
   },
 ];
 
-const shorterWh = ({ bidWh, askWh }: MeasuredSlot) => Math.min(bidWh, askWh);
+const shorterWh = ({ bidWh, askWh }: SlotResult) => Math.min(bidWh, askWh);

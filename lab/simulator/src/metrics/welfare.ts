@@ -1,7 +1,7 @@
 /** What trading was worth by the true limits, to whom, and whether the mechanism kept its promises. */
 
+import type { MemberResult, RunResult, SlotResult } from '../study/results.ts';
 import { euros, quotient, ratio, total } from './exact.ts';
-import type { MeasuredMember, MeasuredRun, MeasuredSlot } from './measured-run.ts';
 import type { MetricRule } from './metric-rule.ts';
 
 const NANO_PER_EURO = 1_000_000_000n;
@@ -142,36 +142,32 @@ export const WELFARE_METRICS: readonly MetricRule[] = [
 ];
 
 /** Against the supplier alone, in nano-EUR. */
-export const savingOf = ({ supplierOnlyBill, bill }: MeasuredMember): number =>
+export const savingOf = ({ supplierOnlyBill, bill }: MemberResult): number =>
   supplierOnlyBill - bill;
 
-const welfareOf = (slots: readonly MeasuredSlot[]) => total(slots, ({ welfare }) => welfare);
+const welfareOf = (slots: readonly SlotResult[]) => total(slots, ({ welfare }) => welfare);
 
-/** Null where a member does not say what came from buying. */
+/** Null without members. */
 function sumOfGains(
-  members: MeasuredRun['members'],
+  members: RunResult['members'],
   of: (gain: number, buyerGain: number) => number,
 ): number | null {
   if (members.length === 0) return null;
   let sum = 0n;
   for (const { gain, buyerGain } of members) {
-    if (buyerGain === undefined) return null;
     sum += BigInt(of(gain, buyerGain));
   }
   return euros(sum);
 }
 
 function countOf(
-  members: MeasuredRun['members'],
-  holds: (member: MeasuredMember) => boolean,
+  members: RunResult['members'],
+  holds: (member: MemberResult) => boolean,
 ): number | null {
   return members.length === 0 ? null : members.filter(holds).length;
 }
 
-function least(
-  members: MeasuredRun['members'],
-  of: (member: MeasuredMember) => number,
-): number | null {
+function least(members: RunResult['members'], of: (member: MemberResult) => number): number | null {
   if (members.length === 0) return null;
   let lowest = Number.MAX_SAFE_INTEGER;
   for (const member of members) lowest = Math.min(lowest, of(member));

@@ -146,6 +146,10 @@ function madeSlot(
   const equilibrium = Math.round(80_000 + (140_000 * loadWh) / (loadWh + 2 * generationWh + 1));
   const noise = Math.round((random.fraction() - 0.5) * (plan.place === 0 ? 12_000 : 30_000));
   const price = tradedWh === 0 ? null : equilibrium + noise + (plan.place === 0 ? 0 : 9_000);
+  const importWh = loadWh - own - tradedWh;
+  const exportWh = Math.max(0, generationWh - own - tradedWh);
+  const feedIn = plan.feedIn * 10_000;
+  const supplierOnlyBill = (importWh + tradedWh) * SUPPLY - (exportWh + tradedWh) * feedIn;
   return {
     startMs,
     loadWh,
@@ -168,6 +172,9 @@ function madeSlot(
     surplus: 0,
     importWh: loadWh - own - tradedWh,
     exportWh: Math.max(0, generationWh - own - tradedWh),
+    bill: 0,
+    supplierOnlyBill: 0,
+    staticSharingBill: 0,
     feederExcessWh: 0,
   };
 }
@@ -217,6 +224,10 @@ function madeMembers(
       supplierOnlyBill,
       staticSharingBill: supplierOnlyBill - 1_000_000_000,
       gain: (boughtWh + soldWh) * 50_000,
+      buyerGain: boughtWh * 50_000,
+      shapleySaving: 1_000_000_000,
+      buyerGain: boughtWh * 50_000,
+      shapleySaving: 0,
       slotsWanted: slots.length,
       slotsTraded: Math.floor(slots.length / 3),
       peakImportWh: 900,

@@ -14,6 +14,8 @@ export interface Position {
   readonly market: number;
   /** What the trades were worth by the true limit: bought x limit, less sold x limit. */
   readonly worth: number;
+  /** What bids alone were worth, less what was paid for them. */
+  readonly buyerGain: number;
   readonly wanted: boolean;
 }
 
@@ -22,6 +24,8 @@ export interface Settled {
   readonly exportWh: number;
   readonly supply: number;
   readonly fee: number;
+  /** What the same energy had cost with the supplier alone. */
+  readonly alone: number;
 }
 
 const FIELDS = [
@@ -39,6 +43,7 @@ const FIELDS = [
   'alone',
   'shared',
   'worth',
+  'buyerGain',
   'wanted',
   'traded',
   'peakImportWh',
@@ -74,13 +79,15 @@ export class Accounts {
     this.#add('market', member, market);
     this.#add('supply', member, supply);
     this.#add('fee', member, fee);
-    this.#add('alone', member, net > 0 ? net * supplyPrice : net * feedInPrice);
+    const alone = net * (net > 0 ? supplyPrice : feedInPrice);
+    this.#add('alone', member, alone);
     this.#add('worth', member, position.worth);
+    this.#add('buyerGain', member, position.buyerGain);
     if (position.wanted) this.#add('wanted', member, 1);
     if (boughtWh + soldWh > 0) this.#add('traded', member, 1);
     this.#atLeast('peakImportWh', member, net);
     this.#atLeast('peakExportWh', member, -net);
-    return { importWh, exportWh, supply, fee };
+    return { importWh, exportWh, supply, fee, alone };
   }
 
   /** What of the own generation stays with a member, directly and through its battery. */
@@ -103,9 +110,9 @@ export class Accounts {
 
   /**
    * Equal static sharing of one slot: everyone is given the same whole part of what the community has over, keeps
-   * what it can use of it at the middle of the supplier's prices, and the rest is fed in.
+   * what it can use of it at the middle of the supplier's prices, and the rest is fed in. Answers with all bills.
    */
-  shareStatically(nets: Int32Array): void {
+  shareStatically(nets: Int32Array): number {
     const { supplyPrice, feedInPrice, localFee } = this.#world;
     const count = nets.length;
     let surplus = 0;
@@ -115,6 +122,7 @@ export class Accounts {
     for (const net of nets) if (net > 0) taken += Math.min(net, part);
     const middle = Math.floor((supplyPrice - localFee + feedInPrice) / 2);
     let left = taken;
+    let bills = 0;
     for (let member = 0; member < count; member++) {
       const net = nets[member] as number;
       const got = net > 0 ? Math.min(net, part) : 0;
@@ -123,15 +131,21 @@ export class Accounts {
       left -= gave;
       const shared = got * (middle + localFee) - gave * middle;
       const rest = net - got + gave;
-      this.#add('shared', member, shared + (rest > 0 ? rest * supplyPrice : rest * feedInPrice));
+      const bill = shared + rest * (rest > 0 ? supplyPrice : feedInPrice);
+      this.#add('shared', member, bill);
+      bills += bill;
     }
+    return bills;
   }
 
-  results(): readonly MemberResult[] {
-    return this.#world.members.map((one, member) => this.#resultOf(one, member));
+  /** `shapleySavings` by member. */
+  results(shapleySavings: readonly number[]): readonly MemberResult[] {
+    return this.#world.members.map((one, member) =>
+      this.#resultOf(one, member, shapleySavings[member] as number),
+    );
   }
 
-  #resultOf(one: WorldMember, member: number): MemberResult {
+  #resultOf(one: WorldMember, member: number, shapleySaving: number): MemberResult {
     const sum = (field: Field) => this.#sums[field][member] as number;
     const { assets } = one;
     const slots = this.#world.slots;
@@ -164,6 +178,8 @@ export class Accounts {
       supplierOnlyBill: sum('alone'),
       staticSharingBill: sum('shared'),
       gain: sum('worth') - sum('market'),
+      buyerGain: sum('buyerGain'),
+      shapleySaving,
       slotsWanted: sum('wanted'),
       slotsTraded: sum('traded'),
       peakImportWh: sum('peakImportWh'),

@@ -23,6 +23,10 @@ export interface StudyMarket {
   readonly tables: Readonly<Record<string, readonly Values[]>>;
 }
 
+/** Settings by which rules of sharing know what energy costs outside. */
+export const SUPPLY_PRICE = 'supply_price';
+export const FEED_IN_PRICE = 'feed_in_price';
+
 /** A scenario asks for something that its mechanism or its files do not give. */
 export class MarketError extends Error {
   constructor(place: string, expected: string, got: string) {
@@ -57,18 +61,22 @@ export function marketOf(
   };
 }
 
-/** What the scenario does not say of the supplier's prices it says in its tariffs. */
+/**
+ * What the scenario does not say of the supplier's prices it says in its tariffs. The grid's fee for a Wh from the
+ * community is paid by whoever takes it, so what such a Wh may cost is the supply price less the fee.
+ */
 function settingsOf({ market, tariffs }: Scenario, { name, settings }: StudyMechanism): Values {
   const values: Record<string, Value> = {};
+  const supplyPrice = priceOf(tariffs.supply_ct_per_kwh) - priceOf(tariffs.local_fee_ct_per_kwh);
   const ofTariffs: Readonly<Record<string, number>> = {
-    supply_price: tariffs.supply_ct_per_kwh,
-    feed_in_price: tariffs.feed_in_ct_per_kwh,
+    [SUPPLY_PRICE]: supplyPrice,
+    [FEED_IN_PRICE]: priceOf(tariffs.feed_in_ct_per_kwh),
   };
   for (const field of settings) {
     const given = market.settings[field.name];
     const tariff = ofTariffs[field.name];
     if (given !== undefined) values[field.name] = settingOf(field, String(given), name);
-    else if (tariff !== undefined) values[field.name] = BigInt(priceOf(tariff));
+    else if (tariff !== undefined) values[field.name] = BigInt(tariff);
   }
   for (const key of Object.keys(market.settings)) {
     if (settings.some((field) => field.name === key)) continue;

@@ -27,7 +27,7 @@ export interface MechanismExchangeOptions {
   readonly seed: number;
   readonly slotMs: number;
   readonly solve: Solve | undefined;
-  /** What the supplier asks and pays: what members of a sharing rule pay outside. */
+  /** What a rule of sharing takes a Wh from outside to cost, and one that goes outside to bring. */
   readonly supplyPrice: number;
   readonly feedInPrice: number;
 }

@@ -3,12 +3,18 @@
 import { MemoryStorage } from '@commonwatt/consensus';
 import { kindOfMechanism } from '@commonwatt/contracts';
 import type { Storage } from '@commonwatt/ledger';
-import { formatValue, type Solve, type Value } from '@commonwatt/mechanisms';
+import { formatValue, type Solve, type Value, wholeAt } from '@commonwatt/mechanisms';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Exchange } from './book.ts';
 import { ColumnExchange } from './column-exchange.ts';
 import { LedgerExchange } from './ledger-exchange.ts';
-import { COMMUNITY_ZONE, MarketError, type StudyMarket } from './market.ts';
+import {
+  COMMUNITY_ZONE,
+  FEED_IN_PRICE,
+  MarketError,
+  type StudyMarket,
+  SUPPLY_PRICE,
+} from './market.ts';
 import { MechanismExchange } from './mechanism-exchange.ts';
 import type { StudyRun } from './run-study.ts';
 import type { TableSink } from './table.ts';
@@ -79,8 +85,10 @@ function mechanismExchange(
     seed,
     slotMs: world.slotMs,
     solve,
-    supplyPrice: world.supplyPrice,
-    feedInPrice: world.feedInPrice,
+    // A rule of sharing bills what comes from outside at the prices that it was told.
+    supplyPrice: settings[SUPPLY_PRICE] === undefined ? 0 : Number(wholeAt(settings, SUPPLY_PRICE)),
+    feedInPrice:
+      settings[FEED_IN_PRICE] === undefined ? 0 : Number(wholeAt(settings, FEED_IN_PRICE)),
   });
 }
 

@@ -35,6 +35,10 @@ export interface SlotResult {
   /** What members in all take from the supplier, and feed in. */
   readonly importWh: number;
   readonly exportWh: number;
+  /** What all members pay in all, what they would with the supplier alone, and under equal static sharing. */
+  readonly bill: number;
+  readonly supplierOnlyBill: number;
+  readonly staticSharingBill: number;
   /** The most that crosses one feeder beyond its limit; 0 where none is exceeded. */
   readonly feederExcessWh: number;
 }
@@ -68,6 +72,10 @@ export interface MemberResult {
   readonly staticSharingBill: number;
   /** What the trades were worth by the member's true limits, less what they cost it: above zero a gain. */
   readonly gain: number;
+  /** The part of the gain that its bids brought. */
+  readonly buyerGain: number;
+  /** Its part of what the members save together, by Shapley. */
+  readonly shapleySaving: number;
   /** Slots in which it wanted to trade, and in which it traded. */
   readonly slotsWanted: number;
   readonly slotsTraded: number;

@@ -62,6 +62,21 @@ describe('a run', () => {
     expect(loads(wrong)).toEqual(loads(exact));
   });
 
+  test('a fee for community energy makes no rule of sharing harm anybody that it does not harm without', async () => {
+    const tariffs = { supply_ct_per_kwh: 41, feed_in_ct_per_kwh: 5, local_fee_ct_per_kwh: 22 };
+    const { result } = await ranWith(
+      scenarioOf({ tariffs, market: { mechanism: 'mid-market-rate' } }),
+    );
+    expectConserved(result);
+    const traded = result.slots.filter(({ meanPrice }) => meanPrice !== null);
+    // The middle of 5 and 41 less 22.
+    expect(new Set(traded.map(({ meanPrice }) => meanPrice))).toEqual(new Set([120_000]));
+    for (const { bill, supplierOnlyBill } of result.members) {
+      expect(bill).toBeLessThanOrEqual(supplierOnlyBill);
+    }
+    expect(result.members.some(({ feeMoney }) => feeMoney > 0)).toBe(true);
+  });
+
   test('a mechanism meets the same world whatever it is', async () => {
     const one = await ranWith(scenarioOf({ market: { mechanism: 'uniform' } }));
     const two = await ranWith(scenarioOf({ market: { mechanism: 'mid-market-rate' } }));

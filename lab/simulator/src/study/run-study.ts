@@ -6,6 +6,7 @@
 import { allocate } from '@commonwatt/contracts';
 import { energy } from '@commonwatt/units';
 import { mixSeeds, SeededRandom } from '../households/seeded-random.ts';
+import { ShapleySplit } from '../metrics/shapley-split.ts';
 import { Accounts, loadOfSlot, netsOf, type Position } from './accounts.ts';
 import type { Exchange, SlotBook, SlotClearing } from './book.ts';
 import { clearColumns } from './column-exchange.ts';
@@ -52,6 +53,11 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
     seed: identity.seed,
   });
   const accounts = new Accounts(world);
+  const shapley = new ShapleySplit({
+    ...world,
+    members: world.members.length,
+    seed: identity.seed,
+  });
   const feeders = new FeederWatch(world, run.feeders);
   const writer = new Writer(run.sink, world);
   const nets = new Int32Array(world.members.length);
@@ -73,9 +79,11 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
     const delivered = run.forecastErrorPercent === 0 ? clearing : deliver(book, clearing, nets);
     await exchange.meter?.(slot, nets);
     const settled = settle(accounts, writer, { slot, nets, book, clearing: delivered });
-    accounts.shareStatically(nets);
+    shapley.add(nets);
     const feederExcessWh = feeders.excessWh(nets);
+    const staticSharingBill = accounts.shareStatically(nets);
     const result = slotResult(world, {
+      staticSharingBill,
       slot,
       book,
       clearing: delivered,
@@ -86,11 +94,11 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
     slots.push(result);
     writer.slot(result, book, clearing);
     if (run.imagined !== null) {
-      misreports.push(...(await sampleMisreports(run.imagined, { ...run, book })));
+      misreports.push(...(await sampleMisreports(run.imagined, { ...run, book, clearing })));
     }
     run.progress?.(slot + 1);
   }
-  const members = accounts.results();
+  const members = accounts.results(shapley.savings());
   writer.members(members);
   return {
     ...identity,
@@ -154,10 +162,7 @@ function deliver(book: SlotBook, clearing: SlotClearing, nets: Int32Array): Slot
   return { ...clearing, filledWh, payments };
 }
 
-interface SettledSlot {
-  readonly importWh: number;
-  readonly exportWh: number;
-}
+type SettledSlot = Pick<SlotResult, 'importWh' | 'exportWh' | 'bill' | 'supplierOnlyBill'>;
 
 interface ToSettle {
   readonly slot: number;
@@ -174,12 +179,15 @@ function settle(
   const { filledWh, payments } = clearing;
   let importWh = 0;
   let exportWh = 0;
+  let bill = 0;
+  let supplierOnlyBill = 0;
   let at = 0;
   for (let member = 0; member < nets.length; member++) {
     let boughtWh = 0;
     let soldWh = 0;
     let market = 0;
     let worth = 0;
+    let buyerGain = 0;
     let wanted = false;
     // Orders stand in the order of the members.
     for (; book.members[at] === member; at++) {
@@ -190,23 +198,36 @@ function settle(
       if (book.isBid[at] === true) {
         boughtWh += filled;
         worth += filled * limit;
+        buyerGain += filled * limit - (payments[at] as number);
       } else {
         soldWh += filled;
         worth -= filled * limit;
       }
     }
     const net = nets[member] as number;
-    const position: Position = { member, netWh: net, boughtWh, soldWh, market, worth, wanted };
+    const position: Position = {
+      member,
+      netWh: net,
+      boughtWh,
+      soldWh,
+      market,
+      worth,
+      buyerGain,
+      wanted,
+    };
     const settled = accounts.settle(position);
     accounts.own(member, slot);
     writer.position(slot, position, settled);
     importWh += settled.importWh;
     exportWh += settled.exportWh;
+    bill += market + settled.supply + settled.fee;
+    supplierOnlyBill += settled.alone;
   }
-  return { importWh, exportWh };
+  return { importWh, exportWh, bill, supplierOnlyBill };
 }
 
 interface ToTell {
+  readonly staticSharingBill: number;
   readonly slot: number;
   readonly book: SlotBook;
   readonly clearing: SlotClearing;
@@ -217,7 +238,7 @@ interface ToTell {
 
 function slotResult(
   world: World,
-  { slot, book, clearing, settled, feederExcessWh, isUniform }: ToTell,
+  { slot, book, clearing, settled, staticSharingBill, feederExcessWh, isUniform }: ToTell,
 ): SlotResult {
   const { filledWh, payments } = clearing;
   const sums = { loadWh: 0, generationWh: 0, bidWh: 0, askWh: 0, bidOrders: 0, askOrders: 0 };
@@ -270,6 +291,7 @@ function slotResult(
     welfare,
     surplus,
     ...settled,
+    staticSharingBill,
     feederExcessWh,
   };
 }

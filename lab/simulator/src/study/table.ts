@@ -69,6 +69,9 @@ export const TABLES = {
     money('surplus_eur', 'What stays with the market maker.'),
     whole('import_wh', 'From the supplier.'),
     whole('export_wh', 'To the supplier.'),
+    money('bill_eur', 'What all members pay in all.'),
+    money('supplier_only_bill_eur', 'The same energy with the supplier alone.'),
+    money('static_sharing_bill_eur', 'The same energy under equal static sharing.'),
     whole('feeder_excess_wh', 'Most beyond the limit of one feeder.'),
   ]),
   orders: define('orders', [
@@ -135,6 +138,8 @@ export const TABLES = {
     money('static_sharing_bill_eur', 'The same energy under equal static sharing.'),
     money('saving_eur', 'supplier_only_bill_eur less bill_eur.'),
     money('gain_eur', 'Worth of the trades by the true limits less their cost.'),
+    money('buyer_gain_eur', 'The part of it that bids brought.'),
+    money('shapley_saving_eur', 'Its part of what the members save together, by Shapley.'),
     whole('slots_wanted', 'Slots in which it had an order.'),
     whole('slots_traded', 'Slots in which it traded.'),
     whole('peak_import_wh', 'Most in one slot.'),

@@ -45,6 +45,9 @@ export class Writer {
       result.surplus,
       result.importWh,
       result.exportWh,
+      result.bill,
+      result.supplierOnlyBill,
+      result.staticSharingBill,
       result.feederExcessWh,
     ]);
     this.#prices(slot, result);
@@ -97,6 +100,8 @@ export class Writer {
         one.staticSharingBill,
         one.supplierOnlyBill - one.bill,
         one.gain,
+        one.buyerGain,
+        one.shapleySaving,
         one.slotsWanted,
         one.slotsTraded,
         one.peakImportWh,

@@ -39,9 +39,11 @@ export class Progress {
     const all = this.#slots.reduce((sum, one) => sum + one, 0);
     const done = this.#done.reduce((sum, one) => sum + one, 0);
     const seconds = (nowMs - this.#begunMs) / 1000;
-    const left = done === 0 ? 0 : Math.ceil((seconds * (all - done)) / done);
+    // What a run needs to begin says nothing of how long its slots take.
+    const left =
+      done < all / 50 ? '' : `, about ${Math.ceil((seconds * (all - done)) / done)} s left`;
     const finished = this.#done.filter((one, at) => one === this.#slots[at]).length;
-    const line = `${finished} of ${this.#slots.length} runs, ${Math.floor((100 * done) / all)} %, about ${left} s left`;
+    const line = `${finished} of ${this.#slots.length} runs, ${Math.floor((100 * done) / all)} %${left}`;
     this.#terminal.stderr.write(this.#terminal.isWatched ? `\r\u001b[K${line}` : `${line}\n`);
   }
 }
