@@ -3,7 +3,6 @@
  * that was stopped goes on where it was, and one that is whole only makes its report again.
  */
 
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -46,20 +45,29 @@ export interface StudyWorld {
 }
 
 const RESULT_FILE = 'result.json';
+/** To be raised with what a run computes or keeps: runs of before are then done again. */
+const RESULTS_VERSION = 'results 1';
 
 /** @throws ScenarioError */
 export function planStudy(path: string, mechanisms?: readonly string[]): Study {
   const read = readScenario(path);
   const hashes = read.inputs.filter(({ role }) => role !== 'scenario').map(({ sha256 }) => sha256);
-  const runs = runsOf(read.scenario, mechanisms).map(
-    (run): StudyRunPlan => ({ ...pick(run), id: runId(run.scenario, hashes) }),
-  );
+  const runs = runsOf(read.scenario, mechanisms).map((run): StudyRunPlan => {
+    const { index, point, seed, mechanism } = run;
+    const id = runId(run.scenario, [...hashes, RESULTS_VERSION]);
+    // A planned run makes its scenario when it is asked for: thousands of them are not kept.
+    return {
+      index,
+      point,
+      seed,
+      mechanism,
+      id,
+      get scenario() {
+        return run.scenario;
+      },
+    };
+  });
   return { ...read, runs };
-}
-
-/** A planned run makes its scenario when asked: kept once, it is not made again. */
-function pick({ index, point, seed, mechanism, scenario }: PlannedRun): PlannedRun {
-  return { index, point, seed, mechanism, scenario };
 }
 
 export function isRunDone(folder: string, { id }: StudyRunPlan): boolean {
@@ -138,8 +146,4 @@ function hasPlannedAssets({ members }: PlannedRun['scenario']): boolean {
   return members.some(({ battery, electric_vehicle, heat_pump }) =>
     [battery, electric_vehicle, heat_pump].some((asset) => asset?.schedule === 'lp'),
   );
-}
-
-export function sha256Of(content: string): string {
-  return createHash('sha256').update(content, 'utf8').digest('hex');
 }

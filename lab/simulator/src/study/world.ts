@@ -103,7 +103,8 @@ export function worldOf(scenario: Scenario, options: WorldOptions): World {
               localDay: localTime.day,
               supplyPrice,
               feedInPrice,
-              seed: own,
+              // All homes have one winter.
+              seed: mixSeeds(seed, WEATHER_STREAM),
             },
             options.solve,
           )

@@ -11,6 +11,8 @@ import {
   finishStudy,
   forgetOtherRuns,
   isRunDone,
+  MarketError,
+  ProfileFileError,
   planStudy,
   ScenarioError,
   type Study,
@@ -37,7 +39,25 @@ export interface SimulateOptions {
 
 const JOBS_MAX = 64;
 
+/** What is wrong with a scenario, its files or its market is told with its place, before anything is written. */
 export async function simulate(
+  terminal: Terminal,
+  scenario: string,
+  options: SimulateOptions,
+  openSolver: () => Promise<Solve>,
+): Promise<Status> {
+  try {
+    return await study(terminal, scenario, options, openSolver);
+  } catch (error) {
+    const isTheirs = [ScenarioError, MarketError, ProfileFileError].some(
+      (one) => error instanceof one,
+    );
+    if (isTheirs) throw new UnusableFileError((error as Error).message);
+    throw error;
+  }
+}
+
+async function study(
   terminal: Terminal,
   scenario: string,
   options: SimulateOptions,
@@ -45,29 +65,29 @@ export async function simulate(
 ): Promise<Status> {
   const { out, compare, json = false, only } = options;
   if (out === undefined) throw new UsageError('--out', 'a folder for the study', 'nothing');
-  const study = planned(scenario, compare);
-  const outside = outsideOf(study, openSolver);
-  for (const name of new Set(study.runs.map(({ mechanism }) => mechanism))) {
+  const whole = planned(scenario, compare);
+  const outside = outsideOf(whole, openSolver);
+  for (const name of new Set(whole.runs.map(({ mechanism }) => mechanism))) {
     await outside.mechanism(name);
   }
   mkdirSync(out, { recursive: true });
-  if (only !== undefined) return oneRun(terminal, study, only, out, outside);
-  const waiting = study.runs.filter((run) => !isRunDone(out, run));
+  if (only !== undefined) return oneRun(terminal, whole, only, out, outside);
+  const waiting = whole.runs.filter((run) => !isRunDone(out, run));
   const begunMs = Date.now();
   const progress = new Progress(terminal, waiting.map(slotsOf));
   const jobs = jobsOf(options.jobs);
   if (waiting.length <= 1 || jobs === 1) {
     for (const [at, run] of waiting.entries()) {
-      await doRun(study, run, out, outside, (slots) => progress.at(at, slots));
+      await doRun(whole, run, out, outside, (slots) => progress.at(at, slots));
     }
   } else {
     await runInProcesses({ scenario, out, compare, jobs, runs: waiting, progress });
   }
   progress.end();
-  forgetOtherRuns(out, study);
-  const finished = finishStudy(study, out, { version: manifest.version, assumptions: [] });
+  forgetOtherRuns(out, whole);
+  const finished = finishStudy(whole, out, { version: manifest.version, assumptions: [] });
   writeEnvironment(out, { begunMs, runs: waiting.length, jobs });
-  if (json) printJson(terminal, summaryJson(out, study, finished));
+  if (json) printJson(terminal, summaryJson(out, whole, finished));
   else print(terminal, summaryText(out, finished));
   return STATUS.done;
 }
@@ -77,12 +97,7 @@ function planned(scenario: string, compare: string | undefined): Study {
   if (mechanisms?.some((name) => name === '') || mechanisms?.length === 1) {
     throw new UsageError('--compare', 'two or more names joined by commas', compare ?? '');
   }
-  try {
-    return planStudy(scenario, mechanisms);
-  } catch (error) {
-    if (error instanceof ScenarioError) throw new UnusableFileError(error.message);
-    throw error;
-  }
+  return planStudy(scenario, mechanisms);
 }
 
 /** Modules are looked for from the folder of the scenario. */
