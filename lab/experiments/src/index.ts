@@ -2,6 +2,7 @@ import { chargingContract } from './charging-contract/experiment.ts';
 import { dplc } from './dplc/experiment.ts';
 import { godeSunder } from './gode-sunder/experiment.ts';
 import { nashBidding } from './nash-bidding/experiment.ts';
+import { quartierstrom } from './quartierstrom/experiment.ts';
 import type { Experiment } from './reproduction.ts';
 import { stackelbergPricing } from './stackelberg-pricing/experiment.ts';
 import { storageGame } from './storage-game/experiment.ts';
@@ -28,4 +29,5 @@ export const experiments: readonly Experiment[] = [
   nashBidding,
   chargingContract,
   storageGame,
+  quartierstrom,
 ];
