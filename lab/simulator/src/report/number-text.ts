@@ -55,7 +55,7 @@ export const ctPerKwh = (price: number): number => price / 10_000;
 export const eurOf = (money: number): number => money / 1e9;
 
 export interface EnergyUnit {
-  readonly unit: 'Wh' | 'kWh' | 'MWh' | 'GWh';
+  readonly unit: 'kWh' | 'MWh' | 'GWh';
   readonly of: (wattHours: number) => number;
 }
 
@@ -65,9 +65,4 @@ export function energyUnit(largestWh: number): EnergyUnit {
   if (size < 1e7) return { unit: 'kWh', of: (wattHours) => wattHours / 1e3 };
   if (size < 1e10) return { unit: 'MWh', of: (wattHours) => wattHours / 1e6 };
   return { unit: 'GWh', of: (wattHours) => wattHours / 1e9 };
-}
-
-export function energyText(wattHours: number): string {
-  const { unit, of } = energyUnit(wattHours);
-  return `${shortText(of(wattHours))} ${unit}`;
 }

@@ -41,6 +41,8 @@ export interface Panel {
   readonly title: string;
   readonly heightPx: number;
   readonly marks: readonly Mark[];
+  /** What its axis reaches besides: panels that are compared share one. */
+  readonly reaches?: readonly number[];
   /** Energy and money begin at zero. */
   readonly fromZero?: boolean;
 }
@@ -148,8 +150,8 @@ function placeAxis(
   };
 }
 
-function panelScale({ marks, fromZero = true }: Panel): Scale {
-  const values: (number | null)[] = [];
+function panelScale({ marks, reaches = [], fromZero = true }: Panel): Scale {
+  const values: (number | null)[] = [...reaches];
   const stacks = new Map<string, { above: number[]; below: number[] }>();
   for (const mark of marks) {
     if (mark.kind === 'level') values.push(mark.value);

@@ -20,7 +20,7 @@ nav ul{list-style:none;margin:16px 0 0;padding:0;display:flex;flex-wrap:wrap;gap
 .numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:16px 0 0}
 .number{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:12px}
 .number dt{font-size:12px;color:var(--quiet);line-height:1.35}
-.numbers+.quiet{margin-top:8px}
+.numbers+.quiet,.scroll+.quiet{margin-top:8px}
 .number dd{margin:0}
 .number .value{font-size:24px;line-height:1.3;font-variant-numeric:tabular-nums;white-space:nowrap}
 .number .unit{font-size:14px;color:var(--quiet)}

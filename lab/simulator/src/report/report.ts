@@ -235,6 +235,7 @@ function runs(study: StudyReport): string {
   return `${note === '' ? '' : `<p class="quiet">${note}</p>\n`}${htmlTable({
     label: 'Runs',
     columns: ['run', 'mechanism', 'seed', ...keys],
+    words: [1],
     rows: study.runs
       .slice(0, ROWS_MAX)
       .map(({ result: { run, mechanism, seed, point } }) => [

@@ -30,7 +30,7 @@ export function dayProfile(study: StudyReport): Figure | null {
   return {
     name: 'day-profile',
     title,
-    caption: `Of ${runLabel(first)}: means over all days by local hour. Prices are weighted by the energy traded.`,
+    caption: `Of ${runLabel(first)}: means by local hour over the days that have it. Prices are weighted by the energy traded.`,
     table: {
       columns: [
         'hour',
@@ -116,21 +116,25 @@ function hourPanels(means: readonly HourMeans[], supply: number): readonly Panel
 
 function hourMeans({ result }: StudyRun): HourMeans {
   const local = localSlots(result);
-  const days = new Set(local.day).size;
   const zero = () => new Array<number>(HOURS.length).fill(0);
+  // Where a run begins or ends within a day, some hours have fewer days than others.
+  const days = HOURS.map(() => new Set<number>());
   const sums = { load: zero(), generation: zero(), traded: zero(), weighted: zero() };
   for (const [index, slot] of result.slots.entries()) {
     const hour = Math.floor(local.minute[index]! / 60);
+    days[hour]!.add(local.day[index]!);
     sums.load[hour] = sums.load[hour]! + slot.loadWh;
     sums.generation[hour] = sums.generation[hour]! + slot.generationWh;
     sums.traded[hour] = sums.traded[hour]! + slot.tradedWh;
     sums.weighted[hour] = sums.weighted[hour]! + (slot.meanPrice ?? 0) * slot.tradedWh;
   }
+  const perDay = (all: readonly number[]) =>
+    all.map((sum, hour) => sum / Math.max(1, days[hour]!.size));
   return {
     mechanism: result.mechanism,
-    loadWh: sums.load.map((sum) => sum / days),
-    generationWh: sums.generation.map((sum) => sum / days),
-    tradedWh: sums.traded.map((sum) => sum / days),
+    loadWh: perDay(sums.load),
+    generationWh: perDay(sums.generation),
+    tradedWh: perDay(sums.traded),
     price: sums.weighted.map((weighted, hour) => {
       const tradedWh = sums.traded[hour]!;
       return tradedWh === 0 ? null : ctPerKwh(weighted / tradedWh);

@@ -28,7 +28,8 @@ export function priceAndVolume(study: StudyReport): Figure | null {
     }),
     tradedWh: periods.list.map((period) => sumOf(result.slots, period, 'tradedWh')),
   }));
-  const energy = energyUnit(Math.max(...series.flatMap(({ tradedWh }) => tradedWh)));
+  const largestWh = Math.max(...series.flatMap(({ tradedWh }) => tradedWh));
+  const energy = energyUnit(largestWh);
   const supply = tariffOf(study, first, 'supply_ct_per_kwh');
   const feedIn = tariffOf(study, first, 'feed_in_ct_per_kwh');
   const prices: Mark[] = [
@@ -47,6 +48,7 @@ export function priceAndVolume(study: StudyReport): Figure | null {
     ({ mechanism, tradedWh }, index): Panel => ({
       title: `${energy.unit} traded per ${periods.each}${runs.length > 1 ? `, ${mechanism}` : ''}`,
       heightPx: runs.length > 1 ? 90 : 120,
+      reaches: [energy.of(largestWh)],
       marks: [
         {
           kind: 'bars',

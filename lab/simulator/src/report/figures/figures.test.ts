@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { NARROW, WIDE } from '../chart.ts';
+import { type MadeStudy, madeStudy } from '../study.test-support.ts';
+import type { StudyReport } from '../study-report.ts';
+import { figuresOf, figuresWithNumbers } from './figures.ts';
+
+const SMALL: MadeStudy = { days: 3, slotMinutes: 60, from: '2021-05-09T22:00:00Z' };
+const namesOf = (study: StudyReport) => figuresWithNumbers(study).map(({ name }) => name);
+const figureOf = (study: StudyReport, name: string) =>
+  figuresWithNumbers(study).find((figure) => figure.name === name)!;
+const number = (text: string) => Number(text.replaceAll(',', '').replace('−', '-'));
+
+const OF_ONE = [
+  'price-and-volume',
+  'day-profile',
+  'price-convergence',
+  'energy-balance',
+  'heat-map',
+  'member-savings',
+  'lorenz-curve',
+  'self-sufficiency',
+  'self-consumption',
+];
+
+describe('which figures', () => {
+  test('one mechanism has, two have, a sweep has', () => {
+    expect(namesOf(madeStudy({ ...SMALL, mechanisms: ['uniform'] }))).toEqual(OF_ONE);
+    expect(namesOf(madeStudy(SMALL))).toEqual(['difference-intervals', ...OF_ONE]);
+    expect(namesOf(madeStudy({ ...SMALL, feedIns: [4, 8] }))).toEqual([
+      'sweep-1',
+      'difference-intervals',
+      ...OF_ONE,
+    ]);
+  });
+
+  test('a study without slots and members has none', () => {
+    const study = madeStudy({ ...SMALL, mechanisms: ['uniform'] });
+    const runs = study.runs.map((run) => ({
+      ...run,
+      result: { ...run.result, slots: [], members: [] },
+    }));
+    expect(namesOf({ ...study, runs })).toEqual([]);
+  });
+
+  test('where nothing is traded, those of prices and trade are left out', () => {
+    const study = madeStudy({ ...SMALL, mechanisms: ['uniform'] });
+    const quiet = study.runs.map((run) => ({
+      ...run,
+      result: {
+        ...run.result,
+        slots: run.result.slots.map((slot) => ({ ...slot, tradedWh: 0, meanPrice: null })),
+        members: run.result.members.map((one) => ({ ...one, bill: one.supplierOnlyBill })),
+      },
+    }));
+    const names = namesOf({ ...study, runs: quiet });
+    expect(names).not.toContain('price-convergence');
+    expect(names).not.toContain('heat-map');
+    expect(names).not.toContain('lorenz-curve');
+    expect(names).toContain('price-and-volume');
+  });
+});
+
+describe('every picture', () => {
+  const studies = [
+    madeStudy({ ...SMALL, feedIns: [4, 8], seeds: 2 }),
+    madeStudy({ days: 120, slotMinutes: 60, homes: 60, mechanisms: ['uniform'] }),
+  ];
+
+  test('is the same to the byte when drawn again, and after others', () => {
+    const first = figuresOf(studies[0]!);
+    figuresOf(studies[1]!);
+    expect(figuresOf(madeStudy({ ...SMALL, feedIns: [4, 8], seeds: 2 }))).toEqual(first);
+  });
+
+  test('is SVG alone, of its width, with a name and no way out', () => {
+    for (const study of studies) {
+      for (const figure of figuresWithNumbers(study)) {
+        for (const form of [WIDE, NARROW]) {
+          const svg = figure.draw(form);
+          const [, width] = /^<svg xmlns="[^"]+" width="(\d+)"/.exec(svg) ?? [];
+          expect(Number(width), figure.name).toBeLessThanOrEqual(form.widthPx);
+          expect(svg).toMatch(/ role="img" aria-label="[^"]{20,}"/);
+          expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toMatch(
+            /https?:|<script|<style| class=|ecmeta|zr\d|NaN|undefined|Infinity/,
+          );
+          for (const [, id] of svg.matchAll(/ id="([^"]+)"/g)) {
+            expect(id!.startsWith(`${figure.name}-${form.name}`)).toBe(true);
+          }
+        }
+      }
+    }
+  });
+
+  test('has a caption with its run and a table as wide as its head', () => {
+    for (const { name, caption, table } of studies.flatMap((study) => figuresWithNumbers(study))) {
+      expect(caption.length, name).toBeGreaterThan(40);
+      expect(table.rows.length, name).toBeGreaterThan(0);
+      for (const row of table.rows) expect(row, name).toHaveLength(table.columns.length);
+    }
+  });
+
+  test('of a long run is gathered, and says so', () => {
+    const figure = figureOf(studies[1]!, 'price-and-volume');
+    expect(figure.caption).toContain('the energy traded in one day');
+    expect(figure.table.rows).toHaveLength(121);
+    expect(figureOf(studies[1]!, 'heat-map').caption).toContain('each week');
+    expect(figureOf(studies[1]!, 'member-savings').caption).toContain('Of 60 members 40 are shown');
+  });
+});
+
+describe('the numbers of', () => {
+  const study = madeStudy({ ...SMALL, mechanisms: ['uniform'] });
+  const { slots, members } = study.runs[0]!.result;
+  const columnSum = (name: string, column: number) =>
+    figureOf(study, name).table.rows.reduce((sum, row) => sum + number(row[column]!), 0);
+  const total = (field: 'loadWh' | 'generationWh' | 'tradedWh') =>
+    slots.reduce((sum, slot) => sum + slot[field], 0) / 1e3;
+
+  test('price and volume are those of the slots', () => {
+    expect(columnSum('price-and-volume', 2)).toBeCloseTo(total('tradedWh'), 6);
+    const { rows } = figureOf(study, 'price-and-volume').table;
+    const traded = slots.findIndex(({ tradedWh }) => tradedWh > 0);
+    expect(number(rows[traded]![1]!)).toBeCloseTo(slots[traded]!.meanPrice! / 1e4, 3);
+    expect(rows[slots.findIndex(({ tradedWh }) => tradedWh === 0)]![1]).toBe('');
+  });
+
+  test('the energy balance come to load and generation', () => {
+    const sums = [1, 2, 3, 4, 5, 6].map((column) => columnSum('energy-balance', column));
+    expect(sums[0]! + sums[1]! + sums[2]!).toBeCloseTo(total('loadWh'), 1);
+    expect(sums[3]! + sums[4]! + sums[5]!).toBeCloseTo(total('generationWh'), 1);
+  });
+
+  test('the mean day and the heat map come to all trade', () => {
+    expect(columnSum('day-profile', 1) * 3).toBeCloseTo(total('loadWh'), 1);
+    expect(columnSum('day-profile', 3) * 3).toBeCloseTo(total('tradedWh'), 1);
+    const hours = Array.from({ length: 24 }, (_, hour) => columnSum('heat-map', hour + 1));
+    expect(hours.reduce((sum, value) => sum + value, 0)).toBeCloseTo(total('tradedWh'), 1);
+  });
+
+  test('the mean day of a run that is not of whole days are means of the days that have the hour', () => {
+    const constant = madeStudy({ ...SMALL, from: '2021-05-10T03:00:00Z', mechanisms: ['uniform'] });
+    const flat = constant.runs.map((run) => ({
+      ...run,
+      result: {
+        ...run.result,
+        slots: run.result.slots.map((slot) => ({ ...slot, loadWh: 4_000 })),
+      },
+    }));
+    const { rows } = figureOf({ ...constant, runs: flat }, 'day-profile').table;
+    expect(rows.map((row) => row[1])).toEqual(new Array(24).fill('4.000'));
+  });
+
+  test('the savings are bills with the supplier alone less bills, most first', () => {
+    const saved = figureOf(study, 'member-savings').table.rows.map(([, saving]) => number(saving!));
+    expect(saved).toEqual([...saved].sort((a, b) => b - a));
+    const sum = members.reduce((all, one) => all + one.supplierOnlyBill - one.bill, 0) / 1e9;
+    expect(saved.reduce((all, one) => all + one, 0)).toBeCloseTo(sum, 2);
+  });
+
+  test('the Lorenz curve rise from nothing to all, below the straight line', () => {
+    const points = figureOf(study, 'lorenz-curve').table.rows.map((row) => row.map(number));
+    expect([points[0], points.at(-1)]).toEqual([
+      [0, 0],
+      [100, 100],
+    ]);
+    for (const [share, saving] of points) expect(saving).toBeLessThanOrEqual(share! + 1e-9);
+  });
+
+  test('the shares of members are within the whole', () => {
+    for (const name of ['self-sufficiency', 'self-consumption']) {
+      for (const [, own, community, local] of figureOf(study, name).table.rows) {
+        expect(number(own!) + number(community!)).toBeCloseTo(number(local!), 1);
+        expect(number(local!)).toBeLessThanOrEqual(100);
+      }
+    }
+    const plants = members.filter(({ generationWh }) => generationWh > 0).length;
+    expect(figureOf(study, 'self-consumption').table.rows).toHaveLength(plants);
+  });
+
+  test('a sweep are means over seeds, with least and most', () => {
+    const swept = madeStudy({ ...SMALL, feedIns: [8, 4], seeds: 3, mechanisms: ['uniform'] });
+    const { columns, rows } = figureOf(swept, 'sweep-1').table;
+    expect(rows.map(([value]) => value)).toEqual(['4', '8']);
+    const place = columns.indexOf('uniform: saving, EUR');
+    const values = swept.runs
+      .filter(({ result }) => result.point['tariffs.feed_in_ct_per_kwh'] === 4)
+      .map(({ metrics }) => metrics.find(({ name }) => name === 'saving')!.value!);
+    expect(values).toHaveLength(3);
+    const [mean, least, most] = rows[0]!.slice(place, place + 3).map(number);
+    expect(mean).toBeCloseTo((values[0]! + values[1]! + values[2]!) / 3, 3);
+    expect([least, most]).toEqual(
+      [Math.min(...values), Math.max(...values)].map((one) => Number(one.toFixed(4))),
+    );
+  });
+
+  test('the differences leave out what is alike, unbounded or far away', () => {
+    const base = madeStudy(SMALL);
+    const [some] = base.differences;
+    const make = (metric: string, change: object) => ({
+      ...some!,
+      metric,
+      firstMean: 10,
+      secondMean: 9,
+      difference: -1,
+      low: -2,
+      high: 1,
+      ...change,
+    });
+    const differences = [
+      make('traded_volume', {}),
+      make('demand', { difference: 0, low: 0, high: 0 }),
+      make('saving', { low: null, high: null }),
+      make('smith_alpha', { difference: 30, low: 25, high: 35 }),
+    ];
+    const { table, caption } = figureOf({ ...base, differences }, 'difference-intervals');
+    expect(table.rows).toEqual([['traded volume', '−10.00', '−20.00', '10.00']]);
+    expect(caption).toContain('The other 3 are in the table');
+  });
+});
