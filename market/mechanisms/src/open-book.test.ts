@@ -1,6 +1,6 @@
 import { price } from '@commonwatt/units';
 import { expect, test } from 'vitest';
-import { clearingOf, openBook, tradeOf } from './open-book.ts';
+import { clearingOf, grouped, openBook, tradeOf } from './open-book.ts';
 import { ask, bid, lotsLikeIds as lots } from './testing/book.ts';
 
 test('stands by merit, with own crossing energy taken out of the lines alone', () => {
@@ -10,6 +10,21 @@ test('stands by merit, with own crossing energy taken out of the lines alone', (
   expect(bids.map(({ order, energy }) => [order.id, energy])).toEqual([['c', 1n]]);
   expect(asks.map(({ order, energy }) => [order.id, energy])).toEqual([['a', 1n]]);
   expect(selfTrades).toMatchObject([{ member: 'ana', energy: 2n }]);
+});
+
+test('lines are grouped by name, in the order of code units, each group as they stand', () => {
+  const orders = [bid('b', 9n, 2n), bid('c', 8n, 2n), bid('d', 7n, 2n)];
+  const { standing } = openBook({ orders, lots });
+  const names = new Map([
+    ['b', 'south'],
+    ['c', '__proto__'],
+    ['d', 'south'],
+  ]);
+  const groups = grouped(standing, ({ order }) => names.get(order.id) ?? '');
+  expect(groups.map(([name, lines]) => [name, lines.map(({ order }) => order.id)])).toEqual([
+    ['__proto__', ['c']],
+    ['south', ['b', 'd']],
+  ]);
 });
 
 test('payments may be given where trades have no prices; what is over is the surplus', () => {

@@ -31,6 +31,21 @@ export function openBook({ orders, lots }: Pick<Call, 'orders' | 'lots'>): OpenB
   return { standing, bids: of('buy'), asks: of('sell'), selfTrades };
 }
 
+/** Lines by what they have in common, such as a zone; names in the order of code units, lines in theirs. */
+export function grouped(
+  lines: readonly OwnedLine[],
+  nameOf: (line: OwnedLine) => string,
+): readonly (readonly [name: string, lines: readonly OwnedLine[]])[] {
+  const groups = new Map<string, OwnedLine[]>();
+  for (const line of lines) {
+    const name = nameOf(line);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [line]);
+    else group.push(line);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
 /** Prices per trade; null where only a member's payment is defined. */
 type Priced = { readonly buyerPrice: Price | null; readonly sellerPrice: Price | null };
 

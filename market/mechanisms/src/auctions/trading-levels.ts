@@ -41,7 +41,7 @@ function sideOf(levels: Levels, volume: Energy): TradingSide | undefined {
     if (volume > 0n && reached >= volume) {
       return { inner, marginal: limit, marginalLines: lines, next: levels[at + 1]?.limit };
     }
-    inner.push(...lines);
+    for (const line of lines) inner.push(line);
   }
   return undefined;
 }

@@ -4,9 +4,9 @@ import { divideDown, formatPrice, price } from '@commonwatt/units';
 import { clearBook } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import { textAt } from '../field.ts';
-import type { Call, Detail, Trade } from '../mechanism.ts';
+import type { Call, Trade } from '../mechanism.ts';
 import { byMerit } from '../merit-order.ts';
-import { clearingOf, leftAfter, tradesOf } from '../open-book.ts';
+import { clearingOf, grouped, leftAfter, tradesOf } from '../open-book.ts';
 import { type OwnedLine, ownedLine, removeSelfTrades } from '../self-trade.ts';
 import { refuseTooMuchEnergy, TIME_COLUMNS } from './continuous.ts';
 import { timeOf, tradeByTime } from './price-time.ts';
@@ -60,17 +60,15 @@ export const twoStage = defineAuction({
 function firstStage(standing: readonly OwnedLine[], { settings }: Call) {
   const gate = settings.gate;
   const trades: Trade[] = [];
-  const guides: { [type: string]: Detail } = {};
-  for (const type of [...new Set(standing.map(typeOf))].sort()) {
-    const own = standing.filter(
-      (line) => typeOf(line) === type && (typeof gate !== 'bigint' || BigInt(timeOf(line)) <= gate),
-    );
+  const guides: [type: string, price: string | null][] = [];
+  for (const [type, all] of grouped(standing, typeOf)) {
+    const own = all.filter((line) => typeof gate !== 'bigint' || BigInt(timeOf(line)) <= gate);
     const stage = callOf(own);
-    trades.push(...stage.trades);
+    for (const trade of stage.trades) trades.push(trade);
     const guide = stage.price ?? middle(own);
-    guides[type] = guide === null ? null : formatPrice(price(guide), 'EUR/MWh');
+    guides.push([type, guide === null ? null : formatPrice(price(guide), 'EUR/MWh')]);
   }
-  return { trades, guides };
+  return { trades, guides: Object.fromEntries(guides) };
 }
 
 /** One uniform call, own crossing orders out. */

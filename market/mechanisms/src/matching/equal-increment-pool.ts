@@ -4,7 +4,7 @@ import { energy, formatPrice, lesser, price } from '@commonwatt/units';
 import { clearBook, type Filled } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import type { Call, Detail, Trade } from '../mechanism.ts';
-import { clearingOf, openBook, tradesOf } from '../open-book.ts';
+import { clearingOf, grouped, openBook, tradesOf } from '../open-book.ts';
 import type { OwnedLine } from '../self-trade.ts';
 import { equalParts } from '../sharing/equal-parts.ts';
 
@@ -39,12 +39,10 @@ export const equalIncrementPool = defineAuction({
   clear(call: Call) {
     const { standing, bids, asks } = openBook(call);
     const given = call.settings.pool_price;
-    const zones = [...new Set(standing.map(zoneOf))].sort();
     const trades: Trade[] = [];
-    const details: { [zone: string]: Detail } = {};
+    const details: [zone: string, facts: Detail][] = [];
     const prices = new Set<bigint>();
-    for (const zone of zones) {
-      const local = [...bids, ...asks].filter((line) => zoneOf(line) === zone);
+    for (const [zone, local] of grouped([...bids, ...asks], zoneOf)) {
       const at = typeof given === 'bigint' ? price(given) : clearBook(local, {}).price;
       if (at === null) continue;
       const taking = local.filter(({ side, limit }) => side === 'buy' && limit >= at);
@@ -58,14 +56,14 @@ export const equalIncrementPool = defineAuction({
         buyerPrice: at,
         sellerPrice: at,
       }));
-      trades.push(...pairs);
-      details[zone] = { price: formatPrice(at, 'EUR/MWh'), demand, supply };
+      for (const pair of pairs) trades.push(pair);
+      details.push([zone, { price: formatPrice(at, 'EUR/MWh'), demand, supply }]);
     }
     const only = prices.size === 1 ? [...prices][0] : undefined;
     return clearingOf(standing, {
       trades,
       price: only === undefined ? null : price(only),
-      details: { zones: details },
+      details: { zones: Object.fromEntries(details) },
     });
   },
 });

@@ -49,6 +49,17 @@ describe('stable-matching', () => {
     ]);
   });
 
+  test('refuses more pairs than it can rank', () => {
+    const orders = Array.from({ length: 2002 }, (_, at) =>
+      at % 2 === 0 ? bid(`o${at}`, 9n, 1n) : ask(`o${at}`, 1n, 1n),
+    );
+    expect(stableMatching.refuse({ orders, lots: lotsLikeIds, settings: {} })).toEqual({
+      code: 'too_many_pairs',
+      pairs: 1001 * 1001,
+      pairsMax: 1_000_000,
+    });
+  });
+
   test('no bid and ask would both rather have each other', () => {
     let matched = 0;
     fc.assert(

@@ -8,6 +8,9 @@ import { compareLots } from '../merit-order.ts';
 import { clearingOf, openBook, tradeOf } from '../open-book.ts';
 import type { OwnedLine } from '../self-trade.ts';
 
+/** Every order may rank every other of the other side. */
+const PAIRS_MAX = 1_000_000;
+
 export const stableMatching = defineAuction({
   name: 'stable-matching',
   version: 1,
@@ -19,7 +22,7 @@ export const stableMatching = defineAuction({
   ties: 'Preferences are the listed ids in their order, without a list the best price first, equal limits by lowest lot',
   holds:
     'Stable: no bid and ask would both rather have each other; best among the stable for the proposing side, which has ' +
-    'no reason to misstate its preferences; not efficient in energy',
+    'no reason to misstate its preferences; not efficient in energy. At most 1,000,000 pairs of a bid and an ask',
   settings: [
     {
       name: 'proposing',
@@ -38,6 +41,11 @@ export const stableMatching = defineAuction({
     },
   ],
   properties: ['budget_balance', 'individual_rationality', 'gap_shared'],
+  refuseMore({ orders }) {
+    const bids = orders.filter(({ side }) => side === 'buy').length;
+    const pairs = bids * (orders.length - bids);
+    return pairs > PAIRS_MAX ? { code: 'too_many_pairs', pairs, pairsMax: PAIRS_MAX } : undefined;
+  },
   clear(call: Call) {
     const { standing, bids, asks } = openBook(call);
     const buyersPropose = textAt(call.settings, 'proposing') === 'buyers';

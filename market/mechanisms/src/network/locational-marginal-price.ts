@@ -253,10 +253,10 @@ function atLeastNothing(value: bigint): bigint {
 
 function detailsOf({ tables }: Call, { grid, dispatch, prices }: Outcome) {
   const { nodes, network } = grid;
-  const nodePrices: { [node: string]: Detail } = {};
-  for (const [at, node] of nodes.entries()) {
-    nodePrices[node] = formatPrice(prices[at]?.seller ?? price(0n), 'EUR/MWh');
-  }
+  const nodePrices = nodes.map((node, at): [string, string] => [
+    node,
+    formatPrice(prices[at]?.seller ?? price(0n), 'EUR/MWh'),
+  ]);
   const injections = nodes.map((_, at) => (dispatch.sold[at] ?? 0n) - (dispatch.bought[at] ?? 0n));
   const lines = (tables?.network ?? []).map((row, at): Detail => {
     const flow = flowOf(network, at, injections);
@@ -271,5 +271,5 @@ function detailsOf({ tables }: Call, { grid, dispatch, prices }: Outcome) {
       binding: (flow < 0n ? -flow : flow) > (limit - 1n) * denominator && flow !== 0n,
     };
   });
-  return { node_prices: nodePrices, lines };
+  return { node_prices: Object.fromEntries(nodePrices), lines };
 }

@@ -8,9 +8,9 @@ import { divideDown, formatPrice, lesser, price } from '@commonwatt/units';
 import { clearBook, servedByMerit } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import { textAt, wholeAt } from '../field.ts';
-import type { Call, Detail, Trade } from '../mechanism.ts';
+import type { Call, Trade } from '../mechanism.ts';
 import { byMerit } from '../merit-order.ts';
-import { clearingOf, leftAfter, openBook, tradesOf } from '../open-book.ts';
+import { clearingOf, grouped, leftAfter, openBook, tradesOf } from '../open-book.ts';
 import type { OwnedLine } from '../self-trade.ts';
 
 export const microgridExchange = defineAuction({
@@ -54,28 +54,21 @@ export const microgridExchange = defineAuction({
   clear(call) {
     const { standing, bids, asks } = openBook(call);
     const lines = [...bids, ...asks];
-    const zones = [...new Set(lines.map(zoneOf))].sort();
     const inside: Trade[] = [];
-    const insidePrices: { [zone: string]: Detail } = {};
-    for (const zone of zones) {
-      const {
-        price: at,
-        bids: buying,
-        asks: selling,
-      } = clearBook(
-        lines.filter((line) => zoneOf(line) === zone),
-        {},
-      );
-      insidePrices[zone] = at === null ? null : formatPrice(at, 'EUR/MWh');
-      if (at !== null)
-        inside.push(...tradesOf(buying, selling, () => ({ buyerPrice: at, sellerPrice: at })));
+    const insidePrices: [zone: string, price: string | null][] = [];
+    for (const [zone, local] of grouped(lines, zoneOf)) {
+      const { price: at, bids: buying, asks: selling } = clearBook(local, {});
+      insidePrices.push([zone, at === null ? null : formatPrice(at, 'EUR/MWh')]);
+      if (at === null) continue;
+      const trades = tradesOf(buying, selling, () => ({ buyerPrice: at, sellerPrice: at }));
+      for (const trade of trades) inside.push(trade);
     }
     const left = leftAfter(lines, inside);
     const between = exchange(left, call);
     return clearingOf(standing, {
       trades: [...inside, ...between.trades],
       details: {
-        microgrid_prices: insidePrices,
+        microgrid_prices: Object.fromEntries(insidePrices),
         exchange_price:
           between.price === null ? null : formatPrice(price(between.price), 'EUR/MWh'),
         exchange_rounds: between.rounds,

@@ -217,11 +217,10 @@ function detailsOf(
   prices: readonly (bigint | null)[],
   flows: readonly bigint[],
 ): { readonly [name: string]: Detail } {
-  const zonePrice: { [zone: string]: Detail } = {};
-  for (const [at, zone] of zones.entries()) {
+  const ownPrices = zones.map((zone, at): [string, string | null] => {
     const own = prices[at] ?? null;
-    zonePrice[zone] = own === null ? null : formatPrice(price(own), 'EUR/MWh');
-  }
+    return [zone, own === null ? null : formatPrice(price(own), 'EUR/MWh')];
+  });
   const lines = (tables?.network ?? []).map((row, at): Detail => {
     const flow = flows[at] ?? 0n;
     const limit = wholeAt(row, 'limit_wh');
@@ -233,5 +232,5 @@ function detailsOf(
       binding: (flow < 0n ? -flow : flow) === limit && flow !== 0n,
     };
   });
-  return { zone_prices: zonePrice, lines };
+  return { zone_prices: Object.fromEntries(ownPrices), lines };
 }
