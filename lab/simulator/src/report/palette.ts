@@ -3,7 +3,6 @@
 export const INK = '#14211c';
 export const QUIET = '#54635d';
 export const LINE = '#dde4e0';
-export const PANEL = '#ffffff';
 
 /** Of mechanisms, in their order; the forms go with them. */
 export const MECHANISM_COLOURS = ['#0b6b62', '#3b5bb5', '#9a5b00', '#8a2f6f'] as const;
