@@ -70,7 +70,7 @@ async function clearBooks(
     columns: columnsOf(mechanisms),
     ignoresPrice: mechanisms.every(({ ignoresPrice }) => ignoresPrice === true),
   };
-  const lots = lotsBySeed(sha256, seed);
+  const lots = drawnOnce(lotsBySeed(sha256, seed));
   for (const { slot, orders } of readBooks(await wholeInput(terminal), layout)) {
     const outcomes = mechanisms.map((mechanism, at) =>
       cleared(mechanism, { orders, lots, settings: settings[at] ?? {}, tables }, solve),
@@ -83,6 +83,18 @@ async function clearBooks(
     } else if (json) printJson(terminal, differenceJson(slot, [first, second]));
     else print(terminal, differenceText(slot, [first, second]));
   }
+}
+
+/** Every order is asked for its lot where it is checked, where it stands, and again by a second mechanism. */
+function drawnOnce(lots: Call['lots']): Call['lots'] {
+  const drawn = new Map<string, string>();
+  return (id) => {
+    const before = drawn.get(id);
+    if (before !== undefined) return before;
+    const lot = lots(id);
+    drawn.set(id, lot);
+    return lot;
+  };
 }
 
 /** Tables that a mechanism does not declare are none of its business. */

@@ -6,7 +6,7 @@
 import type { Order, Value, Values } from '@commonwatt/mechanisms';
 import { type Field, parseField } from '@commonwatt/mechanisms';
 import { energy, type Price, parsePrice, price, QuantityTextError } from '@commonwatt/units';
-import { type CsvRow, readCsv } from '../terminal/csv-table.ts';
+import { type CsvRow, readCsv, shownCell } from '../terminal/csv-table.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
 const COLUMNS = ['id', 'member', 'side', 'price', 'energy_wh'];
@@ -92,7 +92,7 @@ function cellOf(row: CsvRow<string>, field: Field): Value | undefined {
   if (text === '' && field.required !== true) return undefined;
   const parsed = parseField(field, text);
   if ('value' in parsed) return parsed.value;
-  throw new UsageError(row.place(field.name), parsed.expected, text === '' ? 'nothing' : text);
+  throw new UsageError(row.place(field.name), parsed.expected, told(text));
 }
 
 function orderOf(row: CsvRow<string>, { ignoresPrice = false, columns = [] }: BookLayout): Order {
@@ -100,11 +100,17 @@ function orderOf(row: CsvRow<string>, { ignoresPrice = false, columns = [] }: Bo
   const [id, member, side] = [cell('id'), cell('member'), cell('side')];
   if (id === '') throw new UsageError(place('id'), 'a name', 'nothing');
   if (member === '') throw new UsageError(place('member'), 'a name', 'nothing');
-  if (side !== 'buy' && side !== 'sell') throw new UsageError(place('side'), 'buy or sell', side);
+  if (side !== 'buy' && side !== 'sell') {
+    throw new UsageError(place('side'), 'buy or sell', told(side));
+  }
   const written = cell('energy_wh');
   const wattHours = /^[1-9][0-9]{0,15}$/.test(written) ? BigInt(written) : 0n;
   if (wattHours < 1n || wattHours > ENERGY_MAX) {
-    throw new UsageError(place('energy_wh'), `a whole number from 1 to ${ENERGY_MAX}`, written);
+    throw new UsageError(
+      place('energy_wh'),
+      `a whole number from 1 to ${ENERGY_MAX}`,
+      told(written),
+    );
   }
   const limit = ignoresPrice && cell(PRICE) === '' ? price(0n) : limitOf(row);
   const timed = columns.find(({ name }) => name === TIME.name)?.required === true;
@@ -134,10 +140,21 @@ function orderOf(row: CsvRow<string>, { ignoresPrice = false, columns = [] }: Bo
 }
 
 function limitOf({ cell, place }: CsvRow<string>): Price {
+  const written = cell(PRICE);
   try {
-    return parsePrice(cell(PRICE), 'EUR/MWh', { field: PRICE });
+    return parsePrice(written, 'EUR/MWh', { field: PRICE });
   } catch (error) {
-    if (!(error instanceof QuantityTextError) && !(error instanceof RangeError)) throw error;
-    throw new UsageError(place(PRICE), 'EUR/MWh with up to 3 decimals', cell(PRICE));
+    if (!(error instanceof QuantityTextError)) throw error;
+    // A number of the right form is too large or a minus before nothing, and the parser says which.
+    const isOfForm = /^-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,3})?$/.test(written);
+    const expected = isOfForm ? error.expected : 'EUR/MWh with up to 3 decimals';
+    throw new UsageError(place(PRICE), expected, told(written));
   }
+}
+
+/** A cell as it stands where that can be seen, quoted where it is odd: blanks at an end, control characters, great length. */
+function told(cell: string): string {
+  if (cell === '') return 'nothing';
+  const isPlain = cell.length <= 64 && cell === cell.trim() && !/\p{C}/u.test(cell);
+  return isPlain ? cell : shownCell(cell);
 }

@@ -12,8 +12,9 @@ export function formatTable(
   rows: readonly (readonly string[])[],
 ): string {
   const headings = columns.map(({ heading }) => heading);
+  // Not by arguments of one call: a table may have a million rows.
   const widths = headings.map((heading, at) =>
-    Math.max(width(heading), ...rows.map((row) => width(row[at] ?? ''))),
+    rows.reduce((most, row) => Math.max(most, width(row[at] ?? '')), width(heading)),
   );
   const line = (cells: readonly string[]): string =>
     columns

@@ -30,6 +30,7 @@ export function settingsOf(mechanisms: readonly Clearable[], params: readonly st
       for (const field of mechanism.settings) known.add(field.name);
       const field = mechanism.settings.find((one) => one.name === name);
       if (field === undefined || own === undefined) continue;
+      if (Object.hasOwn(own, name)) throw new UsageError(`--param ${name}`, 'a value once', text);
       own[name] = settingOf(field, text);
       isTaken = true;
     }
@@ -78,6 +79,7 @@ export async function tablesOf(
       const known = declared.size === 0 ? 'no files' : `one of ${[...declared.keys()].join(', ')}`;
       throw new UsageError('--file', known, name);
     }
+    if (Object.hasOwn(tables, name)) throw new UsageError(`--file ${name}`, 'a file once', path);
     tables[name] = await readTable(table, path);
   }
   for (const { name, required } of declared.values()) {

@@ -9,6 +9,7 @@ import {
   money,
   type Price,
 } from '@commonwatt/units';
+import { shownCell } from '../../terminal/csv-table.ts';
 import { formatTable } from '../../terminal/table.ts';
 
 export type Outcome =
@@ -60,7 +61,7 @@ export function outcomeJson(slot: Slot, outcome: Outcome): object {
 }
 
 export function outcomeText(slot: Slot, outcome: Outcome): string {
-  const head = slot === undefined ? '' : `${slot}: `;
+  const head = slot === undefined ? '' : `${nameText(slot)}: `;
   return outcome.kind === 'auction'
     ? clearingText(head, outcome.clearing)
     : sharesText(head, outcome.shares);
@@ -77,13 +78,13 @@ function clearingText(head: string, clearing: Clearing): string {
     { heading: 'seller EUR/MWh', align: right },
   ];
   const rows = trades.map(({ bid, ask, energy, buyerPrice, sellerPrice }) => [
-    bid,
-    ask,
+    nameText(bid),
+    nameText(ask),
     formatEnergy(energy, 'kWh'),
     priceText(buyerPrice) ?? '-',
     priceText(sellerPrice) ?? '-',
   ]);
-  const paid = [...payments].map(([member, amount]) => [member, formatMoney(amount)]);
+  const paid = [...payments].map(([member, amount]) => [nameText(member), formatMoney(amount)]);
   return [
     `${head}${trades.length === 0 ? 'no trade' : at}, ${formatEnergy(volume, 'kWh')} kWh`,
     formatTable(columns, rows),
@@ -101,7 +102,7 @@ function sharesText(head: string, { shares, residual, surplus, volume, details }
     { heading: 'pays EUR', align: right },
   ];
   const rows = shares.map(({ member, energy, money: paid }) => [
-    member,
+    nameText(member),
     `${energy}`,
     formatMoney(paid),
   ]);
@@ -128,7 +129,7 @@ export function differenceText(slot: Slot, pair: readonly [Outcome, Outcome]): s
   const [first, second] = pair.map(figuresOf) as [Figures, Figures];
   const three = [first, second, lessOf(second, first)];
   const columns = [
-    { heading: slot ?? '' },
+    { heading: nameText(slot ?? '') },
     ...pair.map(({ name }) => ({ heading: name, align: right })),
     { heading: 'difference', align: right },
   ];
@@ -138,7 +139,7 @@ export function differenceText(slot: Slot, pair: readonly [Outcome, Outcome]): s
     ['welfare EUR', ...three.map(({ welfare }) => amount(welfare))],
     ['surplus EUR', ...three.map(({ surplus }) => amount(surplus))],
     ...[...lessOf(second, first).payments.keys()].map((member) => [
-      `${member} pays EUR`,
+      `${nameText(member)} pays EUR`,
       ...three.map(({ payments }) => amount(payments.get(member) ?? 0n)),
     ]),
   ]);
@@ -185,6 +186,11 @@ function figuresJson({ volume, welfare, payments, surplus }: Figures): object {
 
 function slotJson(slot: Slot): object {
   return slot === undefined ? {} : { slot };
+}
+
+/** A name that would break its row, or move a terminal's cursor, is quoted. */
+function nameText(name: string): string {
+  return /\p{C}/u.test(name) ? shownCell(name) : name;
 }
 
 function priceText(price: Price | null): string | null {
