@@ -42,6 +42,7 @@ function yearOfHomes(): Scenario {
     schema: SCENARIO_SCHEMA,
     name: 'year',
     seed: 1,
+    assumptions: [],
     time: {
       from: '2024-12-31T23:00:00Z',
       until: '2025-12-31T23:00:00Z',

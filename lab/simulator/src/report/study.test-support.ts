@@ -55,6 +55,7 @@ function madeScenario({ days = 14, homes = 10, slotMinutes = 15, from }: MadeStu
   return {
     schema: 'commonwatt-scenario/1',
     name: 'street-of-ten',
+    assumptions: [],
     seed: 1,
     time: {
       from: start,

@@ -4,16 +4,26 @@
  * written out, one sentence each.
  */
 
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { formatInstant, QUARTER_HOUR_MS } from '@commonwatt/units';
 import {
   describeFinding,
   type Profile,
   type ProfileSet,
+  profilesFrom,
   readProfiles,
 } from '../households/profile-files.ts';
 import { ProfileFileError } from '../households/profile-rows.ts';
-import { mixSeeds, SeededRandom } from '../households/seeded-random.ts';
+import {
+  dealtMembers,
+  type InitialFeeder,
+  type InitialMember,
+  type Measured,
+  type MeasuredMember,
+  type PlacedProfile,
+  type Span,
+} from './initial-members.ts';
 import { initialText } from './initial-text.ts';
 import { ct, type RetailerTariffs, retailerTariffs } from './retailer-tariffs.ts';
 import { SCENARIO_MEMBERS_MAX, SCENARIO_SLOTS_MAX } from './scenario.ts';
@@ -25,51 +35,71 @@ export interface InitialScenario {
   readonly assumptions: readonly string[];
 }
 
-/** What is written of a member; prices in ten-thousandths of a ct/kWh. */
-export interface InitialMember {
+/** Members that were read from files of other layouts, and written in that of the lab. */
+export interface ImportedMembers {
+  /** Where the files will be when the scenario is run. */
+  readonly directory: string;
+  readonly members: readonly ImportedMember[];
+  /** Files of the folder of profiles that these come from. */
+  readonly sources: readonly string[];
+  /** What was assumed while they were read. */
+  readonly sentences: readonly string[];
+  /** Of their local times, where they agree. */
+  readonly zone: string | undefined;
+}
+
+export interface ImportedMember {
   readonly name: string;
-  readonly feeder: string;
-  readonly buyLimit: number;
-  readonly sellLimit: number | undefined;
-  readonly loadFile: string;
-  readonly solar: { readonly file: string | undefined; readonly installedW: number } | undefined;
-  readonly battery:
-    | { readonly capacityWh: number; readonly powerW: number; readonly schedule: 'rule' | 'lp' }
-    | undefined;
+  /** Named hh_*.csv, in watts. */
+  readonly load: ImportedText | undefined;
+  /** Named pv_*.csv, in shares of what is installed. */
+  readonly plant: (ImportedText & { readonly installedW: number }) | undefined;
+}
+
+export interface ImportedText {
+  readonly file: string;
+  readonly text: string;
 }
 
 export interface InitialParts {
   readonly name: string;
   readonly fromMs: number;
   readonly untilMs: number;
+  readonly zone: string;
   readonly tariffs: RetailerTariffs;
-  readonly feeders: readonly { readonly name: string; readonly limitW: number }[];
+  readonly feeders: readonly InitialFeeder[];
   readonly members: readonly InitialMember[];
 }
 
-const SEED = 1;
-const DAY_MS = 86_400_000;
+const ZONE = 'Europe/Berlin';
+/** The shortest local day has 23 hours. */
+const SPAN_SLOTS_LEAST = 92;
 /** Ten-thousandths of a ct/kWh: the defaults of a scenario. */
 const TARIFFS_ASSUMED: RetailerTariffs = { supply: 300_000, feedIn: 80_000, localFee: 0 };
-const MEMBERS_PER_FEEDER = 10;
-const BATTERIES = ['rule', 'lp'] as const;
 const SENTENCES_MAX = 60;
 
 /**
  * File names in the text lead from the folder of `outFile`, where the text is to be kept.
  * @throws ProfileFileError, or the file system's own error
  */
-export function initialScenario(profilesDirectory: string, outFile: string): InitialScenario {
-  const set = readProfiles(profilesDirectory);
+export function initialScenario(
+  profilesDirectory: string,
+  outFile: string,
+  imported?: ImportedMembers,
+): InitialScenario {
+  const set =
+    imported === undefined
+      ? readProfiles(profilesDirectory)
+      : readOthers(profilesDirectory, imported.sources);
   const tariffs = retailerTariffs(profilesDirectory);
-  const assumptions = findings(set, tariffs.files);
-  const loads = set.profiles.filter(({ kind }) => kind !== 'solar-plant');
-  if (loads.length === 0) {
+  const assumptions = [...findings(set, tariffs.files), ...(imported?.sentences ?? [])];
+  const measured = measuredOf(set, { profilesDirectory, outFile, imported });
+  if (measured.members.every(({ load }) => load === undefined)) {
     const expected =
       'files hh_*.csv, office_*.csv or factory_*.csv with the columns timestamp,electricity (Unix seconds at the start of each quarter hour, mean watts)';
     throw new ProfileFileError([{ file: profilesDirectory, expected, got: 'none' }]);
   }
-  const span = sharedSpan(set.profiles, profilesDirectory, assumptions);
+  const span = sharedSpan(measured, profilesDirectory, assumptions);
   assumptions.push(...tariffs.sentences);
   if (tariffs.tariffs === undefined) {
     const { supply, feedIn } = TARIFFS_ASSUMED;
@@ -78,20 +108,63 @@ export function initialScenario(profilesDirectory: string, outFile: string): Ini
     );
   }
   const prices = tariffs.tariffs ?? TARIFFS_ASSUMED;
-  const place = (file: string) => placeFrom(outFile, profilesDirectory, file);
-  const { members, feeders } = dealt(set, { span, prices, place }, assumptions);
-  const parts = { name: nameOf(outFile, 'study'), ...span, tariffs: prices, feeders, members };
+  const { members, feeders, sentences } = dealtMembers(measured, { span, prices });
+  const zone = imported?.zone ?? ZONE;
+  const name = nameOf(stemOf(outFile), 'study');
   assumptions.push(
-    'Local days are those of Europe/Berlin.',
+    ...sentences,
+    `Local days are those of ${zone}.`,
     'Orders know their slot: the forecast has no error.',
     'Every member states its true limits (trader truthful) to a call auction with one price (mechanism uniform), once for each slot of 15 minutes.',
   );
+  const parts = { name, ...span, zone, tariffs: prices, feeders, members };
   return { text: initialText(parts, assumptions), assumptions };
 }
 
-interface Span {
-  readonly fromMs: number;
-  readonly untilMs: number;
+/** Profiles in the layout of the lab beside those that were imported. */
+function readOthers(directory: string, imported: readonly string[]): ProfileSet {
+  const files = readdirSync(directory).filter(
+    (name) => name.endsWith('.csv') && !imported.includes(name),
+  );
+  return profilesFrom(files, (file) => readFileSync(join(directory, file), 'utf8'));
+}
+
+function measuredOf(
+  { profiles }: ProfileSet,
+  {
+    profilesDirectory,
+    outFile,
+    imported,
+  }: {
+    readonly profilesDirectory: string;
+    readonly outFile: string;
+    readonly imported: ImportedMembers | undefined;
+  },
+): Measured {
+  const placed = (profile: Profile): PlacedProfile => ({
+    profile,
+    file: placeFrom(outFile, profilesDirectory, profile.file),
+  });
+  const own = profiles
+    .filter(({ kind }) => kind !== 'solar-plant')
+    .map((profile): MeasuredMember => {
+      return { name: stemOf(profile.file), load: placed(profile), plant: undefined };
+    });
+  const read = ({ file, text }: ImportedText): PlacedProfile => {
+    const [profile] = profilesFrom([file], () => text).profiles;
+    if (profile === undefined) throw new Error(`imported profile: ${file} has no known name`);
+    return { profile, file: placeFrom(outFile, imported?.directory ?? '', file) };
+  };
+  const others = (imported?.members ?? []).map(({ name, load, plant }): MeasuredMember => {
+    const solar = plant && { ...read(plant), installedW: plant.installedW };
+    return { name, load: load && read(load), plant: solar };
+  });
+  const members = [...own, ...others].slice(0, SCENARIO_MEMBERS_MAX);
+  const names = uniqueNames(members.map(({ name }) => name));
+  return {
+    members: members.map((member, at) => ({ ...member, name: names[at]! })),
+    plants: profiles.filter(({ kind }) => kind === 'solar-plant').map(placed),
+  };
 }
 
 function findings(set: ProfileSet, used: readonly string[]): string[] {
@@ -108,178 +181,41 @@ function endOf({ startMs, samples }: Profile): number {
   return startMs + samples.length * QUARTER_HOUR_MS;
 }
 
-function sharedSpan(profiles: readonly Profile[], folder: string, assumptions: string[]): Span {
-  const fromMs = Math.max(...profiles.map(({ startMs }) => startMs));
-  const endMs = Math.min(...profiles.map(endOf));
-  if (endMs - fromMs < DAY_MS) {
-    const latest = profiles.find(({ startMs }) => startMs === fromMs)?.file;
-    const earliest = profiles.find((one) => endOf(one) === endMs)?.file;
+function sharedSpan({ members, plants }: Measured, folder: string, assumptions: string[]): Span {
+  const all = [...members.flatMap(({ load, plant }) => [load, plant]), ...plants].flatMap(
+    (one) => one?.profile ?? [],
+  );
+  const fromMs = all.reduce((latest, { startMs }) => Math.max(latest, startMs), 0);
+  const endMs = all.reduce((least, one) => Math.min(least, endOf(one)), Number.MAX_SAFE_INTEGER);
+  if (endMs - fromMs < SPAN_SLOTS_LEAST * QUARTER_HOUR_MS) {
+    const latest = all.find(({ startMs }) => startMs === fromMs)?.file;
+    const earliest = all.find((one) => endOf(one) === endMs)?.file;
     const got = `${latest} from ${formatInstant(fromMs)} and ${earliest} until ${formatInstant(endMs)}`;
-    throw new ProfileFileError([{ file: folder, expected: 'files that share a day', got }]);
+    const expected = 'files that share a day (23 hours or more)';
+    throw new ProfileFileError([{ file: folder, expected, got }]);
   }
   const untilMs = Math.min(endMs, fromMs + SCENARIO_SLOTS_MAX * QUARTER_HOUR_MS);
-  const all = profiles.every((one) => one.startMs === fromMs && endOf(one) === untilMs);
+  const isWhole = all.every((one) => one.startMs === fromMs && endOf(one) === untilMs);
   assumptions.push(
-    `The time is ${formatInstant(fromMs)} until ${formatInstant(untilMs)}, ${all ? 'which every file holds' : 'the part that all files share'}.`,
+    `The time is ${formatInstant(fromMs)} until ${formatInstant(untilMs)}, ${isWhole ? 'which every file holds' : 'the part that all files share'}.`,
   );
   return { fromMs, untilMs };
 }
 
-interface Dealing {
-  readonly span: Span;
-  readonly prices: RetailerTariffs;
-  readonly place: (file: string) => string;
+function stemOf(file: string): string {
+  return basename(file).replace(/\.[A-Za-z]+$/, '');
 }
 
-function dealt(
-  { profiles }: ProfileSet,
-  { span, prices, place }: Dealing,
-  assumptions: string[],
-): Pick<InitialParts, 'members' | 'feeders'> {
-  const plants = profiles.filter(({ kind }) => kind === 'solar-plant');
-  const loads = profiles
-    .filter(({ kind }) => kind !== 'solar-plant')
-    .slice(0, SCENARIO_MEMBERS_MAX);
-  const names = uniqueNames(loads);
-  const limits = limitsOf(prices);
-  let solarCount = 0;
-  const members = loads.map((profile, at): InitialMember => {
-    const number = solarCount;
-    const plant = plants.length === 0 ? undefined : plants[number % plants.length];
-    const solar =
-      at % 2 === 0
-        ? {
-            file: plant === undefined ? undefined : place(plant.file),
-            installedW: installedW(profile, plant, span),
-          }
-        : undefined;
-    if (solar !== undefined) solarCount += 1;
-    const schedule = solar === undefined ? undefined : BATTERIES[number];
-    const random = new SeededRandom(mixSeeds(SEED, at));
-    return {
-      name: names[at]!,
-      feeder: `feeder-${Math.floor(at / MEMBERS_PER_FEEDER) + 1}`,
-      buyLimit: limits.buy(random),
-      sellLimit: solar === undefined ? undefined : limits.sell(random),
-      loadFile: place(profile.file),
-      solar,
-      battery: schedule === undefined ? undefined : batteryBeside(solar!.installedW, schedule),
-    };
-  });
-  assumptions.push(...dealingSentences(members, plants), ...limits.sentences);
-  return { members, feeders: feedersOf(loads, span) };
-}
-
-function dealingSentences(members: readonly InitialMember[], plants: readonly Profile[]): string[] {
-  const withPlants = members.filter(({ solar }) => solar !== undefined);
-  const files = plants.map(({ file }) => file).join(', ');
-  const source =
-    plants.length === 0
-      ? 'There is no file pv_*.csv: plants are modelled by sun and clouds over the middle of Germany, with a watt for each kWh of the yearly load'
-      : `Plants follow ${files} in turn, and make over the time what their member uses`;
-  const batteries = withPlants
-    .filter(({ battery }) => battery !== undefined)
-    .map(({ name, battery }) => `${name} (${battery!.schedule})`);
-  return [
-    `Each load file is one member (${members.length}), in the order of the files' names.`,
-    `Every second member, from the first on, has a solar plant (${withPlants.map(({ name }) => name).join(', ')}).`,
-    `${source}, in whole 100 W from 1 to 100 kW.`,
-    `${batteries.join(' and ')} ${batteries.length === 1 ? 'has a battery' : 'have batteries'}, of an hour of the plant's power, in whole 500 Wh; half of that can go in or out in an hour.`,
-    `Feeders hold ${MEMBERS_PER_FEEDER} members at most; each takes one and a half times the largest load that its members have at once, in whole kW, both ways.`,
-  ];
-}
-
-/** Mean power summed over the span, in the unit of the samples. */
-function sumOver({ startMs, samples }: Profile, { fromMs, untilMs }: Span): bigint {
-  const first = (fromMs - startMs) / QUARTER_HOUR_MS;
-  const last = (untilMs - startMs) / QUARTER_HOUR_MS;
-  let sum = 0n;
-  for (let at = first; at < last; at += 1) sum += samples[at]!;
-  return sum;
-}
-
-/** What makes as much over the span as is used; without a plant's profile, a watt for each kWh a year. */
-function installedW(load: Profile, plant: Profile | undefined, span: Span): number {
-  const used = sumOver(load, span);
-  const perWatt = plant === undefined ? 0n : sumOver(plant, span);
-  const slots = BigInt((span.untilMs - span.fromMs) / QUARTER_HOUR_MS);
-  const yearlyKwh = Number((used * HOURS_PER_YEAR) / slots / YOCTO_PER_KILO);
-  const watts = perWatt === 0n ? yearlyKwh : Number(used / perWatt);
-  return Math.min(100_000, Math.max(1_000, Math.round(watts / 100) * 100));
-}
-
-const HOURS_PER_YEAR = 8_760n;
-/** Samples are in 10^-24 W. */
-const YOCTO_PER_KILO = 10n ** 27n;
-const YOCTO_PER_WATT = 10n ** 24n;
-
-function batteryBeside(
-  installedWatts: number,
-  schedule: 'rule' | 'lp',
-): NonNullable<InitialMember['battery']> {
-  const capacityWh = Math.max(2_000, Math.round(installedWatts / 500) * 500);
-  return { capacityWh, powerW: Math.round(capacityWh / 2), schedule };
-}
-
-function feedersOf(loads: readonly Profile[], { fromMs, untilMs }: Span): InitialParts['feeders'] {
-  const feeders: { name: string; limitW: number }[] = [];
-  for (let at = 0; at < loads.length; at += MEMBERS_PER_FEEDER) {
-    const own = loads.slice(at, at + MEMBERS_PER_FEEDER);
-    let largest = 0n;
-    for (let ms = fromMs; ms < untilMs; ms += QUARTER_HOUR_MS) {
-      let sum = 0n;
-      for (const { startMs, samples } of own) sum += samples[(ms - startMs) / QUARTER_HOUR_MS]!;
-      if (sum > largest) largest = sum;
-    }
-    const watts = Number(largest / YOCTO_PER_WATT);
-    const limitW = Math.max(1, Math.ceil((watts * 3) / 2_000)) * 1_000;
-    feeders.push({ name: `feeder-${feeders.length + 1}`, limitW });
-  }
-  return feeders;
-}
-
-/** Steps of 0.1 ct/kWh in ten-thousandths. */
-const LIMIT_STEP = 1_000;
-const PERMILLE = 1_000;
-const BUY_FROM_PERMILLE = 400;
-const SELL_UNTIL_PERMILLE = 600;
-
-/**
- * Between what feeding in brings and what supply costs less the fee, so that no trade within the limits
- * is worse than the supplier. The two parts overlap, or every auction would do the same.
- */
-function limitsOf({ supply, feedIn, localFee }: RetailerTariffs): {
-  readonly buy: (random: SeededRandom) => number;
-  readonly sell: (random: SeededRandom) => number;
-  readonly sentences: readonly string[];
-} {
-  const top = Math.max(feedIn, supply - localFee);
-  const at = (permille: number) => {
-    const price = feedIn + Math.floor(((top - feedIn) * permille) / PERMILLE);
-    return Math.max(feedIn, Math.floor(price / LIMIT_STEP) * LIMIT_STEP);
-  };
-  const draw = (random: SeededRandom, from: number, until: number) =>
-    at(from + random.below(until - from + 1));
-  return {
-    buy: (random) => draw(random, BUY_FROM_PERMILLE, PERMILLE),
-    sell: (random) => draw(random, 0, SELL_UNTIL_PERMILLE),
-    sentences: [
-      `Limits are drawn (seed ${SEED}) between the feed-in price, ${ct(feedIn)}, and the supply price less the fee, ${ct(top)}: to buy from the upper six tenths, to sell from the lower six tenths, in steps of 0.1 ct/kWh.`,
-    ],
-  };
-}
-
-/** A name of a scenario's pattern from that of a file. */
-function nameOf(file: string, fallback: string): string {
-  const stem = basename(file).replace(/\.[A-Za-z]+$/, '');
-  const name = stem.replaceAll(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+/** A name of a scenario's pattern. */
+function nameOf(text: string, fallback: string): string {
+  const name = text.replaceAll(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
   return name === '' ? fallback : name.slice(0, 64);
 }
 
-function uniqueNames(loads: readonly Profile[]): readonly string[] {
+function uniqueNames(texts: readonly string[]): readonly string[] {
   const taken = new Set<string>();
-  return loads.map(({ file }, at) => {
-    const name = nameOf(file, `member-${at + 1}`);
+  return texts.map((text, at) => {
+    const name = nameOf(text, `member-${at + 1}`);
     const own = taken.has(name) ? `${name.slice(0, 56)}-${at + 1}` : name;
     taken.add(own);
     return own;

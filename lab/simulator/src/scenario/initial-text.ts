@@ -1,26 +1,28 @@
 /** The text of a first scenario: what a reader is to change stands first, and every section is explained. */
 
 import { formatInstant } from '@commonwatt/units';
-import type { InitialMember, InitialParts } from './initial-scenario.ts';
+import type { InitialMember } from './initial-members.ts';
+import type { InitialParts } from './initial-scenario.ts';
 import { SCENARIO_SCHEMA } from './scenario.ts';
 import { scalarText } from './scenario-text.ts';
 
-const LINE_CHARACTERS_MAX = 100;
-
 export function initialText(parts: InitialParts, assumptions: readonly string[]): string {
-  const { name, fromMs, untilMs, tariffs, feeders, members } = parts;
+  const { name, fromMs, untilMs, zone, tariffs, feeders, members } = parts;
   const lines = [
-    ...comment('A study of the lab. What the files do not say was assumed:'),
-    ...assumptions.flatMap((sentence) => comment(sentence, '- ')),
+    '# A study of the lab; scenarios/README.md of the simulator has every key.',
     `schema: ${SCENARIO_SCHEMA}`,
     `name: ${scalarText(name)}`,
     'seed: 1',
+    '',
+    '# What the files do not say. The report shows it: change it with what you change.',
+    'assumptions:',
+    ...assumptions.map((sentence) => `  - ${scalarText(sentence)}`),
     '',
     '# A shorter time runs faster; a whole number of slots.',
     'time:',
     `  from: ${formatInstant(fromMs)}`,
     `  until: ${formatInstant(untilMs)}`,
-    '  zone: Europe/Berlin',
+    `  zone: ${scalarText(zone)}`,
     '  slot_minutes: 15',
     '',
     'tariffs:',
@@ -69,7 +71,7 @@ function memberLines(member: InitialMember): string[] {
     `    buy_limit_ct_per_kwh: ${buyLimit / 10_000}`,
   ];
   if (sellLimit !== undefined) lines.push(`    sell_limit_ct_per_kwh: ${sellLimit / 10_000}`);
-  lines.push(`    load: { file: ${scalarText(loadFile)} }`);
+  if (loadFile !== undefined) lines.push(`    load: { file: ${scalarText(loadFile)} }`);
   if (solar !== undefined) {
     const source = solar.file === undefined ? 'model: sun' : `file: ${scalarText(solar.file)}`;
     lines.push(`    solar: { ${source}, installed_w: ${solar.installedW} }`);
@@ -80,22 +82,4 @@ function memberLines(member: InitialMember): string[] {
     lines.push(`    battery: { ${what} }`);
   }
   return lines;
-}
-
-/** A sentence as lines of comment, broken between words. Names of files may hold anything. */
-function comment(sentence: string, bullet = ''): string[] {
-  const words = sentence.replaceAll(/[^ -~]/gu, '?').split(' ');
-  const lines: string[] = [];
-  let line = `# ${bullet}`;
-  let isEmpty = true;
-  for (const word of words) {
-    if (!isEmpty && line.length + 1 + word.length > LINE_CHARACTERS_MAX) {
-      lines.push(line);
-      line = `# ${' '.repeat(bullet.length)}`;
-      isEmpty = true;
-    }
-    line += isEmpty ? word : ` ${word}`;
-    isEmpty = false;
-  }
-  return [...lines, line];
 }

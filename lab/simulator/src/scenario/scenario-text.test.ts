@@ -90,6 +90,7 @@ describe('the text of a scenario', () => {
         "schema: commonwatt-scenario/1",
         "name: street",
         "seed: 1",
+        "assumptions: []",
         "time:",
         "  from: "2021-03-22T23:00:00Z"",
         "  until: "2021-03-25T23:00:00Z"",
@@ -102,10 +103,9 @@ describe('the text of a scenario', () => {
         "market:",
         "  mechanism: uniform",
         "  settings: {}",
-        "  files: {}",
       ]
     `);
-    expect(runId(scenario)).toMatchInlineSnapshot(`"e31e747ee2472632"`);
+    expect(runId(scenario)).toMatchInlineSnapshot(`"e8d03609e1a6ff4a"`);
   });
 
   test('the name of a run changes with the seed and with the inputs, not with their order', () => {

@@ -173,6 +173,11 @@ export const scenarioSchema = Type.Object(
     schema: Type.Literal(SCENARIO_SCHEMA, { description: 'The version of these keys.' }),
     name: name('Of the study.'),
     seed: whole(0, Number.MAX_SAFE_INTEGER, 'All chance comes from it.', 1),
+    assumptions: Type.Array(Type.String({ minLength: 1, maxLength: 2_000 }), {
+      maxItems: 200,
+      default: [],
+      description: 'Sentences on which the study rests; the report shows them.',
+    }),
     time: Type.Object(
       {
         from: Type.String({ description: 'Start of the first slot, 2021-02-15T00:00:00Z.' }),

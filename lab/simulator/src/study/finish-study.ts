@@ -1,7 +1,7 @@
 /** What all runs of a study come to together: tables, metrics, comparison, figures, report and manifest. */
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pairedDifferences } from '../metrics/comparison.ts';
 import type { Metric, PairedDifference } from '../metrics/metric.ts';
@@ -12,14 +12,12 @@ import type { StudyReport } from '../report/study-report.ts';
 import { SCENARIO_SCHEMA } from '../scenario/scenario.ts';
 import { scenarioText } from '../scenario/scenario-text.ts';
 import type { RunResult } from './results.ts';
-import { resultOf, runFolder, type Study, tablesOf } from './study.ts';
+import { resultOf, runFolder, type Study, type StudyRunPlan, tablesOf } from './study.ts';
 import { type TableFile, TableFolder } from './table-files/table-folder.ts';
 
 export interface FinishOptions {
   /** Of the program. */
   readonly version: string;
-  /** Sentences that the study rests on beside its scenario. */
-  readonly assumptions: readonly string[];
 }
 
 export interface FinishedStudy {
@@ -39,32 +37,27 @@ export interface StudyFile {
 export function finishStudy(
   study: Study,
   folder: string,
-  { version, assumptions }: FinishOptions,
+  { version }: FinishOptions,
 ): FinishedStudy {
   const { scenario, inputs } = study;
   const tables = new TableFolder({ folder: join(folder, 'tables'), tables: tablesOf(scenario) });
+  const keeps = keptOf(study);
   const runs = study.runs.map((plan) => {
     tables.append(runFolder(folder, plan.id));
-    const result = resultOf(folder, plan);
-    const metrics = metricsOf(result);
-    const sink = tables.sink(result);
+    const whole = resultOf(folder, plan);
+    const metrics = metricsOf(whole);
+    const sink = tables.sink(whole);
     for (const { name, unit, value } of metrics) sink.write('metrics', [name, unit, value]);
-    return { result, metrics };
+    return { result: keeps(plan) ? whole : withoutRows(whole), metrics };
   });
   const tableFiles = tables.closeTables().map(inTables);
-  const mechanisms = [...new Set(runs.map(({ result }) => result.mechanism))];
-  const differences = mechanisms.slice(1).flatMap((second) =>
-    pairedDifferences(
-      runs.map(({ result }) => result).filter(({ mechanism }) => mechanism === mechanisms[0]),
-      runs.map(({ result }) => result).filter(({ mechanism }) => mechanism === second),
-    ),
-  );
+  const differences = differencesOf(runs);
   const report: StudyReport = {
     title: scenario.name,
     scenarioText: scenarioText(scenario),
     scenario,
     inputs,
-    assumptions,
+    assumptions: scenario.assumptions,
     runs,
     differences,
     definitions: METRICS,
@@ -91,6 +84,39 @@ export function finishStudy(
   };
   writer.write('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
   return { runs, differences, files };
+}
+
+/**
+ * Of a large study the rows of few runs are kept: the first of each mechanism is drawn, and a mechanism with one run
+ * is compared day by day.
+ */
+function keptOf({ runs }: Study): (plan: StudyRunPlan) => boolean {
+  const firstOf = new Map<string, string>();
+  for (const { mechanism, id } of runs) {
+    if (!firstOf.has(mechanism)) firstOf.set(mechanism, id);
+  }
+  return ({ mechanism, id }) => firstOf.get(mechanism) === id;
+}
+
+function withoutRows(result: RunResult): RunResult {
+  return { ...result, slots: [], members: [], misreports: [], ledger: null };
+}
+
+/** Every other mechanism less the first. */
+function differencesOf(runs: FinishedStudy['runs']): readonly PairedDifference[] {
+  const mechanisms = [...new Set(runs.map(({ result }) => result.mechanism))];
+  const valuesOf = new Map(
+    runs.map(({ result, metrics }) => [
+      result,
+      new Map(metrics.map(({ name, value }) => [name, value])),
+    ]),
+  );
+  const [first = [], ...others] = mechanisms.map((name) =>
+    runs.map(({ result }) => result).filter(({ mechanism }) => mechanism === name),
+  );
+  return others.flatMap((second) =>
+    pairedDifferences(first, second, ({ name }, run) => valuesOf.get(run)?.get(name) ?? null),
+  );
 }
 
 function inTables({ file, bytes, sha256 }: TableFile): StudyFile {
@@ -125,8 +151,11 @@ class StudyFolder {
 
   constructor(folder: string) {
     this.#folder = folder;
-    rmSync(join(folder, 'figures'), { recursive: true, force: true });
-    mkdirSync(join(folder, 'figures'), { recursive: true });
+    const figures = join(folder, 'figures');
+    mkdirSync(figures, { recursive: true });
+    for (const name of readdirSync(figures)) {
+      if (/^[a-z0-9-]+\.svg(?:\.partial)?$/.test(name)) rmSync(join(figures, name));
+    }
   }
 
   write(file: string, content: string): void {

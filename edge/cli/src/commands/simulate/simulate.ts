@@ -1,19 +1,24 @@
 /** `commonwatt simulate`: a study from a scenario file, in virtual time. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { openLmdbStorage } from '@commonwatt/consensus';
 import type { Solve } from '@commonwatt/mechanisms';
 import {
   doRun,
   type FinishedStudy,
   finishStudy,
+  forgetEmpty,
   forgetOtherRuns,
+  isModule,
   isRunDone,
   MarketError,
+  mayHoldStudy,
   ProfileFileError,
   planStudy,
+  requireMarkets,
   ScenarioError,
   type Study,
   type StudyRunPlan,
@@ -26,20 +31,22 @@ import { print, printJson, type Terminal } from '../../terminal/terminal.ts';
 import { UnusableFileError, UsageError } from '../../terminal/usage-error.ts';
 import { named } from '../clear/mechanism-choice.ts';
 import { Progress } from './progress.ts';
-import { runInProcesses } from './run-processes.ts';
+import { EACH_NAMED, runInProcesses, type Word } from './run-processes.ts';
 
 export interface SimulateOptions {
   readonly out?: string;
   readonly compare?: string;
   readonly jobs?: string;
   readonly json?: boolean;
-  /** Of one run alone, in a process of its own: the run's name. */
+  /** The name of the one run to make, without tables and report of the study; `-` where standard input names them. */
   readonly only?: string;
 }
 
 const JOBS_MAX = 64;
+/** How often a run in a process of its own says how far it is. */
+const TELL_EVERY_MS = 100;
 
-/** What is wrong with a scenario, its files or its market is told with its place, before anything is written. */
+/** What is wrong with a scenario, its files or its market is told with its place, and nothing is left of it. */
 export async function simulate(
   terminal: Terminal,
   scenario: string,
@@ -49,12 +56,14 @@ export async function simulate(
   try {
     return await study(terminal, scenario, options, openSolver);
   } catch (error) {
-    const isTheirs = [ScenarioError, MarketError, ProfileFileError].some(
-      (one) => error instanceof one,
-    );
-    if (isTheirs) throw new UnusableFileError((error as Error).message);
+    if (isTheirs(error)) throw new UnusableFileError(error.message);
     throw error;
   }
+}
+
+/** Faults of the world that was described; everything else is ours. */
+function isTheirs(error: unknown): error is Error {
+  return [ScenarioError, MarketError, ProfileFileError].some((one) => error instanceof one);
 }
 
 async function study(
@@ -65,25 +74,31 @@ async function study(
 ): Promise<Status> {
   const { out, compare, json = false, only } = options;
   if (out === undefined) throw new UsageError('--out', 'a folder for the study', 'nothing');
+  const jobs = jobsOf(options.jobs);
   const whole = planned(scenario, compare);
-  const outside = outsideOf(whole, openSolver);
-  for (const name of new Set(whole.runs.map(({ mechanism }) => mechanism))) {
-    await outside.mechanism(name);
-  }
-  mkdirSync(out, { recursive: true });
-  if (only !== undefined) return oneRun(terminal, whole, only, out, outside);
+  const outside = outsideOf(
+    whole,
+    compare === undefined ? 'market.mechanism' : '--compare',
+    openSolver,
+  );
+  if (only !== undefined) return someRuns(terminal, whole, only, out, outside);
+  await requireMarkets(whole, outside);
+  makeFolder(out);
   const waiting = whole.runs.filter((run) => !isRunDone(out, run));
   const begunMs = Date.now();
   const progress = new Progress(terminal, waiting.map(slotsOf));
-  const jobs = jobsOf(options.jobs);
-  if (waiting.length <= 1 || jobs === 1) {
-    for (const [at, run] of waiting.entries()) {
-      await doRun(whole, run, out, outside, (slots) => progress.at(at, slots));
+  try {
+    if (waiting.length <= 1 || jobs === 1) {
+      for (const [at, run] of waiting.entries()) {
+        await doRun(whole, run, out, outside, (slots) => progress.at(at, slots));
+      }
+    } else {
+      await runInProcesses({ scenario, out, compare, jobs, runs: waiting, progress });
     }
-  } else {
-    await runInProcesses({ scenario, out, compare, jobs, runs: waiting, progress });
+  } finally {
+    progress.end();
+    forgetEmpty(out);
   }
-  progress.end();
   forgetOtherRuns(out, whole);
   const finished = finishStudy(whole, out, { version: manifest.version, assumptions: [] });
   writeEnvironment(out, { begunMs, runs: waiting.length, jobs });
@@ -97,14 +112,41 @@ function planned(scenario: string, compare: string | undefined): Study {
   if (mechanisms?.some((name) => name === '') || mechanisms?.length === 1) {
     throw new UsageError('--compare', 'two or more names joined by commas', compare ?? '');
   }
+  const twice = mechanisms?.find((name, at) => mechanisms.indexOf(name) !== at);
+  if (twice !== undefined) throw new UsageError('--compare', 'names that differ', `${twice} twice`);
   return planStudy(scenario, mechanisms);
 }
 
+/** @throws UsageError */
+function makeFolder(out: string): void {
+  try {
+    mkdirSync(out, { recursive: true });
+    if (!mayHoldStudy(out)) {
+      throw new UsageError('--out', 'a folder that is new, empty or of a study', out);
+    }
+    accessSync(out, constants.W_OK);
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    throw new UsageError('--out', 'a folder that can be written', error.message);
+  }
+}
+
 /** Modules are looked for from the folder of the scenario. */
-function outsideOf({ directory }: Study, openSolver: () => Promise<Solve>): StudyWorld {
+function outsideOf(
+  { directory }: Study,
+  place: string,
+  openSolver: () => Promise<Solve>,
+): StudyWorld {
   let solver: Promise<Solve> | undefined;
   return {
-    mechanism: (name) => named(/\.[cm]?js$/.test(name) ? resolve(directory, name) : name),
+    mechanism: async (name) => {
+      try {
+        return await named(isModule(name) ? resolve(directory, name) : name);
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        throw new UsageError(place, error.facts.expected, error.facts.got);
+      }
+    },
     solver: () => {
       solver ??= openSolver();
       return solver;
@@ -113,17 +155,48 @@ function outsideOf({ directory }: Study, openSolver: () => Promise<Solve>): Stud
   };
 }
 
-async function oneRun(
+/** One run by its name, or each that standard input names, told of on standard output. */
+async function someRuns(
   terminal: Terminal,
   study: Study,
   only: string,
   out: string,
   outside: StudyWorld,
 ): Promise<Status> {
-  const run = study.runs.find(({ id }) => id === only);
-  if (run === undefined) throw new UsageError('--only', 'the name of a run of this study', only);
-  await doRun(study, run, out, outside, (slots) => printJson(terminal, { slots }));
+  const oneRun = async (name: string): Promise<void> => {
+    const run = study.runs.find(({ id }) => id === name);
+    if (run === undefined) throw new UsageError('--only', 'the name of a run of this study', name);
+    let toldMs = 0;
+    await doRun(study, run, out, outside, (slots) => {
+      const nowMs = Date.now();
+      if (nowMs - toldMs < TELL_EVERY_MS) return;
+      toldMs = nowMs;
+      tell(terminal, { run: name, slots });
+    });
+  };
+  if (only !== EACH_NAMED) {
+    makeFolder(out);
+    await oneRun(only);
+    return STATUS.done;
+  }
+  for await (const name of createInterface({ input: terminal.stdin })) {
+    try {
+      await oneRun(name);
+      tell(terminal, { run: name, done: true });
+    } catch (error) {
+      const { message, stack } = error as Error;
+      tell(terminal, {
+        run: name,
+        failed: isTheirs(error) ? message : (stack ?? message),
+        isTheirs: isTheirs(error),
+      });
+    }
+  }
   return STATUS.done;
+}
+
+function tell(terminal: Terminal, word: Word): void {
+  printJson(terminal, word);
 }
 
 function slotsOf({ scenario }: StudyRunPlan): number {
@@ -173,12 +246,12 @@ function summaryJson(out: string, study: Study, { runs, differences }: FinishedS
 
 /** Metrics that a terminal shows; the report shows all. */
 const SHOWN = [
-  'self-sufficiency',
-  'self-consumption',
-  'traded-volume',
-  'price-mean',
-  'community-bill',
+  'demand_covered_locally',
+  'traded_volume',
+  'price_mean',
+  'community_bill',
   'saving',
+  'saving_gini',
   'efficiency',
 ];
 
