@@ -1,6 +1,7 @@
 import { chargingContract } from './charging-contract/experiment.ts';
 import { dplc } from './dplc/experiment.ts';
 import { godeSunder } from './gode-sunder/experiment.ts';
+import { midMarketOrAuction } from './mid-market-or-auction/experiment.ts';
 import { nashBidding } from './nash-bidding/experiment.ts';
 import { quartierstrom } from './quartierstrom/experiment.ts';
 import type { Experiment } from './reproduction.ts';
@@ -29,5 +30,6 @@ export const experiments: readonly Experiment[] = [
   nashBidding,
   chargingContract,
   storageGame,
+  midMarketOrAuction,
   quartierstrom,
 ];

@@ -32,6 +32,7 @@ export function neighbourhood(seed: number, change: Change, { from, until }: Spa
   return {
     schema: 'commonwatt-scenario/1',
     name: 'quartierstrom',
+    assumptions: [],
     seed,
     time: { from, until, zone: 'Europe/Zurich', slot_minutes: 15 },
     tariffs: {
