@@ -48,7 +48,7 @@ test.each<[string, Partial<PairedDifference>, string]>([
       low: 0.04,
       high: 0.06,
     },
-    'Self sufficiency is 5.0 percentage points higher under pay-as-bid than under uniform (35.0 % against 30.0 %). At 95 per cent, over 14 days, it is between 4.0 percentage points and 6.0 percentage points more.',
+    'Self sufficiency is 5.0 percentage points higher under pay-as-bid than under uniform (35.0 % against 30.0 %). At 95 per cent, over 14 days, it is between 4.0 percentage points and 6.0 percentage points higher.',
   ],
   [
     'an index',

@@ -53,17 +53,18 @@ export function differenceSentence(difference: PairedDifference): string {
 }
 
 function intervalSentence(difference: PairedDifference): readonly string[] {
-  const { low, high } = difference;
+  const { low, high, metric } = difference;
+  const [more, less] = WORDINGS[metric] === undefined ? ['higher', 'lower'] : ['more', 'less'];
   if (low === null || high === null) return [];
   const over = `over ${pairsText(difference)}`;
   if (low <= 0 && high >= 0) {
     return [
-      `This may be chance: at 95 per cent, ${over}, it is between ${amount(low, difference)} less and ${amount(high, difference)} more.`,
+      `This may be chance: at 95 per cent, ${over}, it is between ${amount(low, difference)} ${less} and ${amount(high, difference)} ${more}.`,
     ];
   }
   const [near, far] = low > 0 ? [low, high] : [high, low];
   return [
-    `At 95 per cent, ${over}, it is between ${amount(near, difference)} and ${amount(far, difference)} ${low > 0 ? 'more' : 'less'}.`,
+    `At 95 per cent, ${over}, it is between ${amount(near, difference)} and ${amount(far, difference)} ${low > 0 ? more : less}.`,
   ];
 }
 

@@ -9,6 +9,7 @@ header{padding-top:32px}
 h1{font-size:32px;line-height:1.2;margin:0 0 8px;overflow-wrap:anywhere}
 h2{font-size:18px;margin:40px 0 12px;padding-bottom:4px;border-bottom:1px solid var(--line)}
 h3{font-size:14px;margin:0 0 12px}
+.scroll+h3{margin-top:20px}
 p,li{max-width:76ch;overflow-wrap:anywhere}
 p{margin:0 0 12px}
 .quiet,figcaption{color:var(--quiet)}

@@ -1,7 +1,7 @@
 /** Reads back, in pieces of bounded size, the tables that this folder wrote: its own form of CSV and no other. */
 
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Cell, Column, Row, TableDefinition } from '../table.ts';
+import type { Cell, Column, ColumnType, Row, TableDefinition } from '../table.ts';
 import { csvHeader } from './csv.ts';
 
 const PIECE_BYTES = 1 << 20;
@@ -15,8 +15,13 @@ export class TableFileError extends Error {
   }
 }
 
-/** Calls `take` with each row in order. @throws TableFileError where the file is not such a table. */
-export function readTable(file: string, table: TableDefinition, take: (row: Row) => void): void {
+/** Calls `take` with each row in order, and with its text as it stands. @throws TableFileError where it is no such table. */
+export function readTable(
+  file: string,
+  table: TableDefinition,
+  take: (row: Row, text: string) => void,
+): void {
+  const readers = table.columns.map(readerOf);
   let line = 0;
   for (const text of rowTexts(file)) {
     line += 1;
@@ -27,10 +32,19 @@ export function readTable(file: string, table: TableDefinition, take: (row: Row)
       continue;
     }
     const fields = fieldsOf(text);
-    if (fields.length !== table.columns.length) {
-      throw new TableFileError(file, line, `${table.columns.length} fields`, text);
+    if (fields.length !== readers.length) {
+      throw new TableFileError(file, line, `${readers.length} fields`, text);
     }
-    take(table.columns.map((column, index) => cellOf(column, fields[index]!, file, line)));
+    const row: Cell[] = [];
+    for (const [index, field] of fields.entries()) {
+      const cell = readers[index]!(field);
+      if (cell === undefined) {
+        const { name, type } = table.columns[index]!;
+        throw new TableFileError(file, line, `${name}: ${type}`, field);
+      }
+      row.push(cell);
+    }
+    take(row, text);
   }
   if (line === 0) throw new TableFileError(file, 1, 'a header', 'an empty file');
 }
@@ -45,8 +59,9 @@ function* rowTexts(file: string): Generator<string> {
     for (;;) {
       const bytes = readSync(descriptor, piece);
       rest += decoder.decode(piece.subarray(0, bytes), { stream: bytes > 0 });
+      const ends = new RowEnds(rest);
       let start = 0;
-      for (let end = rowEnd(rest, start); end >= 0; end = rowEnd(rest, start)) {
+      for (let end = ends.after(0); end >= 0; end = ends.after(start)) {
         yield rest.slice(start, end);
         start = end + 1;
       }
@@ -62,16 +77,28 @@ function* rowTexts(file: string): Generator<string> {
   }
 }
 
-function rowEnd(text: string, start: number): number {
-  let end = text.indexOf('\n', start);
-  let quote = text.indexOf('"', start);
-  while (end >= 0 && quote >= 0 && quote < end) {
-    const closing = text.indexOf('"', quote + 1);
-    if (closing < 0) return -1;
-    if (closing > end) end = text.indexOf('\n', closing);
-    quote = text.indexOf('"', closing + 1);
+/** Where rows end. The next quote is sought once, not once for each row: most pieces have none. */
+class RowEnds {
+  private readonly text: string;
+  private quote: number;
+
+  constructor(text: string) {
+    this.text = text;
+    this.quote = text.indexOf('"');
   }
-  return end;
+
+  /** The line end of the row that begins at `start`; -1 where the row goes on beyond the text. Rows are asked in order. */
+  after(start: number): number {
+    const { text } = this;
+    let end = text.indexOf('\n', start);
+    while (end >= 0 && this.quote >= 0 && this.quote < end) {
+      const closing = text.indexOf('"', this.quote + 1);
+      if (closing < 0) return -1;
+      if (closing > end) end = text.indexOf('\n', closing);
+      this.quote = text.indexOf('"', closing + 1);
+    }
+    return end;
+  }
 }
 
 /** The fields of a row as they stand, quotes included. */
@@ -92,23 +119,41 @@ function fieldsOf(text: string): readonly string[] {
   return fields;
 }
 
-function cellOf(column: Column, field: string, file: string, line: number): Cell {
-  if (field === '') return null;
-  if (column.type === 'text') return plainText(field);
-  const value = column.type === 'instant' ? Date.parse(field) : numberOf(column, field);
-  const sound = column.type === 'decimal' ? Number.isFinite(value) : Number.isSafeInteger(value);
-  if (!sound) throw new TableFileError(file, line, `${column.name}: ${column.type}`, field);
-  return value;
+type CellReader = (field: string) => Cell | undefined;
+
+/** Undefined where the field is not of the column. Prices and money come back as the integers they are. */
+function readerOf({ type }: Column): CellReader {
+  const read = READERS[type]();
+  return (field) => (field === '' ? null : read(field));
 }
 
-/** Prices and money come back as the integers they are: the point is left out, not divided by. */
-function numberOf(column: Column, field: string): number {
-  if (column.type === 'decimal') return Number(field);
-  const decimals = { integer: 0, price: 3, money: 9 }[column.type as 'integer' | 'price' | 'money'];
-  const form = decimals === 0 ? /^-?\d+$/ : new RegExp(`^-?\\d+\\.\\d{${decimals}}$`);
-  return form.test(field) ? Number(field.replace('.', '')) + 0 : Number.NaN;
+const READERS: Readonly<Record<ColumnType, () => CellReader>> = {
+  text: () => (field) => (field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field),
+  instant: instantReader,
+  integer: () => pointlessReader(/^-?\d+$/),
+  price: () => pointlessReader(/^-?\d+\.\d{3}$/),
+  money: () => pointlessReader(/^-?\d+\.\d{9}$/),
+  decimal: () => (field) => sound(Number(field), Number.isFinite),
+};
+
+/** Rows of one instant follow each other. */
+function instantReader(): CellReader {
+  let last = '';
+  let lastMs: number | undefined;
+  return (field) => {
+    if (field !== last) {
+      last = field;
+      lastMs = sound(Date.parse(field), Number.isSafeInteger);
+    }
+    return lastMs;
+  };
 }
 
-function plainText(field: string): string {
-  return field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
-}
+/** The point is left out, not divided by. */
+const pointlessReader =
+  (form: RegExp): CellReader =>
+  (field) =>
+    form.test(field) ? sound(Number(field.replace('.', '')) + 0, Number.isSafeInteger) : undefined;
+
+const sound = (value: number, isSound: (value: number) => boolean): number | undefined =>
+  isSound(value) ? value : undefined;

@@ -63,7 +63,7 @@ export class TableFolder {
   append(folder: string): void {
     for (const [name, table] of this.open) {
       const file = join(folder, `${name}.csv`);
-      if (existsSync(file)) readTable(file, TABLES[name], (row) => table.write(row));
+      if (existsSync(file)) readTable(file, TABLES[name], (row, text) => table.take(row, text));
     }
   }
 
@@ -92,7 +92,16 @@ class OpenTable {
   }
 
   write(row: Row): void {
-    this.buffer += csvRow(this.table, row);
+    this.add(row, csvRow(this.table, row));
+  }
+
+  /** A row that was written before, with its text. */
+  take(row: Row, text: string): void {
+    this.add(row, `${text}\n`);
+  }
+
+  private add(row: Row, text: string): void {
+    this.buffer += text;
     this.parquet?.write(row);
     this.rows += 1;
     if (this.buffer.length >= BUFFER_CHARACTERS_MAX) this.flush();
