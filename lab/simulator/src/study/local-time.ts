@@ -10,17 +10,6 @@ export interface LocalTime {
   day(slot: number): number;
 }
 
-/** Whether a zone is one that legal times are known of. */
-export function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-GB', { timeZone: zone });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
 export function localTimes(
   zone: string,
   { startMs, slotMs, slots }: { startMs: number; slotMs: number; slots: number },

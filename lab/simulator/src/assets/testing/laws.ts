@@ -23,7 +23,7 @@ export function brokenLaws(input: AssetInput, plan: AssetPlan): readonly string[
 }
 
 /** What the run costs at the tariff, in nano-EUR. */
-export function costOf(input: AssetInput, plan: AssetPlan): bigint {
+function costOf(input: AssetInput, plan: AssetPlan): bigint {
   let cost = 0n;
   for (let slot = 0; slot < input.loadWh.length; slot += 1) {
     const net =
