@@ -11,7 +11,7 @@ export const simulateCommands: Commands = (program, terminal, answer) => {
     .option('--out <dir>', 'the folder of the study')
     .option('--compare <mechanisms>', 'names joined by commas, on the same seeds')
     .option('--jobs <count>', 'runs side by side; as many as there are cores otherwise')
-    .option('--only <run>', 'one run alone, by its name')
+    .option('--only <run>', 'one run alone, by its name; - for those that standard input names')
     .option('--json', 'one line of JSON')
     .action(async (scenario: string, options) => {
       const { simulate: run } = await import('../commands/simulate/simulate.ts');
@@ -20,11 +20,13 @@ export const simulateCommands: Commands = (program, terminal, answer) => {
   simulate
     .command('init')
     .description('writes a scenario that can be run from a folder of measured profiles')
-    .requiredOption('--profiles <dir>', 'CSV files of loads and solar plants')
+    .requiredOption('--profiles <dir>', 'CSV files of loads and solar plants, in any known layout')
     .requiredOption('--out <file>', 'the scenario')
+    .option('--profile <file or name>', 'how the files are written; detected otherwise')
+    .option('--zone <zone>', 'of times without an offset, where the layout is detected')
     .action(async (options) => {
       const { simulateInit } = await import('../commands/simulate/init.ts');
-      answer(simulateInit(terminal, options));
+      answer(await simulateInit(terminal, options));
     });
   simulate
     .command('schema')

@@ -54,6 +54,7 @@ export interface Span {
 
 const SEED = 1;
 const MEMBERS_PER_FEEDER = 10;
+const NAMES_MAX = 20;
 const BATTERIES = ['rule', 'lp'] as const;
 
 export function dealtMembers(
@@ -112,20 +113,20 @@ function dealingSentences(
   const who = owners.length === 0 ? 'Each load file' : 'Each load file or meter';
   const sentences = [`${who} is one member (${members.length}), in the order of the files' names.`];
   if (owners.length > 0) {
-    const named = owners.map(({ name, plant }) => `${name} (${plant!.installedW} W)`).join(', ');
+    const named = listed(owners.map(({ name, plant }) => `${name} (${plant!.installedW} W)`));
     const others = isDealt ? '' : '; nobody else is given a plant';
     sentences.push(`Plants of their own, as measured: ${named}${others}.`);
   }
   if (isDealt) {
     const dealt = members.filter(({ name, solar }) => solar !== undefined && !ownNames.has(name));
     const whose = owners.length === 0 ? 'Every second member' : 'Of the others every second member';
-    const files = measured.plants.map(({ profile }) => profile.file).join(', ');
+    const files = listed(measured.plants.map(({ profile }) => profile.file));
     const source =
       measured.plants.length === 0
         ? 'There is no file pv_*.csv: plants are modelled by sun and clouds over the middle of Germany, with a watt for each kWh of the yearly load'
         : `Plants follow ${files} in turn, and make over the time what their member uses`;
     sentences.push(
-      `${whose}, from the first on, has a solar plant (${dealt.map(({ name }) => name).join(', ')}).`,
+      `${whose}, from the first on, has a solar plant (${listed(dealt.map(({ name }) => name))}).`,
       `${source}, in whole 100 W from 1 to 100 kW.`,
     );
   }
@@ -139,6 +140,13 @@ function dealingSentences(
     `Feeders hold ${MEMBERS_PER_FEEDER} members at most; each takes one and a half times the largest ${most} at once, in whole kW, both ways.`,
   );
   return sentences;
+}
+
+/** The first of many, and how many more. */
+function listed(names: readonly string[]): string {
+  const rest = names.length - NAMES_MAX;
+  const named = names.slice(0, NAMES_MAX).join(', ');
+  return rest > 0 ? `${named} and ${rest} more` : named;
 }
 
 /** Mean power summed over the span, in the unit of the samples. */

@@ -96,7 +96,9 @@ export function initialScenario(
   const measured = measuredOf(set, { profilesDirectory, outFile, imported });
   if (measured.members.every(({ load }) => load === undefined)) {
     const expected =
-      'files hh_*.csv, office_*.csv or factory_*.csv with the columns timestamp,electricity (Unix seconds at the start of each quarter hour, mean watts)';
+      imported !== undefined
+        ? 'files of what members use, beside plants'
+        : 'files hh_*.csv, office_*.csv or factory_*.csv with the columns timestamp,electricity (Unix seconds at the start of each quarter hour, mean watts)';
     throw new ProfileFileError([{ file: profilesDirectory, expected, got: 'none' }]);
   }
   const span = sharedSpan(measured, profilesDirectory, assumptions);
