@@ -3,6 +3,7 @@
 import {
   mixSeeds,
   type Profile,
+  ProfileFileError,
   readProfiles,
   type Scenario,
   SeededRandom,
@@ -42,25 +43,32 @@ export interface Trial {
 }
 
 const QUARTER_HOUR_MS = 900_000;
+const DAY_MS = 86_400_000;
 const PLANT_STREAM = 1;
 const LIMIT_STREAM = 2;
 const PERMILLE = 1000;
 
 /**
  * The time is what all files share, or so many days of it.
- * @throws RangeError where the folder has not two homes and a plant's profile
+ * @throws ProfileFileError where the folder has not two loads, a plant's profile and a day that all share
  */
 export function communityOf(directory: string, daysMax = Number.MAX_SAFE_INTEGER): Community {
   const { profiles } = readProfiles(directory);
   const plants = profiles.filter(({ kind }) => kind === 'solar-plant');
   const loads = profiles.filter(({ kind }) => kind !== 'solar-plant');
   if (loads.length < 2 || plants.length === 0) {
-    const got = `${loads.length} and ${plants.length}`;
-    throw new RangeError(`profiles: expected 2 loads or more and a plant, got ${got}`);
+    throw unfit(
+      directory,
+      'two loads or more and a plant (pv_*.csv)',
+      `${loads.length} and ${plants.length}`,
+    );
   }
+  const dark = plants.find(({ samples }) => samples.every((one) => one === 0n));
+  if (dark !== undefined) throw unfit(dark.file, 'some sun', 'none');
   const fromMs = Math.max(...profiles.map(({ startMs }) => startMs));
   const endMs = Math.min(...profiles.map(endOf));
-  const untilMs = Math.min(endMs, fromMs + daysMax * 96 * QUARTER_HOUR_MS);
+  if (endMs - fromMs < DAY_MS) throw unfit(directory, 'files that share a day', 'none');
+  const untilMs = Math.min(endMs, fromMs + daysMax * DAY_MS);
   return {
     directory,
     from: formatInstant(fromMs),
@@ -68,6 +76,10 @@ export function communityOf(directory: string, daysMax = Number.MAX_SAFE_INTEGER
     homes: loads.map((load) => ({ name: load.file.replace(/\.csv$/, ''), load })),
     plants,
   };
+}
+
+function unfit(file: string, expected: string, got: string): ProfileFileError {
+  return new ProfileFileError([{ file, expected, got }]);
 }
 
 function endOf({ startMs, samples }: Profile): number {
@@ -129,9 +141,7 @@ function plantOf(
 ): Pick<Member, 'solar'> {
   const plant = plants[turn % plants.length];
   if (plant === undefined) throw new RangeError('plants: expected one, got none');
-  const made = sum(plant);
-  if (made === 0n) throw new RangeError(`${plant.file}: expected some sun, got none`);
-  const watts = Number((sum(load) * BigInt(solarPercent)) / (made * 100n));
+  const watts = Number((sum(load) * BigInt(solarPercent)) / (sum(plant) * 100n));
   return {
     solar: { file: plant.file, installed_w: Math.max(1, Math.round(watts / 100)) * 100 },
   };

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,11 +91,18 @@ describe('a few homes', () => {
     expect(isSame([whole, half], ({ saved }) => saved)).toBe(false);
   });
 
-  test('are too few where there is no plant', () => {
-    rmSync(join(directory, 'pv_1_pu.csv'));
+  test('are refused without a plant, and a plant without sun, by their file', () => {
+    const plant = join(directory, 'pv_1_pu.csv');
+    const lit = readFileSync(plant, 'utf8');
+    writeFileSync(plant, lit.replaceAll(',0.4', ',0'));
+    expect(() => communityOf(directory)).toThrow('pv_1_pu.csv: expected some sun, got none');
+    rmSync(plant);
     expect(() => communityOf(directory)).toThrow(
-      /expected 2 loads or more and a plant, got 5 and 0/,
+      /expected two loads or more and a plant .*, got 5 and 0/,
     );
+    writeFileSync(plant, lit.split('\n').slice(0, 50).join('\n'));
+    expect(() => communityOf(directory)).toThrow(/expected files that share a day, got none/);
+    writeFileSync(plant, lit);
   });
 });
 
