@@ -22,22 +22,6 @@ export function brokenLaws(input: AssetInput, plan: AssetPlan): readonly string[
   return broken;
 }
 
-/** What the run costs at the tariff, in nano-EUR. */
-function costOf(input: AssetInput, plan: AssetPlan): bigint {
-  let cost = 0n;
-  for (let slot = 0; slot < input.loadWh.length; slot += 1) {
-    const net =
-      at(input.loadWh, slot) -
-      at(input.generationWh, slot) +
-      at(plan.batteryChargeWh, slot) -
-      at(plan.batteryDischargeWh, slot) +
-      at(plan.vehicleWh, slot) +
-      at(plan.heatPumpWh, slot);
-    cost += BigInt(net) * BigInt(net > 0 ? input.supplyPrice : input.feedInPrice);
-  }
-  return cost;
-}
-
 function at(series: Int32Array | null, slot: number): number {
   return series?.[slot] ?? 0;
 }
