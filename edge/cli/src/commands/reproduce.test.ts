@@ -47,3 +47,13 @@ test('one row that comes out otherwise makes it status 1', async () => {
   expect(await reproduce(terminal, 'mine', {}, [experiment])).toBe(1);
   expect(terminal.out()).toContain('contradicts, EXPECTED follows');
 });
+
+test('a folder of profiles that is not there, or holds none, is bad input', async () => {
+  const missing = await run('mid-market-or-auction', '--profiles', 'nowhere');
+  expect(missing.status).toBe(2);
+  expect(missing.err).toContain('--profiles: expected a folder that is there, got nowhere');
+  const empty = await run('mid-market-or-auction', '--profiles', import.meta.dirname);
+  expect(empty.status).toBe(2);
+  expect(empty.err).toContain('expected 1 to 500 files *.csv, got 0');
+  expect((await run('mid-market-or-auction')).status).toBe(2);
+});

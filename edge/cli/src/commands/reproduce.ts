@@ -1,15 +1,17 @@
 /** `commonwatt reproduce NAME`: an experiment beside its paper, ours and theirs. */
 
+import { existsSync } from 'node:fs';
 import {
   type Experiment,
   experiments,
   isAsExpected,
   type Reproduction,
 } from '@commonwatt/experiments';
+import { ProfileFileError } from '@commonwatt/simulator';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { formatTable } from '../terminal/table.ts';
 import { print, printJson, type Terminal } from '../terminal/terminal.ts';
-import { UsageError } from '../terminal/usage-error.ts';
+import { UnusableFileError, UsageError } from '../terminal/usage-error.ts';
 
 export interface ReproduceOptions {
   readonly list?: boolean;
@@ -34,11 +36,28 @@ export async function reproduce(
   if (experiment.needsProfiles === true && profiles === undefined) {
     throw new UsageError('--profiles', `a folder of profiles for ${experiment.name}`, 'nothing');
   }
-  const reproduction = await experiment.run(profiles === undefined ? {} : { profiles });
+  const reproduction = await computed(experiment, profiles);
   const asExpected = isAsExpected(reproduction);
   if (options.json) printJson(terminal, { ...reproduction, asExpected });
   else print(terminal, textOf(experiment, reproduction, asExpected));
   return asExpected ? STATUS.done : STATUS.no;
+}
+
+/** @throws UnusableFileError where the folder of profiles cannot be read */
+async function computed(
+  experiment: Experiment,
+  profiles: string | undefined,
+): Promise<Reproduction> {
+  if (profiles === undefined) return experiment.run({});
+  if (!existsSync(profiles)) {
+    throw new UsageError('--profiles', 'a folder that is there', profiles);
+  }
+  try {
+    return await experiment.run({ profiles });
+  } catch (error) {
+    if (error instanceof ProfileFileError) throw new UnusableFileError(error.message);
+    throw error;
+  }
 }
 
 function list(terminal: Terminal, known: readonly Experiment[], json: boolean): Status {

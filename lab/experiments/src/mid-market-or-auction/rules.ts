@@ -174,7 +174,7 @@ export function literature(sized: readonly Sized[]): Comparison[] {
       ours: savings.join(', '),
       theirs: '30 %',
       ...open,
-      note: 'Long et al. 2018, abstract: with batteries steered in common, under British tariffs',
+      note: 'Long et al. 2018, from memory: with batteries steered in common, under British tariffs',
     },
     {
       name: 'which rule is best',
