@@ -97,7 +97,7 @@ export * from './market/mechanism.ts';
 export * from './market/messages.ts';
 export { marketModule } from './market/module.ts';
 export * from './market/order-id.ts';
-export { paymentOf, worstCase } from './market/payment.ts';
+export { paymentOf, priceOf, worstCase } from './market/payment.ts';
 export * from './market/readers.ts';
 export {
   connectionEnergy,

@@ -65,10 +65,10 @@ export interface Street {
 const secretOf = (member: number): Uint8Array => hashOf(`secret of ${member}`);
 
 /** Ana (2) sells to Ben (3) and Cem (4); each has one meter with the number of its place. */
-export async function settledStreet(): Promise<Street> {
+export async function settledStreet(rules: Partial<DefineMarket> = {}): Promise<Street> {
   const node = await SmallNode.create({
     founders: { ana: {}, ben: {}, cem: {} },
-    markets: [auction],
+    markets: [{ ...auction, ...rules }],
   });
   const names = ['ana', 'ben', 'cem'];
   await node.run(

@@ -5,6 +5,7 @@ import {
   memberSettled,
   opensEnergy,
   posted,
+  priceOf,
   type SettledLine,
   type Side,
   type Trade,
@@ -177,7 +178,7 @@ function demandLine(
     side: sells ? 'sell' : 'buy',
     counterparty: sells ? terms.buyer : terms.seller,
     traded: terms.energy,
-    price: terms.price,
+    price: priceOf(terms, sells ? 'sell' : 'buy'),
     money: sells ? value : -value,
   };
   const names = ['slotMs', 'side', 'counterparty', 'traded', 'price', 'money'] as const;

@@ -1,5 +1,5 @@
 /** A proof file's trades: the member's own, each a pair that the cleared book gives, at its price. */
-import { cleared, type Trade, traded } from '@commonwatt/contracts';
+import { cleared, priceOf, type Trade, traded } from '@commonwatt/contracts';
 import { toHex } from '@commonwatt/ledger';
 import type { Clearing } from '@commonwatt/mechanisms';
 import { type BlockHeaders, eventsOf, type Happened, type PlacedEvent } from './bundle-entries.ts';
@@ -54,14 +54,16 @@ type Pairs = Map<string, number>;
 
 function pairsOf(clearing: Clearing | undefined): Pairs {
   const pairs: Pairs = new Map();
-  for (const { energy, buyerPrice } of clearing?.trades ?? []) {
-    const words = pairWords(energy, buyerPrice);
+  for (const { energy, buyerPrice, sellerPrice } of clearing?.trades ?? []) {
+    const words = pairWords(energy, buyerPrice, sellerPrice);
     pairs.set(words, (pairs.get(words) ?? 0) + 1);
   }
   return pairs;
 }
 
-const pairWords = (energy: bigint, price: bigint | null) => `${energy} Wh at ${price}`;
+function pairWords(energy: bigint, bought: bigint | null, sold: bigint | null): string {
+  return `${energy} Wh at ${bought}${sold === bought ? '' : `, sold at ${sold}`}`;
+}
 
 /** What a transaction brought about was negotiated; what time brought about was cleared: each pair once. */
 function demandClearedTerms(
@@ -72,7 +74,7 @@ function demandClearedTerms(
   if (transactionIndex !== undefined) return;
   const pairs = clearings.get(clearingName(height, terms));
   if (pairs === undefined) throw new StepFault(`${place}: no clearing of its slot is given`);
-  const words = pairWords(terms.energy, terms.price);
+  const words = pairWords(terms.energy, terms.price, priceOf(terms, 'sell'));
   const left = pairs.get(words) ?? 0;
   demand(left > 0, () => `${place}: expected a pair of the clearing, got ${words}`);
   pairs.set(words, left - 1);

@@ -40,6 +40,27 @@ describe('a proof file', () => {
     expect(verifyRequest(JSON.stringify(request), { crypto })).toEqual({ ok: true });
   });
 
+  test.each(['pay-as-bid', 'mcafee', 'continuous', 'muda', 'naive-auction'])(
+    'of a market with the rule %s holds, and does not with another price',
+    async (mechanism) => {
+      const other = await settledStreet({ mechanism });
+      const { chain, keys, threshold } = other.node.pinned;
+      const pinned = { crypto, chain: fromHex(chain), keys, threshold };
+      let lines = 0;
+      for (const name of ['ana', 'ben', 'cem']) {
+        const bundle = JSON.parse(JSON.stringify(other.bundle(name)));
+        const verdict = verifyBundle(bundle, pinned);
+        expect(verdict.ok ? 'ok' : verdict.reason).toBe('ok');
+        const [line] = bundle.statements[0].lines;
+        if (line === undefined) continue;
+        lines += 1;
+        line.price = `${BigInt(line.price) + 1n}`;
+        expect(verifyBundle(bundle, pinned).ok).toBe(false);
+      }
+      if (mechanism === 'pay-as-bid') expect(lines).toBe(3);
+    },
+  );
+
   test('says nothing of another chain, other keys or a higher threshold', () => {
     const bundle = bundleOf('ana');
     expect(reasonOf(bundle, { chain: hashOf('another') })).toMatch(/^genesis: chain: expected/);

@@ -124,6 +124,7 @@ test('treasurers see payouts, checkers runs and disputes; a run is shown whole t
     readingsRoot: community.crypto.sha256(new Uint8Array()),
     sharingRoot: community.crypto.sha256(new Uint8Array()),
     slotTotals: [],
+    spread: money(0n),
     postings: [],
   };
   await community.send('operator', action(ACTION.proposeRun, proposeRunCodec, { run }));

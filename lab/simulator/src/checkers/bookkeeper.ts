@@ -58,6 +58,7 @@ const COLUMNS: Readonly<Record<AccountKind, keyof Page | undefined>> = {
   taxes: undefined,
   pegged: undefined,
   exchange: undefined,
+  spread: undefined,
 };
 
 export class Bookkeeper {

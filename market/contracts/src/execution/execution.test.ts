@@ -249,7 +249,9 @@ describe('the numbers of this release, which never change', () => {
     expect([...ruleBook.executions.keys()]).toEqual([1]);
     expect([...ruleBook.others]).toEqual([
       ['uniform', [1]],
+      ['pay-as-bid', [1]],
       ['average', [1]],
+      ['mcafee', [1]],
       ['sbba', [1]],
       ['muda', [1]],
       ['proportional-two-sided', [1]],

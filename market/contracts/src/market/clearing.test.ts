@@ -13,6 +13,7 @@ import { callMechanism, MECHANISM_VERSIONS, settingsOf } from './mechanism.ts';
 import type { Side } from './messages.ts';
 import { orderIdText, tradeId } from './order-id.ts';
 import { request, share } from './orders.ts';
+import { duesOf, priceOf } from './payment.ts';
 import { closedSlots, orders, type Trade, trades } from './state.ts';
 import { at, BareMarket, CALL, callAuction, GATE_MS, SLOT_MS, wh } from './testing/bare-market.ts';
 
@@ -284,15 +285,36 @@ function clearedByCommand(sent: readonly Sent[], event: Cleared) {
       seller: Number(named.get(one.ask)?.member),
       energy: one.energy,
       price: one.buyerPrice,
+      sellerPrice: one.sellerPrice,
     }))
     .sort(byTerms);
 }
 
-type Terms = Pick<Trade, 'buyer' | 'seller' | 'energy'> & { readonly price: bigint | null };
+type Terms = Pick<Trade, 'buyer' | 'seller' | 'energy'> & {
+  readonly price: bigint | null;
+  readonly sellerPrice: bigint | null;
+};
 
 function byTerms(a: Terms, b: Terms): number {
-  const text = ({ buyer, seller, energy, price }: Terms) => `${buyer} ${seller} ${energy} ${price}`;
+  const text = ({ buyer, seller, energy, price, sellerPrice }: Terms) =>
+    `${buyer} ${seller} ${energy} ${price} ${sellerPrice}`;
   return text(a) < text(b) ? -1 : 1;
+}
+
+/** What the open trades say is in escrow, and what is, by member. */
+function duesIn(ledger: BareMarket): readonly bigint[] {
+  const due = new Map<number, bigint>();
+  for (const [, terms] of ledger.state.entries(trades)) {
+    const dues = duesOf(terms);
+    for (const side of ['buyer', 'seller'] as const) {
+      if (dues[side] > 0n) due.set(terms[side], (due.get(terms[side]) ?? 0n) + dues[side]);
+    }
+  }
+  return [1, 2, 3, 4, 5, 6].map((member) => due.get(member) ?? 0n);
+}
+
+function escrowed(ledger: BareMarket): readonly bigint[] {
+  return [1, 2, 3, 4, 5, 6].map((member) => balanceOf(ledger.state, account(member, 'escrow')));
 }
 
 describe.each([...MECHANISM_VERSIONS.keys()].filter((name) => name !== 'negotiation'))(
@@ -313,13 +335,17 @@ describe.each([...MECHANISM_VERSIONS.keys()].filter((name) => name !== 'negotiat
           });
           const happened = ledger.state
             .entries(trades)
-            .map(([, { buyer, seller, energy, price }]) => ({ buyer, seller, energy, price }))
+            .map(([, terms]) => {
+              const { buyer, seller, energy, price } = terms;
+              return { buyer, seller, energy, price, sellerPrice: priceOf(terms, 'sell') };
+            })
             .sort(byTerms);
           expect(happened).toEqual(clearedByCommand(sent, event));
           expect(recomputed(event).ok).toBe(true);
           const fake = { ...event, volume: wh(event.volume + 1n) };
           expect(recomputed(fake).ok).toBe(false);
           expect(ledger.state.size(orders)).toBe(0);
+          expect(escrowed(ledger)).toEqual(duesIn(ledger));
           if (happened.length > 0) traded += 1;
         }),
         { numRuns: 30 },

@@ -13,7 +13,7 @@ import {
   type Order as MechanismOrder,
   type Trade as MechanismTrade,
 } from '@commonwatt/mechanisms';
-import { cost, energy, money, type Price } from '@commonwatt/units';
+import { energy, money } from '@commonwatt/units';
 import { type BookLine, type Cleared, cleared } from '../events.ts';
 import { reservedToEscrow } from '../wallet/accounts.ts';
 import { requireMarket } from './admission.ts';
@@ -22,7 +22,7 @@ import { type PublicBook, publicBook } from './book-lines.ts';
 import { callMechanism, isByTime, settingsOf } from './mechanism.ts';
 import type { OrderId } from './messages.ts';
 import { orderIdText, tradeId } from './order-id.ts';
-import { paymentOf, recordTrade } from './payment.ts';
+import { duesOf, recordTrade } from './payment.ts';
 import { isRevoked } from './standing.ts';
 import { type Order, ordersOfSlot, type SlotKey, slotGroup, type Trade } from './state.ts';
 
@@ -152,21 +152,26 @@ function recordTrades(
     const { energy: traded } = one;
     const buy = requireStanding(byText, one.bid);
     const sell = requireStanding(byText, one.ask);
-    const price = agreedPrice(one, buy.order, sell.order);
+    const prices = agreedPrices(one, buy.order, sell.order);
     const trade: Trade = {
       ...slot,
       slotLengthMs,
       seller: sell.order.member,
       buyer: buy.order.member,
       energy: traded,
-      price,
+      ...prices,
       requestedMs: buy.order.placedMs,
       agreedMs: timeMs,
     };
-    const payer = cost(traded, price) >= 0n ? buy : sell;
-    const { amount } = paymentOf(trade);
-    reservedToEscrow(state, payer.order.member, amount);
-    spent.set(payer.text, (spent.get(payer.text) ?? 0n) + amount);
+    const dues = duesOf(trade);
+    for (const [{ text, order }, due] of [
+      [buy, dues.buyer] as const,
+      [sell, dues.seller] as const,
+    ]) {
+      if (due <= 0n) continue;
+      reservedToEscrow(state, order.member, due);
+      spent.set(text, (spent.get(text) ?? 0n) + due);
+    }
     const pair = `${one.bid} ${one.ask}`;
     const again = met.get(pair) ?? 0;
     met.set(pair, again + 1);
@@ -176,22 +181,24 @@ function recordTrades(
 }
 
 /**
- * M-5: one price for both sides, within the limits of both, and so within the collar and what is held back. A rule
- * that gives anything else is not what it declares: the node stops before money moves.
+ * M-5: prices within the limits of both, and so within the collar and what is held back, and no less from the
+ * buyer than for the seller. A rule that gives anything else is not what it declares: the node stops before money
+ * moves.
  */
-function agreedPrice(
+function agreedPrices(
   { buyerPrice, sellerPrice, bid, ask }: MechanismTrade,
   buy: Order,
   sell: Order,
-): Price {
+): Pick<Trade, 'price' | 'sellerPrice'> {
   const fault = (what: string) =>
     new Error(`clearing of ${bid} and ${ask}: expected ${what}, got ${buyerPrice}, ${sellerPrice}`);
-  if (buyerPrice === null || buyerPrice !== sellerPrice) throw fault('one price for both');
+  if (buyerPrice === null || sellerPrice === null) throw fault('a price for each side');
   const [most, least] = [buy.limit, sell.limit];
   if (most === undefined || least === undefined) throw fault('limits');
-  if (buyerPrice > most || buyerPrice < least) throw fault(`a price from ${least} to ${most}`);
+  if (buyerPrice > most || sellerPrice < least) throw fault(`prices from ${least} to ${most}`);
+  if (buyerPrice < sellerPrice) throw fault('no less from the buyer');
   if (buy.member === sell.member) throw fault('two members');
-  return buyerPrice;
+  return buyerPrice === sellerPrice ? { price: buyerPrice } : { price: buyerPrice, sellerPrice };
 }
 
 function requireStanding(byText: ReadonlyMap<string, Standing>, text: string): Standing {

@@ -25,7 +25,9 @@ describe('rule sets of the markets', () => {
     expect([...MECHANISM_VERSIONS]).toEqual(
       [
         'uniform',
+        'pay-as-bid',
         'average',
+        'mcafee',
         'sbba',
         'muda',
         'proportional-two-sided',

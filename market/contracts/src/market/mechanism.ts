@@ -22,15 +22,15 @@ import type { MarketKind, MarketRules } from './messages.ts';
 const LARGEST = 'uniform';
 
 /**
- * Whether an auction can be the rule of a market on a ledger: each trade has one price for both sides within their
- * limits, so that what orders hold back is enough and nothing is left over; and an order as the ledger knows it is
- * all that it needs. Of further columns the ledger has the time; those that may be empty are empty.
+ * Whether an auction can be the rule of a market on a ledger: prices lie within the limits, so that what orders hold
+ * back is enough; buyers pay what sellers get or more, so that nobody has to add money; and an order as the ledger
+ * knows it is all that it needs. Of further columns the ledger has the time; those that may be empty are empty.
  */
 export function isMarketRule(mechanism: Mechanism): mechanism is AuctionMechanism {
   if (mechanism.kind !== 'auction' || mechanism.problem !== undefined) return false;
   const { properties, columns = [], tables = [] } = mechanism;
   return (
-    properties.includes('budget_balance') &&
+    (properties.includes('budget_balance') || properties.includes('weak_budget_balance')) &&
     properties.includes('individual_rationality') &&
     columns.every(({ name, required }) => required !== true || name === 'time') &&
     tables.every(({ required }) => required !== true)

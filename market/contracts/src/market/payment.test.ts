@@ -1,7 +1,7 @@
 import { energy, price } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { paymentOf, worstCase } from './payment.ts';
+import { duesOf, paymentOf, priceOf, worstCase } from './payment.ts';
 import type { Trade } from './state.ts';
 
 const trade = (wattHours: bigint, nano: bigint): Trade => ({
@@ -23,6 +23,18 @@ describe('payment', () => {
     [-7n, { payer: 1, payee: 2, amount: 35n }],
   ])('at a price of %s', (nano, expected) => {
     expect(paymentOf(trade(5n, nano))).toEqual(expected);
+  });
+
+  test.each([
+    [7n, 4n, { buyer: 35n, seller: -20n }, { payer: 2, payee: 1, amount: 20n }],
+    [7n, -4n, { buyer: 35n, seller: 20n }, { payer: 2, payee: 1, amount: 0n }],
+    [-4n, -7n, { buyer: -20n, seller: 35n }, { payer: 1, payee: 2, amount: 20n }],
+  ])('at %s for the buyer and %s for the seller', (bought, sold, dues, between) => {
+    const terms = { ...trade(5n, bought), sellerPrice: price(sold) };
+    expect(duesOf(terms)).toEqual(dues);
+    expect(paymentOf(terms)).toEqual(between);
+    expect([priceOf(terms, 'buy'), priceOf(terms, 'sell')]).toEqual([bought, sold]);
+    expect(priceOf(trade(5n, bought), 'sell')).toBe(bought);
   });
 });
 

@@ -18,16 +18,36 @@ export function worstCase(side: Side, limit: Price, energy: Energy): Money {
   return due > 0n ? due : NOTHING;
 }
 
-/** Who pays for a trade, and how much: the buyer, or the seller at a negative price. */
-export function paymentOf({ seller, buyer, energy, price }: Trade): {
+type Terms = Pick<Trade, 'seller' | 'buyer' | 'energy' | 'price' | 'sellerPrice'>;
+
+/** The price of a trade for one side. */
+export function priceOf({ price, sellerPrice }: Terms, side: Side): Price {
+  return side === 'buy' ? price : (sellerPrice ?? price);
+}
+
+/** What each side of a trade pays; below zero where it receives. What one pays beyond the other is the spread. */
+export function duesOf(terms: Terms): { readonly buyer: Money; readonly seller: Money } {
+  const { energy } = terms;
+  return {
+    buyer: cost(energy, priceOf(terms, 'buy')),
+    seller: money(-cost(energy, priceOf(terms, 'sell'))),
+  };
+}
+
+/**
+ * Who pays whom for a trade, and how much: the buyer pays the seller, or at a negative price the seller the
+ * buyer. Between two prices of different sign nobody pays the other.
+ */
+export function paymentOf(terms: Terms): {
   readonly payer: number;
   readonly payee: number;
   readonly amount: Money;
 } {
-  const due = cost(energy, price);
-  return due >= 0n
-    ? { payer: buyer, payee: seller, amount: due }
-    : { payer: seller, payee: buyer, amount: money(-due) };
+  const { seller: sellerNumber, buyer: buyerNumber } = terms;
+  const { buyer, seller } = duesOf(terms);
+  if (buyer < 0n) return { payer: sellerNumber, payee: buyerNumber, amount: money(-buyer) };
+  const amount = seller < 0n ? money(-seller) : NOTHING;
+  return { payer: buyerNumber, payee: sellerNumber, amount };
 }
 
 /** Writes a trade down. Its payment stands in escrow already. */

@@ -200,7 +200,10 @@ export interface Trade {
   readonly seller: number;
   readonly buyer: number;
   readonly energy: Energy;
+  /** What the buyer pays per Wh, and the seller gets where it has no price of its own. */
   readonly price: Price;
+  /** What the seller gets, where a call gave two prices; never above the buyer's. */
+  readonly sellerPrice?: Price | undefined;
   /** SETM's eRT and AT: when the energy was asked for and when it was agreed. */
   readonly requestedMs: number;
   readonly agreedMs: number;
@@ -213,6 +216,7 @@ const tradePaths = fieldPaths([
   'buyer',
   'energy',
   'price',
+  'sellerPrice',
   'requestedMs',
   'agreedMs',
 ]);
@@ -225,11 +229,13 @@ export const tradeCodec: Codec<Trade> = unrolled(
     buyer: u32,
     energy: energyWh,
     price: priceNano,
+    sellerPrice: limitCodec,
     requestedMs: u64,
     agreedMs: u64,
   }),
   {
     write(writer, value) {
+      const { sellerPrice } = value;
       writer.u16(value.market);
       writer.u64(value.slotMs);
       writer.u32(value.slotLengthMs);
@@ -237,6 +243,8 @@ export const tradeCodec: Codec<Trade> = unrolled(
       writer.u32(value.buyer);
       energyWh.write(writer, value.energy);
       writer.bigI64(value.price);
+      writer.u8(sellerPrice === undefined ? 0 : 1);
+      if (sellerPrice !== undefined) writer.bigI64(sellerPrice);
       writer.u64(value.requestedMs);
       writer.u64(value.agreedMs);
     },
@@ -250,8 +258,9 @@ export const tradeCodec: Codec<Trade> = unrolled(
         buyer: reader.u32(paths[4] as string),
         energy: energyWh.read(reader, paths[5] as string),
         price: priceNano.read(reader, paths[6] as string),
-        requestedMs: reader.u64(paths[7] as string),
-        agreedMs: reader.u64(paths[8] as string),
+        sellerPrice: limitCodec.read(reader, paths[7] as string),
+        requestedMs: reader.u64(paths[8] as string),
+        agreedMs: reader.u64(paths[9] as string),
       };
     },
   },

@@ -1,4 +1,4 @@
-import { energy, price } from '@commonwatt/units';
+import { energy, money, price } from '@commonwatt/units';
 import { expect, test } from 'vitest';
 import {
   communityPostings,
@@ -22,6 +22,12 @@ const total = (slotMs: number): SlotTotal => ({
   sellersShort: energy(4n),
   buyersShort: energy(5n),
 });
+/** A run of version 3 as far as its sums go. */
+const runOf = (slotTotals: readonly SlotTotal[], spread = 0n) => ({
+  rulesVersion: 3,
+  slotTotals,
+  spread: money(spread),
+});
 const tariff = {
   fromMs: 0,
   untilMs: 1000,
@@ -41,13 +47,16 @@ const posted = { ...policy, residualCharges: 'posted' as const };
 
 test('deviations are posted in both modes, the rest where the community is the supplier', () => {
   const totals = [total(0), total(1000)];
-  expect(communitySums(totals, policy, [tariff])).toEqual({ ...NO_SUMS, deviations: 86n });
-  expect(communitySums(totals, posted, [tariff])).toEqual({
+  expect(communitySums(runOf(totals), policy, [tariff])).toEqual({ ...NO_SUMS, deviations: 86n });
+  const older = { ...runOf(totals, 5n), rulesVersion: 2 };
+  expect(communitySums(older, posted, [tariff])).toEqual({ ...NO_SUMS, spread: 5n });
+  expect(communitySums(runOf(totals, 5n), posted, [tariff])).toEqual({
     deviations: 86n,
     supply: 30n * 300n - 10n * 80n,
     grid: 30n * 70n + 70n * 30n,
     levies: 150n,
     taxes: 600n,
+    spread: 5n,
   });
 });
 
@@ -58,7 +67,7 @@ test('slots for which no tariff holds are named, and charged nothing', () => {
 });
 
 test('what a later run posts is the difference, zeros left out', () => {
-  const before = communitySums([total(0)], posted, [tariff]);
+  const before = communitySums(runOf([total(0)]), posted, [tariff]);
   const now = { ...before, supply: before.supply - 7n };
   expect(communityPostings(differenceOf(now, before))).toEqual([
     { account: 'supply', amount: -7n },

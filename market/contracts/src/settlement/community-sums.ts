@@ -5,7 +5,7 @@
 
 import { type Money, money } from '@commonwatt/units';
 import type { CommunityPosting } from './events.ts';
-import { COMMUNITY_ACCOUNTS, type CommunityAccount, type SlotTotal } from './messages.ts';
+import { COMMUNITY_ACCOUNTS, type CommunityAccount, type Run, type SlotTotal } from './messages.ts';
 import type { SettlementPolicy } from './policy.ts';
 import { tariffLookup } from './slot-accounts.ts';
 import { chargesOf, type Tariff } from './tariff.ts';
@@ -18,15 +18,17 @@ export const NO_SUMS: CommunitySums = {
   grid: 0n,
   levies: 0n,
   taxes: 0n,
+  spread: 0n,
 };
 
-/** Positive where the account receives. */
+/** Positive where the account receives. Before version 3 of the rules there is the spread alone. */
 export function communitySums(
-  totals: readonly SlotTotal[],
+  { rulesVersion, slotTotals: totals, spread }: Pick<Run, 'rulesVersion' | 'slotTotals' | 'spread'>,
   policy: SettlementPolicy,
   tariffs: readonly Tariff[],
 ): CommunitySums {
-  const sums = { ...NO_SUMS } as Record<CommunityAccount, bigint>;
+  const sums = { ...NO_SUMS, spread } as Record<CommunityAccount, bigint>;
+  if (rulesVersion < 3) return sums;
   const tariffOf = tariffLookup(tariffs);
   for (const total of totals) {
     sums.deviations += total.sellersShort * policy.sellerDeviationPrice;

@@ -1,12 +1,15 @@
 import { equalBytes } from '@commonwatt/ledger';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { account, balanceOf } from '../wallet/accounts.ts';
 import { accounts } from '../wallet/state.ts';
 import { settledPeriods } from './state.ts';
 import { ANA, BEN, CLEO, DORA, SettlingLedger, smallStreet } from './testing/settling-ledger.ts';
 import type { TerseMeter, TerseTrade } from './testing/street.ts';
 
 const MEMBERS = [ANA, BEN, CLEO, DORA];
+/** What buyers pay beyond what sellers get. */
+const COMMUNITY = 0;
 
 const wh = fc.integer({ min: 0, max: 300 });
 const trade = fc.record({
@@ -14,6 +17,7 @@ const trade = fc.record({
   parties: fc.shuffledSubarray(MEMBERS, { minLength: 2, maxLength: 2 }),
   energy: fc.integer({ min: 1, max: 200 }),
   price: fc.integer({ min: -40, max: 400 }),
+  margin: fc.constantFrom(0, 0, 1, 60),
 });
 const counted = fc.array(fc.option(fc.tuple(wh, wh), { nil: undefined }), {
   minLength: 4,
@@ -27,15 +31,19 @@ const counted = fc.array(fc.option(fc.tuple(wh, wh), { nil: undefined }), {
 function booksOf(trades: readonly TerseTrade[], delivered: ReadonlyMap<string, bigint>) {
   const books = new Map(MEMBERS.map((member) => [member, 0n]));
   for (const one of trades) {
-    const paid = (delivered.get(one.name) ?? 0n) * BigInt(one.price ?? 0);
-    books.set(one.seller, (books.get(one.seller) ?? 0n) + paid);
+    const energy = delivered.get(one.name) ?? 0n;
+    const spread = energy * BigInt(one.margin ?? 0);
+    const paid = energy * BigInt(one.price ?? 0);
+    books.set(one.seller, (books.get(one.seller) ?? 0n) + paid - spread);
     books.set(one.buyer, (books.get(one.buyer) ?? 0n) - paid);
+    books.set(COMMUNITY, (books.get(COMMUNITY) ?? 0n) + spread);
   }
   return books;
 }
 
 test('S-1, S-2, S-6: random days agree with a second bookkeeper, replayed and reopened', async () => {
   let settledTrades = 0;
+  let spreads = 0;
   await fc.assert(
     fc.asyncProperty(
       fc.array(trade, { minLength: 1, maxLength: 10 }),
@@ -79,6 +87,9 @@ test('S-1, S-2, S-6: random days agree with a second bookkeeper, replayed and re
         for (const member of MEMBERS) {
           expect(ledger.free(member)).toBe(books.get(member));
         }
+        const spread = balanceOf(ledger.state, account(0, 'spread'));
+        expect(spread).toBe(books.get(COMMUNITY) ?? 0n);
+        if (spread > 0n) spreads += 1;
         expect(escrow()).toEqual([]);
         const sum = ledger.state.entries(accounts).reduce((all, [, one]) => all + one.balance, 0n);
         expect(sum).toBe(0n);
@@ -95,6 +106,7 @@ test('S-1, S-2, S-6: random days agree with a second bookkeeper, replayed and re
     { numRuns: 25 },
   );
   expect(settledTrades).toBeGreaterThan(50);
+  expect(spreads).toBeGreaterThan(3);
 });
 
 test('S-6: a block that was executed but not committed leaves nothing behind', async () => {

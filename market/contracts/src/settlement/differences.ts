@@ -15,6 +15,7 @@ export function differencesOfRuns(a: Run, b: Run): readonly string[] {
   }
   if (!equalBytes(a.readingsRoot, b.readingsRoot)) found.push('readingsRoot');
   if (!equalBytes(a.sharingRoot, b.sharingRoot)) found.push('sharingRoot');
+  if (a.spread !== b.spread) found.push('spread');
   const slots = unequal(a.slotTotals, b.slotTotals, (one) => one.slotMs, sameTotals);
   const members = unequal(a.postings, b.postings, (one) => one.member, samePostings);
   found.push(...slots.map((slotMs) => `slotTotals of ${slotMs}`));

@@ -21,7 +21,6 @@ import {
   communityPostings,
   communitySums,
   differenceOf,
-  NO_SUMS,
 } from './community-sums.ts';
 import { type Ground, groundOf } from './ground.ts';
 import { type HeldBack, heldBackOf } from './held-amounts.ts';
@@ -52,7 +51,7 @@ export function takeEffect(
   const { periodFromMs, periodUntilMs, rulesVersion, stage, sequence } = run;
   const { readingsRoot, sharingRoot } = run;
   const { policy, tariffs } = ground;
-  const sums = rulesVersion < 3 ? NO_SUMS : communitySums(run.slotTotals, policy, tariffs);
+  const sums = communitySums(run, policy, tariffs);
   const community = differenceOf(sums, ground.community);
   const held = sequence === 0 ? settleTrades(context, run, signed, ground) : [];
   payAll(context, chargesOf(run, ground, community));
@@ -87,7 +86,7 @@ function settleTrades(
     of(payer).escrow += amount;
     of(payee).amount -= amount;
   }
-  payOut(state, run.postings, ground, withheld);
+  payOut(state, run, ground, withheld);
   for (const slotMs of ground.traded.keys()) state.deleteGroup(tradesOfSlot, `${slotMs}`);
   const untilMs = timeMs + ground.policy.disputeMs;
   for (const { trade, ...one } of held)
@@ -97,11 +96,12 @@ function settleTrades(
 
 /**
  * One entry, by rising member: what its trades hold in escrow leaves it, but for what is held back,
- * and what of that it does not pay, or what it receives, comes to its free balance.
+ * and what of that it does not pay, or what it receives, comes to its free balance. What buyers pay beyond
+ * what sellers get comes to the community.
  */
 function payOut(
   state: State,
-  postings: readonly Posting[],
+  { postings, spread }: Run,
   { bounds }: Ground,
   withheld: ReadonlyMap<number, { readonly amount: bigint; readonly escrow: bigint }>,
 ): void {
@@ -113,6 +113,7 @@ function payOut(
     entry.change(account(member, 'escrow'), -ended);
     entry.change(account(member, 'available'), ended + amount + kept.amount);
   }
+  if (spread > 0n) entry.change(account(0, 'spread'), spread);
   entry.end();
 }
 
@@ -129,7 +130,9 @@ function chargesOf(run: Run, ground: Ground, community: CommunitySums): readonly
     const amount = changeOf(run, ground, posting);
     if (amount !== 0n) ofMembers.push({ member: posting.member, amount });
   }
-  const ofCommunity = communityPostings(community).map(
+  // A first run pays the spread out of escrow, with the trades.
+  const beside = run.sequence === 0 ? { ...community, spread: 0n } : community;
+  const ofCommunity = communityPostings(beside).map(
     ({ account: kind, amount }): Payment => ({ community: kind, amount }),
   );
   return [...ofMembers, ...ofCommunity];
@@ -174,11 +177,13 @@ function keep(
     traded: [...ground.traded]
       .sort(([a], [b]) => a - b)
       .map(([slotMs, sum]) => ({ slotMs, energy: energy(sum) })),
+    spreadMost: money(ground.spreadMost),
     deviations: money(sums.deviations),
     supply: money(sums.supply),
     grid: money(sums.grid),
     levies: money(sums.levies),
     taxes: money(sums.taxes),
+    spread: money(sums.spread),
   });
 }
 

@@ -63,7 +63,7 @@ export const runSettled = eventType<RunSettled>(
         account: choice(...COMMUNITY_ACCOUNTS),
         amount: moneyNano,
       }),
-      5,
+      COMMUNITY_ACCOUNTS.length,
     ),
   }),
   'public',

@@ -11,6 +11,7 @@ import type { Run } from './messages.ts';
 import {
   type Bounds,
   boundsOf,
+  spreadOf,
   type TouchingTrades,
   tradedBySlot,
   tradesTouching,
@@ -32,6 +33,8 @@ export interface Ground {
   readonly standing: readonly MeterCommitment[];
   /** Traded energy by the start of its slot. */
   readonly traded: ReadonlyMap<number, bigint>;
+  /** What buyers would pay beyond what sellers get if all was delivered. */
+  readonly spreadMost: bigint;
   /** Of the parties of trades. */
   readonly bounds: ReadonlyMap<number, Bounds>;
   /** Whom the run posts to: the parties and, from version 3 on, owners of committed meters. */
@@ -68,6 +71,7 @@ function groundOfTrades(
     trades,
     cut,
     traded: tradedBySlot(trades),
+    spreadMost: spreadOf(trades.map(([, terms]) => ({ terms, delivered: terms.energy }))),
     bounds: boundsOf(trades, policy),
     posted: new Map(),
     community: NO_SUMS,
@@ -79,6 +83,7 @@ function groundOfKept(kept: Correctable | undefined): OwnGround {
   return {
     trades: [],
     cut: undefined,
+    spreadMost: kept?.spreadMost ?? 0n,
     traded: new Map(kept?.traded.map(({ slotMs, energy }) => [slotMs, energy])),
     bounds: new Map(members.map((one) => [one.member, one])),
     posted: new Map(members.map((one) => [one.member, one])),

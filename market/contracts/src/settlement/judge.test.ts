@@ -111,6 +111,13 @@ describe('each row mends one fault of the row above', () => {
     expect(moved(1, 3, 5_001n)).toBe('claim_exceeded');
   });
 
+  test('S-2: the spread is conserved, and within what the trades’ two prices leave', () => {
+    const kept = paying(good, 0, -5n);
+    expect(judged(kept)).toBe('not_conserved');
+    expect(judged({ ...kept, spread: money(5n) })).toBe('not_conserved');
+    expect(judged({ ...paying(good, 0, 5n), spread: money(-5n) })).toBe('not_conserved');
+  });
+
   test('amounts precede each other: sum, escrow, claims', () => {
     const overdrawn = paying(paying(good, 0, 99_999n), 1, -99_999n);
     expect(judged(paying(overdrawn, 0, 1n))).toBe('not_conserved');

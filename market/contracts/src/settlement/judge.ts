@@ -31,7 +31,7 @@ export function refuseRun(
     refuseSlotTotals(run, ground) ??
     refuseReadingsRoot(context, run, ground) ??
     refuseMembers(run.postings, ground.members) ??
-    refuseAmounts(run.postings, ground) ??
+    refuseAmounts(run, ground) ??
     refuseCharges(run, ground) ??
     refuseVersion(context, run) ??
     refuseIdle(context, run, ground)
@@ -137,12 +137,14 @@ function refuseMembers(
   return { code: 'posting_missing', member: left };
 }
 
+/** What members pay for trades is what members and, where trades have two prices, the community receive. */
 function refuseAmounts(
-  postings: readonly Posting[],
-  { bounds }: Ground,
+  { postings, spread }: Run,
+  { bounds, spreadMost }: Ground,
 ): ContractRefusal | undefined {
-  const sum = postings.reduce((total, { amount }) => total + amount, 0n);
+  const sum = postings.reduce((total, { amount }) => total + amount, spread as bigint);
   if (sum !== 0n) return { code: 'not_conserved', sum };
+  if (spread < 0n || spread > spreadMost) return { code: 'not_conserved', spread, spreadMost };
   for (const { member, amount } of postings) {
     const { escrow } = bounds.get(member) ?? UNBOUND;
     if (-amount > escrow) return { code: 'escrow_exceeded', member, amount, escrow };
@@ -160,9 +162,9 @@ function refuseAmounts(
  */
 function refuseCharges(run: Run, ground: Ground): ContractRefusal | undefined {
   const { policy, tariffs, bounds } = ground;
-  const sums = communitySums(run.slotTotals, policy, tariffs);
-  const due =
-    run.rulesVersion < 3 ? 0n : COMMUNITY_ACCOUNTS.reduce((all, one) => all + sums[one], 0n);
+  const sums = communitySums(run, policy, tariffs);
+  // The spread is paid with the trades.
+  const due = COMMUNITY_ACCOUNTS.reduce((all, one) => all + sums[one], -sums.spread);
   const charged = run.postings.reduce((total, { charge }) => total - charge, 0n);
   if (charged !== due) return { code: 'charges_wrong', charged, due };
   const onlyDeviations = policy.residualCharges === 'shown' && policy.sharing === 'none';

@@ -18,6 +18,7 @@ const trade = fc.record({
   parties: fc.shuffledSubarray(MEMBERS, { minLength: 2, maxLength: 2 }),
   energy: fc.integer({ min: 1, max: 200 }),
   price: fc.integer({ min: -40, max: 400 }),
+  margin: fc.constantFrom(0, 0, 1, 60),
 });
 const counted = fc.array(fc.option(fc.tuple(wh, wh), { nil: undefined }), {
   minLength: 4,
@@ -42,7 +43,8 @@ function expected(ledger: SettlingLedger, run: Run, before: readonly bigint[]): 
     0n,
   );
   const charged = run.postings.reduce((all, { charge }) => all + charge, 0n);
-  expect(community).toBe(-charged);
+  expect(community).toBe(run.spread - charged);
+  expect(balanceOf(ledger.state, account(0, 'spread'))).toBe(run.spread);
   // Nothing is left in escrow once the period is settled.
   for (const member of MEMBERS) {
     expect(balanceOf(ledger.state, account(member, 'escrow'))).toBe(0n);

@@ -76,6 +76,8 @@ export interface Run {
   /** Salted root over what sharing was computed from beside readings (`sharing-inputs.ts`). */
   readonly sharingRoot: Uint8Array;
   readonly slotTotals: readonly SlotTotal[];
+  /** What buyers pay for what was delivered beyond what sellers get: the community's. */
+  readonly spread: Money;
   readonly postings: readonly Posting[];
 }
 /** As many as fit one action together. */
@@ -146,6 +148,7 @@ export const runCodec: Codec<Run> = struct<Run>({
   readingsRoot: hash32,
   sharingRoot: hash32,
   slotTotals: list(slotTotalCodec, SLOTS_MAX),
+  spread: moneyNano,
   postings: list(postingCodec, POSTINGS_MAX),
 });
 
@@ -213,7 +216,14 @@ export const decideDisputeCodec: Codec<DecideDispute> = struct<DecideDispute>({
 });
 
 /** The community's own accounts that settlement posts to, in the order in which they are paid. */
-export const COMMUNITY_ACCOUNTS = ['deviations', 'supply', 'grid', 'levies', 'taxes'] as const;
+export const COMMUNITY_ACCOUNTS = [
+  'deviations',
+  'supply',
+  'grid',
+  'levies',
+  'taxes',
+  'spread',
+] as const;
 export type CommunityAccount = (typeof COMMUNITY_ACCOUNTS)[number];
 
 /** Pays out what one of the community's own accounts holds. Authority: treasurers. */

@@ -1,7 +1,8 @@
 /** The ledger's open trades of a period, what they hold in escrow, and who may receive it. */
 
 import type { State } from '@commonwatt/ledger';
-import { paymentOf } from '../market/payment.ts';
+import type { Energy } from '@commonwatt/units';
+import { duesOf, priceOf } from '../market/payment.ts';
 import { type Trade, trades, tradesOfSlot } from '../market/state.ts';
 import type { Period } from '../metering/period.ts';
 import { account, balanceOf } from '../wallet/accounts.ts';
@@ -72,13 +73,25 @@ export function boundsOf(
     return fresh;
   };
   for (const [, trade] of entries) {
-    const { payer, payee, amount } = paymentOf(trade);
-    of(payer).escrow += amount;
-    of(payee).claims += amount;
+    const dues = duesOf(trade);
+    for (const side of ['buyer', 'seller'] as const) {
+      const due = dues[side];
+      if (due > 0n) of(trade[side]).escrow += due;
+      else of(trade[side]).claims -= due;
+    }
     of(trade.seller).deviationMost += trade.energy * prices.sellerDeviationPrice;
     of(trade.buyer).deviationMost += trade.energy * prices.buyerDeviationPrice;
   }
   return bounds;
+}
+
+/** What buyers pay beyond what sellers get, for what was delivered of trades with two prices. */
+export function spreadOf(
+  deliveries: readonly { readonly terms: Trade; readonly delivered: Energy }[],
+): bigint {
+  return deliveries.reduce((sum, { terms, delivered }) => {
+    return sum + delivered * (priceOf(terms, 'buy') - priceOf(terms, 'sell'));
+  }, 0n);
 }
 
 /** What was traded per start of slot. */
@@ -98,8 +111,11 @@ export function checkEscrow(state: State): void {
   const due = new Map<number, bigint>();
   const add = (trade: Trade | undefined, sign: bigint): void => {
     if (trade === undefined) return;
-    const { payer, amount } = paymentOf(trade);
-    due.set(payer, (due.get(payer) ?? 0n) + sign * amount);
+    const dues = duesOf(trade);
+    for (const side of ['buyer', 'seller'] as const) {
+      if (dues[side] <= 0n) continue;
+      due.set(trade[side], (due.get(trade[side]) ?? 0n) + sign * dues[side]);
+    }
   };
   for (const { before, after } of state.changes(trades)) {
     add(before, -1n);

@@ -3,6 +3,7 @@
 import { type RootHost, type Sha256, sha256Of } from '@commonwatt/ledger';
 import { cost, type Energy, energy, type Money, money } from '@commonwatt/units';
 import type { Side } from '../market/messages.ts';
+import { priceOf } from '../market/payment.ts';
 import type { Period } from '../metering/period.ts';
 import type { Delivery, TradeEntry } from './delivery.ts';
 import {
@@ -102,8 +103,9 @@ export function lineTerms(
   terms: TradeEntry[1],
   delivered: Energy,
 ): Omit<SettledLine, 'salt'> {
-  const { slotMs, seller, buyer, energy: traded, price } = terms;
+  const { slotMs, seller, buyer, energy: traded } = terms;
   const side: Side = seller === member ? 'sell' : 'buy';
+  const price = priceOf(terms, side);
   const value = cost(delivered, price);
   return {
     trade: id,

@@ -132,7 +132,7 @@ describe('a run', () => {
 
   test('has a hash that does not change unseen', () => {
     expect(toHex(runHash(sha256, computed.run))).toMatchInlineSnapshot(
-      `"090a033513b69a3f73203cb75a74b94d3c478f7d08f7417bffb33be432602ae5"`,
+      `"00782dcfceb5a889ba1a3b32a53756dfecb443f0d91ac813357b5fb2e049fde2"`,
     );
   });
 

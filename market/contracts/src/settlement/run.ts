@@ -14,17 +14,14 @@ import {
   Writer,
 } from '@commonwatt/ledger';
 import { type FactorEntry, factorAt, participating } from '@commonwatt/mechanisms';
+import { money } from '@commonwatt/units';
 import type { Period } from '../metering/period.ts';
 import type { Meter } from '../metering/state.ts';
-import {
-  type CommunitySums,
-  communitySums,
-  NO_SUMS,
-  slotsWithoutTariff,
-} from './community-sums.ts';
+import { type CommunitySums, communitySums, slotsWithoutTariff } from './community-sums.ts';
 import { type Delivery, MeteredEnergy, slotsOf, type TradeEntry } from './delivery.ts';
 import { type Run, runCodec, type Stage } from './messages.ts';
 import { deliveryRule } from './most-delivery.ts';
+import { spreadOf } from './open-trades.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { commitmentsRootOf, type MeterCommitment, type Reading } from './readings.ts';
 import { renewableSold } from './renewable.ts';
@@ -146,6 +143,10 @@ export function computeRun(host: RootHost, input: RunInput): ComputedRun {
   );
   const { policy = DEFAULT_POLICY, tariffs = [] } = input;
   const slotTotals = slotTotalsOf(parts.deliveries, readings, parts.slots.values());
+  const spread = money(
+    spreadOf(parts.deliveries.map(({ trade, delivered }) => ({ terms: trade[1], delivered }))),
+  );
+  const totals = { rulesVersion: input.version, slotTotals, spread };
   const { stage = 'final', sequence = 0, adjusts, periodFromMs, periodUntilMs } = input;
   return {
     run: {
@@ -158,12 +159,13 @@ export function computeRun(host: RootHost, input: RunInput): ComputedRun {
       readingsRoot: commitmentsRootOf(host, commitments),
       sharingRoot: sharingRootOf(sha256, entries, input.secrets),
       slotTotals,
+      spread,
       postings: members.map((one) => postingOf(sha256, one)),
     },
     members,
     missing: missingReadings(input, usable),
     unusable,
-    community: input.version < 3 ? NO_SUMS : communitySums(slotTotals, policy, tariffs),
+    community: communitySums(totals, policy, tariffs),
     withoutTariff: input.version < 3 ? [] : slotsWithoutTariff(slotTotals, policy, tariffs),
     differences: parts.differences,
   };

@@ -149,12 +149,14 @@ export interface Correctable {
   /** By rising member. */
   readonly members: readonly PostedMember[];
   readonly traded: readonly { readonly slotMs: number; readonly energy: Energy }[];
+  readonly spreadMost: Money;
   /** What was posted to the community's accounts so far. */
   readonly deviations: Money;
   readonly supply: Money;
   readonly grid: Money;
   readonly levies: Money;
   readonly taxes: Money;
+  readonly spread: Money;
 }
 /** By the period's beginning. */
 export const correctables = table<number, Correctable>(
@@ -169,11 +171,13 @@ export const correctables = table<number, Correctable>(
       struct<Correctable['traded'][number]>({ slotMs: u64, energy: energyWh }),
       SLOTS_MAX,
     ),
+    spreadMost: moneyNano,
     deviations: moneyNano,
     supply: moneyNano,
     grid: moneyNano,
     levies: moneyNano,
     taxes: moneyNano,
+    spread: moneyNano,
   }),
 );
 

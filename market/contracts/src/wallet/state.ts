@@ -18,8 +18,9 @@ import type { Money } from '@commonwatt/units';
  * escrow, what it asked to have paid out, and what it is due to pay; and the issuance account, whose
  * balance is the negative of all money on the ledger, so that the sum of all accounts is always
  * zero. The others are the community's own (owner 0): where settlement posts deviations, and where
- * the community is itself the supplier, supply, grid fees, levies and taxes; and `pegged`, what went to
- * another ledger and is held here until it comes back; and `exchange`, the coin behind exchange tokens.
+ * the community is itself the supplier, supply, grid fees, levies and taxes; `pegged`, what went to
+ * another ledger and is held here until it comes back; `exchange`, the coin behind exchange tokens;
+ * and `spread`, what buyers of a call with two prices paid beyond what sellers got.
  */
 export const ACCOUNT_KINDS = [
   'available',
@@ -36,6 +37,7 @@ export const ACCOUNT_KINDS = [
   'taxes',
   'pegged',
   'exchange',
+  'spread',
 ] as const;
 export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 

@@ -12,6 +12,7 @@ import {
   negotiations,
   openOrdersOf,
   orderIdText,
+  priceOf,
   recoveries,
   sentOrderId,
   standingOfMember,
@@ -261,6 +262,7 @@ function tradeRows(desks: Desks, member: number, entries: readonly TradeEntry[])
   const delivered = deliveries(desks, member, entries);
   return entries.map(({ id, terms, height, index }) => {
     const isSeller = terms.seller === member;
+    const price = priceOf(terms, isSeller ? 'sell' : 'buy');
     const name = toHex(id);
     const line = delivered.get(name);
     return {
@@ -270,8 +272,8 @@ function tradeRows(desks: Desks, member: number, entries: readonly TradeEntry[])
       side: isSeller ? ('sell' as const) : ('buy' as const),
       counterparty: isSeller ? terms.buyer : terms.seller,
       energy: `${terms.energy}`,
-      price: `${terms.price}`,
-      money: `${terms.energy * terms.price}`,
+      price: `${price}`,
+      money: `${terms.energy * price}`,
       agreedMs: terms.agreedMs,
       height,
       leafIndex: index,

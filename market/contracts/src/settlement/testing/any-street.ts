@@ -20,6 +20,7 @@ const trades = fc.array(
       buyer: member,
       energy: fc.integer({ min: 1, max: 60 }),
       price: fc.integer({ min: -40, max: 200 }),
+      margin: fc.constantFrom(0, 0, 1, 60),
       quarters: fc.constantFrom(1, 1, 1, 2, 4),
     })
     .filter(({ seller, buyer }) => seller !== buyer),

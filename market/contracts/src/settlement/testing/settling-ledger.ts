@@ -21,7 +21,7 @@ import { ROLE } from '../../identity/messages.ts';
 import { identityModule } from '../../identity/module.ts';
 import { members } from '../../identity/state.ts';
 import { marketModule } from '../../market/module.ts';
-import { paymentOf, recordTrade } from '../../market/payment.ts';
+import { duesOf, recordTrade } from '../../market/payment.ts';
 import { type Trade, tradeCodec, trades } from '../../market/state.ts';
 import {
   commitReadingsCodec,
@@ -68,8 +68,10 @@ const plant: ActionType<Plant> = {
   name: 'plant',
   codec: plantCodec,
   apply(context, { id, trade }) {
-    const { payer, amount } = paymentOf(trade);
-    toEscrow(context.state, payer, amount);
+    const dues = duesOf(trade);
+    for (const side of ['buyer', 'seller'] as const) {
+      if (dues[side] > 0n) toEscrow(context.state, trade[side], dues[side]);
+    }
     recordTrade(context, id, trade);
     return undefined;
   },
@@ -274,8 +276,10 @@ export class SettlingLedger {
   escrowDue(): ReadonlyMap<number, bigint> {
     const due = new Map<number, bigint>();
     for (const [, trade] of this.state.entries(trades)) {
-      const { payer, amount } = paymentOf(trade);
-      due.set(payer, (due.get(payer) ?? 0n) + amount);
+      const dues = duesOf(trade);
+      for (const side of ['buyer', 'seller'] as const) {
+        if (dues[side] > 0n) due.set(trade[side], (due.get(trade[side]) ?? 0n) + dues[side]);
+      }
     }
     return due;
   }

@@ -31,6 +31,8 @@ export interface TerseTrade {
   readonly buyer: number;
   readonly energy: number;
   readonly price?: number;
+  /** How far the seller's price lies below it. */
+  readonly margin?: number;
   /** Quarter hours that the slot lasts. */
   readonly quarters?: number;
 }
@@ -45,6 +47,7 @@ export function tradeEntry(one: TerseTrade): TradeEntry {
     buyer: one.buyer,
     energy: energy(BigInt(one.energy)),
     price: price(BigInt(one.price ?? 100)),
+    ...(one.margin && { sellerPrice: price(BigInt((one.price ?? 100) - one.margin)) }),
     requestedMs: slotMs - 60_000,
     agreedMs: slotMs - 30_000,
   };
