@@ -6,6 +6,7 @@ import {
   type ImportedFile,
   ImportFault,
   type ImportProfile,
+  type Proposal,
   readReadings,
 } from '@commonwatt/client/import';
 import { formatInstant } from '@commonwatt/units';
@@ -31,6 +32,9 @@ export interface ReadOptions {
 }
 
 const MINUTE_MS = 60_000;
+/** A heading of some lines, and some rows. */
+const FIRST_LINES = 12;
+const LINE_FEED = 10;
 const NOT_NEGATIVE = 'a value not below zero';
 
 /** @throws UsageError naming file, line and column, what was expected and what stands there */
@@ -57,7 +61,7 @@ async function readDetected(
   terminal: Terminal,
   { path, zone }: ReadOptions,
 ): Promise<ReadProfileFile> {
-  const { profile, doubts } = await detectProfile(beginningOf(path), { place: path, zone });
+  const { profile, doubts } = await detected(path, zone);
   const isOwn = profile.name === 'detected';
   // A day with rows missing is no reason to stop: what is missing is filled, and that is said.
   const lenient: ImportProfile = {
@@ -83,6 +87,47 @@ async function readDetected(
     const signs = `values of ${named} below zero (the first at ${lineOf(error)}) are taken for energy that was fed in`;
     return { imported, isDetected: true, sentences: [...sentences, signs, ...oddities(imported)] };
   }
+}
+
+/**
+ * One odd cell hides a column from whoever looks at two hundred lines: what the first lines alone show is
+ * then believed, so that reading stops at that cell and names it.
+ */
+async function detected(path: string, zone: string): Promise<Proposal> {
+  const beginning = beginningOf(path);
+  const whole = await proposalOf(beginning, path, zone);
+  const first = await proposalOf(firstLines(beginning, FIRST_LINES), path, zone);
+  if (whole instanceof ImportFault) {
+    if (first instanceof ImportFault) throw whole;
+    return first;
+  }
+  const seen = whole.profile.columns.map(({ column }) => column.join('\n'));
+  const hidesOne =
+    !(first instanceof ImportFault) &&
+    first.profile.columns.some(({ column }) => !seen.includes(column.join('\n')));
+  return hidesOne ? first : whole;
+}
+
+async function proposalOf(
+  beginning: Uint8Array,
+  place: string,
+  zone: string,
+): Promise<Proposal | ImportFault> {
+  try {
+    return await detectProfile(beginning, { place, zone });
+  } catch (error) {
+    if (error instanceof ImportFault) return error;
+    throw error;
+  }
+}
+
+function firstLines(bytes: Uint8Array, count: number): Uint8Array {
+  let end = -1;
+  for (let line = 0; line < count; line += 1) {
+    end = bytes.indexOf(LINE_FEED, end + 1);
+    if (end < 0) return bytes;
+  }
+  return bytes.subarray(0, end);
 }
 
 /** One column of use whose sign says which way energy went; undefined where that cannot be meant. */
