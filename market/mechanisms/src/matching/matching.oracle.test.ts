@@ -1,6 +1,6 @@
 /** Matchings against trying every matching, and against HiGHS where there are too many. */
 
-import { lesser } from '@commonwatt/units';
+import { energy, lesser } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../mechanism.ts';
@@ -127,22 +127,24 @@ describe('equal-increment-pool', () => {
   test('is what handing out one Wh after another in turns comes to', () => {
     let shared = 0;
     const prices = fc.bigInt({ min: -2n, max: 8n });
+    const energies = fc.array(fc.bigInt({ min: 1n, max: 15n }), { minLength: 7, maxLength: 7 });
     fc.assert(
-      fc.property(smallBooks, prices, (orders, poolPrice) => {
+      fc.property(smallBooks, energies, prices, (book, amounts, poolPrice) => {
+        const orders = book.map((order, at) => ({ ...order, energy: energy(amounts[at] ?? 1n) }));
         const call = { orders, lots, settings: { pool_price: poolPrice } };
         const { bids, asks } = openBook(call);
         const taking = bids.filter(({ limit }) => limit >= poolPrice);
         const giving = asks.filter(({ limit }) => limit <= poolPrice);
         const total = (side: readonly OwnedLine[]) =>
-          side.reduce((sum, { energy }) => sum + energy, 0n);
+          side.reduce((sum, line) => sum + line.energy, 0n);
         const volume = lesser(total(taking), total(giving));
         const expected = new Map<string, bigint>();
         for (const side of [taking, giving]) {
           const turns = [...side].sort((a, b) => (a.lot < b.lot ? -1 : 1));
           for (let left = volume; left > 0n; ) {
-            for (const { order, energy } of turns) {
+            for (const { order, energy: most } of turns) {
               const got = expected.get(order.id) ?? 0n;
-              if (left === 0n || got === energy) continue;
+              if (left === 0n || got === most) continue;
               expected.set(order.id, got + 1n);
               left -= 1n;
             }
