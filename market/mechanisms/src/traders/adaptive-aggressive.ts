@@ -4,7 +4,7 @@
  */
 
 import { divideDown, divideUp, greater, lesser, type Price, price } from '@commonwatt/units';
-import { EXPONENTIAL_ONE, exponential, squareRoot } from './exponential.ts';
+import { EXPONENTIAL_ONE, exponential, roughLogarithm, squareRoot } from './exponential.ts';
 import type { Shout, Trader, TradingSituation } from './trader.ts';
 import { clamp, MILLION, withoutLoss } from './trader.ts';
 
@@ -68,17 +68,22 @@ export const adaptiveAggressive: Trader<AdaptiveAggressiveMemory> = {
   },
 };
 
-/** The weighted mean of the trades' prices, the later the heavier (equation 2). */
+/** By the age of a price, and the sums of those up to it: worked out once. */
+const WEIGHTS: bigint[] = [];
+const WEIGHT_SUMS: bigint[] = [];
+for (let age = 0, weight = 10n ** 18n, sum = 0n; age < PRICES_WEIGHED_MAX; age++) {
+  WEIGHTS.push(weight);
+  sum += weight;
+  WEIGHT_SUMS.push(sum);
+  weight = (weight * WEIGHT_OF_OLDER) / MILLION;
+}
+
+/** The weighted mean of the trades' prices, one at least and the later the heavier (equation 2). */
 export function estimatedEquilibrium(prices: readonly Price[]): bigint {
-  let weight = 10n ** 18n;
-  let weights = 0n;
+  const latest = prices.length - 1;
   let sum = 0n;
-  for (const one of prices.toReversed()) {
-    sum += one * weight;
-    weights += weight;
-    weight = (weight * WEIGHT_OF_OLDER) / MILLION;
-  }
-  return divideDown(sum, weights);
+  for (const [at, one] of prices.entries()) sum += one * (WEIGHTS[latest - at] ?? 0n);
+  return divideDown(sum, WEIGHT_SUMS[latest] ?? 0n);
 }
 
 /** What a target hangs on beside aggressiveness; worked out once for all that are tried. */
@@ -129,11 +134,12 @@ function learntAggressiveness(
 ): bigint {
   const { side } = situation;
   const own = memory.aggressivenessMillionths;
+  // Left alone are the other side's shouts, and own side's that the target already beats.
+  if (!shout.accepted && shout.side !== side) return own;
   const frame = frameOf(memory, situation);
   const target = targetAt(own, frame);
   const reached = side === 'buy' ? target >= shout.price : target <= shout.price;
-  // Left alone are the other side's shouts, and own side's that the target already beats.
-  if (!shout.accepted && (shout.side !== side || (reached && target !== shout.price))) return own;
+  if (!shout.accepted && reached && target !== shout.price) return own;
   const more = shout.accepted ? !reached : true;
   const shouted = aggressivenessOf(shout.price, frame, side);
   const magnitude = shouted < 0n ? -shouted : shouted;
@@ -146,14 +152,33 @@ function learntAggressiveness(
 function aggressivenessOf(at: Price, frame: Frame, side: 'buy' | 'sell'): bigint {
   let least = -THOUSAND;
   let most = THOUSAND;
-  while (least < most) {
-    const middle = divideDown(least + most, 2n);
+  const halve = (middle: bigint) => {
+    if (middle < least || middle >= most) return;
     const target = targetAt(middle * THOUSAND, frame);
     const below = side === 'buy' ? target < at : target > at;
     if (below) least = middle + 1n;
     else most = middle;
-  }
+  };
+  halve(0n);
+  // A guess beside the answer leaves little to halve; where it is off, only time is lost.
+  const guess = guessedThousandths(at, frame, least > 0n);
+  for (const near of [guess, guess - 1n, guess + 1n]) halve(near);
+  while (least < most) halve(divideDown(least + most, 2n));
   return least * THOUSAND;
+}
+
+/** Equations 3 to 6 solved for the aggressiveness. */
+function guessedThousandths(
+  at: Price,
+  { neutral, passive, aggressive, shape, width }: Frame,
+  isAggressive: boolean,
+): bigint {
+  const range = (isAggressive ? aggressive : passive) - neutral;
+  if (range === 0n || shape === 0n) return 0n;
+  const grown = EXPONENTIAL_ONE + (width * (at - neutral)) / range;
+  if (grown <= 0n) return 0n;
+  const magnitude = (THOUSAND * roughLogarithm(grown)) / shape;
+  return isAggressive ? magnitude + 1n : -magnitude;
 }
 
 /** Moves the shape towards what the prices' spread asks for (equations 9 and 10); a spread of 1 is the most. */

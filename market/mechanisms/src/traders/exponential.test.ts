@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EXPONENTIAL_ONE, exponential, squareRoot } from './exponential.ts';
+import { EXPONENTIAL_ONE, exponential, roughLogarithm, squareRoot } from './exponential.ts';
 
 describe('exponential', () => {
   test('is what the platform computes, to ten digits', () => {
@@ -15,6 +15,16 @@ describe('exponential', () => {
   test('says beyond which arguments it does not go', () => {
     expect(() => exponential(16_000_001n)).toThrow('-16 to 16');
     expect(() => exponential(-16_000_001n)).toThrow('-16 to 16');
+  });
+});
+
+describe('rough logarithm', () => {
+  test('undoes the exponential to about 20 millionths', () => {
+    for (let at = -16_000_000n; at <= 16_000_000n; at += 250_000n) {
+      const off = roughLogarithm(exponential(at)) - at;
+      expect(off >= -21n && off <= 1n, `${at}: ${off}`).toBe(true);
+    }
+    expect(roughLogarithm(EXPONENTIAL_ONE)).toBe(0n);
   });
 });
 
