@@ -1,6 +1,7 @@
 /** One CSV file of readings for a first scenario: its profile given or detected, every guess a sentence. */
 
 import { createReadStream, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import {
   detectProfile,
   type ImportedFile,
@@ -14,6 +15,7 @@ import { Progress } from '../../terminal/progress.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { UsageError } from '../../terminal/usage-error.ts';
 import { beginningOf } from '../readings-files.ts';
+import { metersByColumn } from './init-columns.ts';
 
 export interface ReadProfileFile {
   readonly imported: ImportedFile;
@@ -61,7 +63,8 @@ async function readDetected(
   terminal: Terminal,
   { path, zone }: ReadOptions,
 ): Promise<ReadProfileFile> {
-  const { profile, doubts } = await detected(path, zone);
+  const proposal = await detected(path, zone);
+  const { profile, doubts } = metersByColumn(proposal, stemOf(path)) ?? proposal;
   const isOwn = profile.name === 'detected';
   // A day with rows missing is no reason to stop: what is missing is filled, and that is said.
   const lenient: ImportProfile = {
@@ -128,6 +131,10 @@ function firstLines(bytes: Uint8Array, count: number): Uint8Array {
     if (end < 0) return bytes;
   }
   return bytes.subarray(0, end);
+}
+
+function stemOf(path: string): string {
+  return basename(path).replace(/\.csv$/i, '');
 }
 
 /** One column of use whose sign says which way energy went; undefined where that cannot be meant. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../main.ts';
 import { testTerminal } from '../../terminal/terminal.test-support.ts';
 
@@ -21,6 +21,11 @@ const FROM_MS = Date.parse('2021-03-26T23:00:00Z');
 const CHANGE_MS = Date.parse('2021-03-28T01:00:00Z');
 /** 27 to 29 March: 96, 92 and 96 quarter hours. */
 const QUARTERS = 284;
+
+// Loading all that a study needs takes longer than any study here.
+beforeAll(async () => {
+  await Promise.all([import('./init.ts'), import('./simulate.ts')]);
+}, 60_000);
 
 let folder: string;
 beforeEach(() => {
@@ -217,6 +222,31 @@ describe('what is assumed is said', () => {
     expect(status).toBe(0);
     expect(out).toContain(`assumed: ${sentence}\n`);
     expect(readdirSync(inFolder('s-profiles'))).toContain(converted);
+  });
+
+  test('columns side by side are meters of their own; a counter beside its intervals is none', async () => {
+    const beside = (at: number) => `0.1,${at}.5,0.${at + 100}`;
+    put({
+      'street.csv': utc('time,home 1,home 2,home 3', (at) => `0.1,0.${at + 100},0.3`),
+      'flat.csv': utc('time,consumption (kWh),meter reading (kWh),generation (kWh)', beside),
+    });
+    const { status, out } = await init();
+    expect(status).toBe(0);
+    expect(out).toContain(
+      'street.csv: guessed: columns side by side are meters of their own: home 1, home 2, home 3.',
+    );
+    expect(out).not.toContain('"home 2" is left out');
+    expect(out).toContain('flat.csv: guessed: column "meter reading (kWh)" is left out');
+    expect(readdirSync(inFolder('s-profiles'))).toEqual([
+      'hh_flat.csv',
+      'hh_street-home-1.csv',
+      'hh_street-home-2.csv',
+      'hh_street-home-3.csv',
+      'pv_flat.csv',
+    ]);
+    expect(rowsOf('hh_street-home-2.csv').map(([, watts]) => watts / 4)).toEqual(
+      Array.from({ length: 120 }, (_, at) => at + 100),
+    );
   });
 
   test('hours are spread over their quarter hours, and several files of a meter are one', async () => {
