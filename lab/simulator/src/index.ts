@@ -83,7 +83,13 @@ export {
 export { pairedDifferences } from './metrics/comparison.ts';
 export type { PairedDifference } from './metrics/metric.ts';
 export { metricsOf } from './metrics/metrics.ts';
-export { type InitialScenario, initialScenario } from './scenario/initial-scenario.ts';
+export { isModule } from './scenario/from-folder.ts';
+export {
+  type ImportedMember,
+  type ImportedMembers,
+  type InitialScenario,
+  initialScenario,
+} from './scenario/initial-scenario.ts';
 export { scenarioJsonSchema } from './scenario/published-schema.ts';
 export type { ReadScenario } from './scenario/read-scenario.ts';
 export { SCENARIO_SCHEMA, type Scenario } from './scenario/scenario.ts';
@@ -95,9 +101,12 @@ export type { MemberResult, RunResult, SlotResult } from './study/results.ts';
 export { runScenario } from './study/run-scenario.ts';
 export {
   doRun,
+  forgetEmpty,
   forgetOtherRuns,
   isRunDone,
+  mayHoldStudy,
   planStudy,
+  requireMarkets,
   type Study,
   type StudyRunPlan,
   type StudyWorld,

@@ -23,6 +23,11 @@ interface PairedValues {
   readonly second: readonly number[];
 }
 
+/** A metric of a run. */
+export type MetricOf = (rule: MetricRule, run: RunResult) => number | null;
+
+const computed: MetricOf = (rule, run) => rule.value(run);
+
 /**
  * The second less the first, metric by metric. Runs are pairs by point and seed; a run without its like is left
  * out. Where there is one pair, metrics that slots alone define are paired by local day: a pair is then a day, and
@@ -31,11 +36,14 @@ interface PairedValues {
  *
  * Days that follow each other resemble each other, so an interval by day is narrower than one by seed would be.
  *
+ * `known` answers for whole runs, whose slots and members then need not be there.
+ *
  * @throws RangeError when two runs of a side have one point and seed, or a pair does not have the same slots.
  */
 export function pairedDifferences(
   first: readonly RunResult[],
   second: readonly RunResult[],
+  known: MetricOf = computed,
 ): readonly PairedDifference[] {
   const pairs = pairsOf(first, second);
   const [single] = pairs;
@@ -43,9 +51,9 @@ export function pairedDifferences(
   const days = pairs.length === 1 ? daysOf(single) : [];
   const found: PairedDifference[] = [];
   for (const rule of METRIC_RULES) {
-    const daily = rule.byDay ? valuesOf(rule, days) : NO_VALUES;
+    const daily = rule.byDay ? valuesOf(rule, days, computed) : NO_VALUES;
     const pairedBy = daily.first.length > 1 ? 'day' : 'seed';
-    const values = pairedBy === 'day' ? daily : valuesOf(rule, pairs);
+    const values = pairedBy === 'day' ? daily : valuesOf(rule, pairs, known);
     if (values.first.length === 0) continue;
     const difference = meanInterval(values.second.map((one, at) => one - (values.first[at] ?? 0)));
     found.push({
@@ -74,7 +82,9 @@ function pairsOf(first: readonly RunResult[], second: readonly RunResult[]): rea
     const other = seconds.get(world);
     if (other === undefined) continue;
     const begin = run.slots[0]?.startMs;
-    if (run.slots.length !== other.slots.length || begin !== other.slots[0]?.startMs) {
+    const areTold = run.slots.length > 0 && other.slots.length > 0;
+    const areAlike = run.slots.length === other.slots.length && begin === other.slots[0]?.startMs;
+    if (areTold && !areAlike) {
       throw new RangeError(`pair ${world}: expected the same slots in both runs`);
     }
     pairs.push({ first: run, second: other });
@@ -115,12 +125,12 @@ function partOf(run: RunResult, slots: readonly number[]): RunResult {
   return { ...run, slots: part, members: [], misreports: [], ledger: null };
 }
 
-function valuesOf(rule: MetricRule, pairs: readonly Pair[]): PairedValues {
+function valuesOf(rule: MetricRule, pairs: readonly Pair[], metricOf: MetricOf): PairedValues {
   const first: number[] = [];
   const second: number[] = [];
   for (const pair of pairs) {
-    const one = rule.value(pair.first);
-    const other = rule.value(pair.second);
+    const one = metricOf(rule, pair.first);
+    const other = metricOf(rule, pair.second);
     if (one === null || other === null) continue;
     first.push(one);
     second.push(other);

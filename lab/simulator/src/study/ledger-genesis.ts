@@ -19,7 +19,7 @@ export const STUDY_MARKET = 1;
 export const STUDY_CONNECTION_W = power(1_000_000_000n);
 /** The credit that lets every order be held back: money is no limit of a study. */
 const CREDIT = money(10n ** 21n);
-const MEMBERS_MAX = 999;
+export const LEDGER_MEMBERS_MAX = 999;
 
 export interface LedgerMarket {
   readonly mechanism: string;
@@ -37,9 +37,9 @@ export interface GenesisPlan {
 
 /** @throws RangeError for more members than a ledger can begin with */
 export function studyGenesis({ world, market, name, timeMs, leadMs }: GenesisPlan): Uint8Array {
-  if (world.members.length > MEMBERS_MAX) {
+  if (world.members.length > LEDGER_MEMBERS_MAX) {
     const got = world.members.length;
-    throw new RangeError(`ledger: expected at most ${MEMBERS_MAX} members, got ${got}`);
+    throw new RangeError(`ledger: expected at most ${LEDGER_MEMBERS_MAX} members, got ${got}`);
   }
   const offices =
     ROLE.registrar | ROLE.treasurer | ROLE.operator | ROLE.provider | ROLE.checker | ROLE.auditor;

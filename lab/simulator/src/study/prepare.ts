@@ -8,6 +8,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { Exchange } from './book.ts';
 import { ColumnExchange } from './column-exchange.ts';
 import { LedgerExchange } from './ledger-exchange.ts';
+import { LEDGER_MEMBERS_MAX } from './ledger-genesis.ts';
 import {
   COMMUNITY_ZONE,
   FEED_IN_PRICE,
@@ -35,6 +36,7 @@ export interface Preparation {
 /** @throws MarketError for a market that the scenario's ledger cannot have */
 export async function prepare(preparation: Preparation): Promise<StudyRun> {
   const { scenario, identity, market, sink, solve, progress } = preparation;
+  requireMarket(scenario, market);
   const world = worldOf(scenario, preparation);
   const { floor_ct_per_kwh: floor, ceiling_ct_per_kwh: ceiling } = scenario.traders;
   const isPlainCall = market.mechanism.name === 'uniform' && market.mechanism.version === 1;
@@ -92,18 +94,29 @@ function mechanismExchange(
   });
 }
 
+/** @throws MarketError for a market that the scenario's ledger cannot have */
+export function requireMarket(scenario: Scenario, { mechanism, settings }: StudyMarket): void {
+  const { ledger, market, members } = scenario;
+  if (ledger === 'off') return;
+  if (kindOfMechanism(mechanism.name) !== 'call auction') {
+    throw new MarketError('ledger', 'off, for a ledger has no market of this rule', mechanism.name);
+  }
+  if (market.rounds > 1) {
+    throw new MarketError('market.rounds', '1 with a ledger', `${market.rounds}`);
+  }
+  if (members.length > LEDGER_MEMBERS_MAX) {
+    const expected = `at most ${LEDGER_MEMBERS_MAX} with a ledger`;
+    throw new MarketError('members', expected, `${members.length}`);
+  }
+  if (settings.k !== undefined) thousandths(settings.k);
+}
+
 /** The contracts of a node over a ledger in memory or on disk. */
 async function ledgerExchange(
   { scenario, identity, market, sink, openStorage }: Preparation,
   world: World,
 ): Promise<Exchange> {
   const { mechanism, settings } = market;
-  if (kindOfMechanism(mechanism.name) !== 'call auction') {
-    throw new MarketError('ledger', 'off, for a ledger has no market of this rule', mechanism.name);
-  }
-  if (scenario.market.rounds > 1) {
-    throw new MarketError('market.rounds', '1 with a ledger', `${scenario.market.rounds}`);
-  }
   const isOnDisk = scenario.ledger === 'embedded';
   if (isOnDisk && openStorage === undefined) {
     throw new MarketError('ledger', 'memory where there is no folder', scenario.ledger);

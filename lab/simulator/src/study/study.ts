@@ -6,21 +6,25 @@
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Storage } from '@commonwatt/ledger';
 import type { Solve } from '@commonwatt/mechanisms';
+import { isModule } from '../scenario/from-folder.ts';
+import { type InputFile, InputFiles } from '../scenario/input-files.ts';
 import { type ReadScenario, readScenario } from '../scenario/read-scenario.ts';
 import { runId } from '../scenario/scenario-text.ts';
 import { type PlannedRun, runsOf } from '../scenario/sweep.ts';
-import { marketOf } from './market.ts';
+import { MarketError, marketOf } from './market.ts';
 import type { StudyMechanism } from './mechanism-exchange.ts';
-import { prepare } from './prepare.ts';
+import { prepare, requireMarket } from './prepare.ts';
 import type { RunResult } from './results.ts';
 import { runStudy } from './run-study.ts';
 import { TABLE_NAMES, type TableName } from './table.ts';
@@ -45,46 +49,122 @@ export interface StudyWorld {
 }
 
 const RESULT_FILE = 'result.json';
+const RUNS = 'runs';
+/** Stands between the name of a run and some letters of its own while it is made. */
+const PARTIAL = '.partial-';
+const OURS = /^[0-9a-f]{16}(?:\.partial-\w+)?$/;
 /** To be raised with what a run computes or keeps: runs of before are then done again. */
 const RESULTS_VERSION = 'results 1';
 
-/** @throws ScenarioError */
-export function planStudy(path: string, mechanisms?: readonly string[]): Study {
+/**
+ * @throws ScenarioError
+ * @throws MarketError for a module to compare that is not there
+ */
+export function planStudy(path: string, mechanisms: readonly string[] = []): Study {
   const read = readScenario(path);
-  const hashes = read.inputs.filter(({ role }) => role !== 'scenario').map(({ sha256 }) => sha256);
-  const runs = runsOf(read.scenario, mechanisms).map((run): StudyRunPlan => {
-    const { index, point, seed, mechanism } = run;
-    const id = runId(run.scenario, [...hashes, RESULTS_VERSION]);
-    // A planned run makes its scenario when it is asked for: thousands of them are not kept.
-    return {
-      index,
-      point,
-      seed,
-      mechanism,
-      id,
-      get scenario() {
-        return run.scenario;
-      },
-    };
-  });
-  return { ...read, runs };
+  const inputs = withModules(read, mechanisms);
+  const hashes = inputs.filter(({ role }) => role !== 'scenario').map(({ sha256 }) => sha256);
+  const runs = runsOf(read.scenario, mechanisms.length === 0 ? undefined : mechanisms).map(
+    (run): StudyRunPlan => {
+      const { index, point, seed, mechanism } = run;
+      const id = runId(run.scenario, [...hashes, RESULTS_VERSION]);
+      // A planned run makes its scenario when it is asked for: thousands of them are not kept.
+      return {
+        index,
+        point,
+        seed,
+        mechanism,
+        id,
+        get scenario() {
+          return run.scenario;
+        },
+      };
+    },
+  );
+  return { ...read, inputs, runs };
+}
+
+/** A module that is compared counts as one that the scenario names: who changes it runs it again. */
+function withModules(
+  { scenario, directory, inputs }: ReadScenario,
+  mechanisms: readonly string[],
+): readonly InputFile[] {
+  const modules = new InputFiles(directory);
+  for (const mechanism of mechanisms.filter(isModule)) {
+    const { market } = scenario;
+    const [fault] = modules.add({
+      ...scenario,
+      market: { ...market, mechanism, files: {} },
+      members: [],
+    });
+    if (fault !== undefined) throw new MarketError('market.mechanism', fault.expected, mechanism);
+  }
+  const known = new Set(inputs.map(({ file }) => file));
+  const further = modules.inputs().filter(({ file }) => !known.has(file));
+  return [...inputs, ...further].sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/**
+ * Looks at the market of every run before the first is begun.
+ * @throws MarketError for settings, files and ledgers that a mechanism does not take, and for two of one name
+ */
+export async function requireMarkets(study: Study, outside: StudyWorld): Promise<void> {
+  const seen = new Set<string>();
+  const nameOf = new Map<string, string>();
+  for (const { scenario, mechanism: name } of study.runs) {
+    const { market, ledger, network, tariffs, time, members } = scenario;
+    const key = JSON.stringify([
+      market,
+      ledger,
+      network,
+      tariffs,
+      time.slot_minutes,
+      members.length,
+    ]);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const mechanism = await outside.mechanism(name);
+    const before = nameOf.get(mechanism.name) ?? name;
+    if (before !== name) {
+      const expected = `another name than that of ${before}, or they cannot be told apart`;
+      throw new MarketError(`mechanism ${name}`, expected, mechanism.name);
+    }
+    nameOf.set(mechanism.name, name);
+    requireMarket(scenario, marketOf(scenario, mechanism, study.directory));
+  }
 }
 
 export function isRunDone(folder: string, { id }: StudyRunPlan): boolean {
   return existsSync(join(runFolder(folder, id), RESULT_FILE));
 }
 
-/** One run into its folder, which is there whole or not at all. */
+/** One run into its folder, which is there whole or not at all, whoever else is at the same run. */
 export async function doRun(
-  { directory }: Study,
+  study: Study,
   run: StudyRunPlan,
   folder: string,
   outside: StudyWorld,
   progress?: (slots: number) => void,
 ): Promise<void> {
-  const partial = `${runFolder(folder, run.id)}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
+  const place = runFolder(folder, run.id);
+  mkdirSync(join(folder, RUNS), { recursive: true });
+  const partial = mkdtempSync(`${place}${PARTIAL}`);
+  try {
+    await runInto(partial, study, run, { outside, progress });
+    if (isRunDone(folder, run)) return;
+    rmSync(place, { recursive: true, force: true });
+    renameSync(partial, place);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+async function runInto(
+  partial: string,
+  { directory }: Study,
+  run: StudyRunPlan,
+  { outside, progress }: { outside: StudyWorld; progress: ((slots: number) => void) | undefined },
+): Promise<void> {
   const { scenario, mechanism: mechanismName, seed, point } = run;
   const mechanism = await outside.mechanism(mechanismName);
   const tables = new TableFolder({ folder: partial, tables: tablesOf(scenario), formats: 'csv' });
@@ -110,8 +190,6 @@ export async function doRun(
   const result = await runStudy(prepared);
   tables.closeTables();
   writeFileSync(join(partial, RESULT_FILE), `${JSON.stringify(result)}\n`);
-  rmSync(runFolder(folder, run.id), { recursive: true, force: true });
-  renameSync(partial, runFolder(folder, run.id));
 }
 
 /** @throws Error where the run is not done */
@@ -120,16 +198,31 @@ export function resultOf(folder: string, { id }: StudyRunPlan): RunResult {
 }
 
 export function runFolder(folder: string, id: string): string {
-  return join(folder, 'runs', id);
+  return join(folder, RUNS, id);
 }
 
-/** Folders of runs that the study no longer has. */
+/** Folders of runs that the study no longer has, or never finished; what somebody else put there stays. */
 export function forgetOtherRuns(folder: string, { runs }: Study): void {
   const known = new Set(runs.map(({ id }) => id));
-  const parent = join(folder, 'runs');
+  const parent = join(folder, RUNS);
   if (!existsSync(parent)) return;
   for (const name of readdirSync(parent)) {
-    if (!known.has(name)) rmSync(join(parent, name), { recursive: true, force: true });
+    if (OURS.test(name) && !known.has(name))
+      rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+/** Whether a folder is new, empty or a study's: another one is nobody's to write into. */
+export function mayHoldStudy(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  const names = readdirSync(folder);
+  return names.length === 0 || names.includes(RUNS);
+}
+
+/** Takes away what a study that failed at once left of its folder. */
+export function forgetEmpty(folder: string): void {
+  for (const place of [join(folder, RUNS), folder]) {
+    if (existsSync(place) && readdirSync(place).length === 0) rmdirSync(place);
   }
 }
 

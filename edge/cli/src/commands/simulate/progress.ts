@@ -31,6 +31,11 @@ export class Progress {
     this.#tell(nowMs);
   }
 
+  /** All slots of a run are done. */
+  done(run: number): void {
+    this.at(run, this.#slots[run] as number);
+  }
+
   end(): void {
     if (this.#wasTold && this.#terminal.isWatched) this.#terminal.stderr.write('\n');
   }

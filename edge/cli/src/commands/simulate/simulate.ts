@@ -100,7 +100,7 @@ async function study(
     forgetEmpty(out);
   }
   forgetOtherRuns(out, whole);
-  const finished = finishStudy(whole, out, { version: manifest.version, assumptions: [] });
+  const finished = finishStudy(whole, out, { version: manifest.version });
   writeEnvironment(out, { begunMs, runs: waiting.length, jobs });
   if (json) printJson(terminal, summaryJson(out, whole, finished));
   else print(terminal, summaryText(out, finished));
