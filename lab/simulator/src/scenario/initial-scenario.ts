@@ -208,9 +208,10 @@ function stemOf(file: string): string {
   return basename(file).replace(/\.[A-Za-z]+$/, '');
 }
 
-/** A name of a scenario's pattern. */
+/** A name of a scenario's pattern; letters lose their accents. */
 function nameOf(text: string, fallback: string): string {
-  const name = text.replaceAll(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  const plain = text.normalize('NFD').replaceAll(/\p{M}/gu, '');
+  const name = plain.replaceAll(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
   return name === '' ? fallback : name.slice(0, 64);
 }
 

@@ -256,7 +256,8 @@ function stretchOf(
 
 /** Safe on every file system, and not taken yet. */
 function fileName(name: string, taken: Set<string>): string {
-  const safe = name.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 80) || 'meter';
+  const plain = name.normalize('NFD').replaceAll(/\p{M}/gu, '');
+  const safe = plain.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 80) || 'meter';
   let file = safe;
   for (let at = 2; taken.has(file.toLowerCase()); at += 1) file = `${safe}-${at}`;
   taken.add(file.toLowerCase());

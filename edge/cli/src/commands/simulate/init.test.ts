@@ -227,24 +227,25 @@ describe('what is assumed is said', () => {
   test('columns side by side are meters of their own; a counter beside its intervals is none', async () => {
     const beside = (at: number) => `0.1,${at}.5,0.${at + 100}`;
     put({
-      'street.csv': utc('time,home 1,home 2,home 3', (at) => `0.1,0.${at + 100},0.3`),
+      'Straße Süd.csv': utc('time,home 1,home 2,home 3', (at) => `0.1,0.${at + 100},0.3`),
       'flat.csv': utc('time,consumption (kWh),meter reading (kWh),generation (kWh)', beside),
     });
     const { status, out } = await init();
     expect(status).toBe(0);
     expect(out).toContain(
-      'street.csv: guessed: columns side by side are meters of their own: home 1, home 2, home 3.',
+      'Straße Süd.csv: guessed: columns side by side are meters of their own: home 1, home 2, home 3.',
     );
     expect(out).not.toContain('"home 2" is left out');
     expect(out).toContain('flat.csv: guessed: column "meter reading (kWh)" is left out');
     expect(readdirSync(inFolder('s-profiles'))).toEqual([
+      'hh_Stra-e-Sud-home-1.csv',
+      'hh_Stra-e-Sud-home-2.csv',
+      'hh_Stra-e-Sud-home-3.csv',
       'hh_flat.csv',
-      'hh_street-home-1.csv',
-      'hh_street-home-2.csv',
-      'hh_street-home-3.csv',
       'pv_flat.csv',
     ]);
-    expect(rowsOf('hh_street-home-2.csv').map(([, watts]) => watts / 4)).toEqual(
+    expect(readFileSync(inFolder('s.yaml'), 'utf8')).toContain('- name: Stra-e-Sud-home-1\n');
+    expect(rowsOf('hh_Stra-e-Sud-home-2.csv').map(([, watts]) => watts / 4)).toEqual(
       Array.from({ length: 120 }, (_, at) => at + 100),
     );
   });
