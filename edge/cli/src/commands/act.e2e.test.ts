@@ -100,7 +100,7 @@ test('money comes in, goes across and out; credit is set', async () => {
 test('a community account that holds nothing pays nothing out, and says what it holds', async () => {
   const { community, held } = (await node.json('decisions', ...officer)).answer;
   expect(held).toEqual([]);
-  expect(community).toHaveLength(5);
+  expect(community).toHaveLength(6);
   expect(community[0]).toEqual({
     account: 'deviations',
     balance: '0',
@@ -242,6 +242,13 @@ test('markets are defined and halted, meters registered, members changed and rev
     roundsMax: 0,
   };
   expect(await act('defineMarket', market, ...officer)).toEqual(DONE);
+  const stepwise = {
+    ...market,
+    market: 10,
+    mechanism: 'ascending-increment',
+    settings: [{ name: 'increment', value: '0.250' }],
+  };
+  expect(await act('defineMarket', stepwise, ...officer)).toEqual(DONE);
   const halt = { market: 9, open: 'halted', reason: 'drill' };
   expect(await act('setMarketOpen', halt, ...officer)).toEqual(DONE);
   const meter = {

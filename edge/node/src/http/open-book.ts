@@ -3,6 +3,7 @@
 import {
   bookOf,
   callMechanism,
+  clearCall,
   type Market,
   MECHANISM_VERSIONS,
   settingsOf,
@@ -84,8 +85,9 @@ function indication(orders: readonly Order[], rules: Market['rules']): Indicatio
   const mechanism = callMechanism(rules.mechanism, version);
   const lots = (id: string) => Number(id).toString(16).padStart(64, '0');
   const call = { orders, lots, settings: settingsOf(mechanism, rules) };
-  if (mechanism.refuse(call) !== undefined) return nothing;
-  const { price: agreed, volume, trades } = mechanism.clear(call);
+  const clearing = clearCall(mechanism, call);
+  if (clearing === undefined) return nothing;
+  const { price: agreed, volume, trades } = clearing;
   if (agreed !== null || volume === 0n) return { price: agreed, volume };
   const value = trades.reduce(
     (sum, { energy, buyerPrice }) => sum + energy * (buyerPrice ?? 0n),

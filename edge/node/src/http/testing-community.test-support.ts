@@ -138,7 +138,7 @@ const FOUNDERS: Readonly<Record<MemberName, Partial<Founder>>> = {
   carl: {},
 };
 
-function marketOf(market: number, changes: Partial<DefineMarket>): DefineMarket {
+export function marketOf(market: number, changes: Partial<DefineMarket>): DefineMarket {
   return {
     market,
     name: 'Street',

@@ -5,7 +5,9 @@
 
 import {
   type AuctionMechanism,
+  type Call,
   type CallRefusal,
+  type Clearing,
   expectedOf,
   type Field,
   MECHANISMS,
@@ -78,6 +80,12 @@ export function callMechanism(name: string, version: number): AuctionMechanism {
     throw new Error(`mechanism '${name}' version ${version} is not a call`);
   }
   return mechanism;
+}
+
+/** What a rule makes of a call; nothing where it refuses one of so many orders. `uniform` refuses no book of a ledger. */
+export function clearCall(mechanism: AuctionMechanism, call: Call): Clearing | undefined {
+  const isRefused = mechanism.name !== LARGEST && mechanism.refuse(call) !== undefined;
+  return isRefused ? undefined : mechanism.clear(call);
 }
 
 /** Whether the outcome depends on when orders came. */
