@@ -8,7 +8,7 @@
 
 import type { BatteryPlan } from '../scenario/scenario.ts';
 
-const CAPACITY_WH_MAX = 2 ** 31 - 1;
+const CAPACITY_WH_MAX = 0x7fff_ffff;
 const MS_PER_HOUR = 3_600_000;
 
 /** A battery in the parts that its content is counted in. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../households/seeded-random.ts';
 import type { RunResult } from '../study/results.ts';
-import { pairedDifferences } from './comparison.ts';
+import { type MetricOf, pairedDifferences } from './comparison.ts';
 import { member, run, slot } from './run.test-support.ts';
 
 const EUR = 1_000_000_000;
@@ -71,10 +71,21 @@ describe('pairs of seeds', () => {
     expect(() => pairedDifferences([run(), run()], [run()])).toThrow(
       'expected one of [1], got two',
     );
-    expect(() => pairedDifferences([run()], [run({ slots: [slot()] })])).toThrow(
+    const [shorter, longer] = [run({ slots: [slot()] }), run({ slots: [slot(), slot()] })];
+    expect(() => pairedDifferences([shorter], [longer])).toThrow(
       'expected the same slots in both runs',
     );
     expect(pairedDifferences([run()], [run({ seed: 2 })])).toEqual([]);
+  });
+
+  test('need no slots where somebody else knows what whole runs come to', () => {
+    const told = [run(), run({ seed: 2 })].map((one) => ({ ...one, mechanism: 'told' }));
+    const known: MetricOf = ({ name }, { mechanism, seed }) =>
+      name === 'demand' ? (mechanism === 'told' ? 10 * seed : 1) : null;
+    const found = pairedDifferences([run(), run({ seed: 2 })], told, known);
+    expect(found.map(({ metric, difference, pairs }) => [metric, difference, pairs])).toEqual([
+      ['demand', 14, 2],
+    ]);
   });
 });
 

@@ -14,9 +14,13 @@ test('energy matches within an hour, not beyond', () => {
     slot({ loadWh: 300 }),
     slot(),
     slot(),
-    slot({ loadWh: 700 }),
+    slot({ loadWh: 700, generationWh: 900 }),
+    slot(),
+    slot(),
+    slot(),
+    slot({ loadWh: 1_000 }),
   ];
-  // 300 of 300 in the first hour, none of 700 in the second.
-  expect(metric('hourly_matching', run({ slots }))).toBe(0.3);
+  // 300 of 300 in the first hour, all 700 in the second, none of 1000 in the third.
+  expect(metric('hourly_matching', run({ slots }))).toBe(0.5);
   expect(metric('hourly_matching', run({ slots: [slot()] }))).toBeNull();
 });

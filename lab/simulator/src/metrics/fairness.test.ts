@@ -81,6 +81,8 @@ describe('savings per kWh', () => {
     const members = [saver(100), saver(91), saver(90), saver(1_000, 1, 5)];
     expect(metric('envious_members', run({ members }))).toBe(1);
     expect(metric('envious_members', run({ members: [saver(0), saver(1), saver(-5)] }))).toBe(2);
+    // A tenth more is not over a tenth more.
+    expect(metric('envious_members', run({ members: [saver(110), saver(100)] }))).toBe(0);
     expect(metric('envious_members', run())).toBeNull();
   });
 });

@@ -13,6 +13,8 @@ test('the mean price is weighted by energy', () => {
 test('what buyers paid stands in where there is no one price', () => {
   const slots = [slot({ meanPrice: 300_000, tradedWh: 1 }), priced(100_000)];
   expect(metric('price_mean', run({ slots }))).toBe(200);
+  const both = slot({ price: 100_000, meanPrice: 300_000, tradedWh: 1 });
+  expect(metric('price_mean', run({ slots: [both] }))).toBe(100);
 });
 
 describe('volatility', () => {

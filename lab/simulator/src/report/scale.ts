@@ -25,8 +25,8 @@ export function scaleOf(
   if (low === high) high = low + 1;
   for (let power = -9; power <= 15; power += 1) {
     for (const factor of STEPS) {
-      // Steps below 1 are divided by a whole power of ten, which is exact; a negative power would not be.
-      const step = power < 0 ? factor / 10 ** -power : factor * 10 ** power;
+      // Read from text: a power's last digit is the engine's choice, the nearest double to a decimal is not.
+      const step = Number(`${factor}e${power}`);
       const first = Math.floor(low / step);
       const last = Math.ceil(high / step);
       if (last - first > ticks) continue;
