@@ -1,4 +1,6 @@
+import { kindOfMechanism } from '@commonwatt/contracts';
 import { describe, expect, test } from 'vitest';
+import { studyMechanismNames } from './market.ts';
 import { ranWith, scenarioOf } from './studies.test-support.ts';
 
 describe('a study over a ledger', () => {
@@ -11,5 +13,27 @@ describe('a study over a ledger', () => {
     expect(memory.result.ledger?.transactions).toBeGreaterThan(100);
     expect(memory.rows.network?.length).toBe(memory.result.ledger?.blocks);
     expect(memory.result.ledger?.finalityMs.length).toBeGreaterThan(0);
+  });
+
+  const RULES = studyMechanismNames().filter((name) => kindOfMechanism(name) === 'call auction');
+  /**
+   * Their outcome hangs on lots or on when an order came, and a ledger draws and counts these otherwise: halves of the
+   * market, turns, and in the pool whose limit the last Wh meets.
+   */
+  const BY_LOT_OR_TIME = ['muda', 'continuous', 'two-stage', 'equal-increment-pool'];
+  const NOON = { from: '2025-05-06T09:00:00Z', until: '2025-05-06T11:00:00Z' };
+
+  test('a ledger has most of the rules', () => expect(RULES.length).toBeGreaterThan(8));
+
+  test.each(RULES)('%s on the ledger: every account is what the study says', async (mechanism) => {
+    const plan = { market: { mechanism }, time: NOON };
+    const memory = await ranWith(scenarioOf({ ...plan, ledger: 'memory' }));
+    const { slots, members } = memory.result;
+    const sum = (of: (one: (typeof members)[number]) => number) =>
+      members.reduce((total, one) => total + of(one), 0);
+    expect(sum(({ boughtWh }) => boughtWh)).toBe(sum(({ soldWh }) => soldWh));
+    if (BY_LOT_OR_TIME.includes(mechanism)) return;
+    expect(sum(({ boughtWh }) => boughtWh)).toBeGreaterThan(0);
+    expect(slots).toEqual((await ranWith(scenarioOf(plan))).result.slots);
   });
 });

@@ -212,7 +212,7 @@ export class LedgerExchange implements Exchange {
       const ask = row(terms.seller);
       const energyWh = Number(terms.energy);
       const buyerPrice = Number(terms.price);
-      const sellerPrice = buyerPrice;
+      const sellerPrice = Number(terms.sellerPrice ?? terms.price);
       filledWh[bid] = (filledWh[bid] as number) + energyWh;
       filledWh[ask] = (filledWh[ask] as number) + energyWh;
       payments[bid] = (payments[bid] as number) + energyWh * buyerPrice;
