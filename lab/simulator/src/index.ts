@@ -81,6 +81,7 @@ export {
   type StreetOptions,
 } from './households/street.ts';
 export { pairedDifferences } from './metrics/comparison.ts';
+export { meanInterval } from './metrics/mean-interval.ts';
 export type { PairedDifference } from './metrics/metric.ts';
 export { metricsOf } from './metrics/metrics.ts';
 export { isModule } from './scenario/from-folder.ts';
@@ -95,7 +96,7 @@ export type { ReadScenario } from './scenario/read-scenario.ts';
 export { SCENARIO_SCHEMA, type Scenario } from './scenario/scenario.ts';
 export { ScenarioError } from './scenario/scenario-error.ts';
 export { type FinishedStudy, finishStudy } from './study/finish-study.ts';
-export { MarketError } from './study/market.ts';
+export { MarketError } from './study/market-error.ts';
 export type { StudyMechanism } from './study/mechanism-exchange.ts';
 export type { MemberResult, RunResult, SlotResult } from './study/results.ts';
 export { runScenario } from './study/run-scenario.ts';
@@ -111,4 +112,5 @@ export {
   type StudyRunPlan,
   type StudyWorld,
 } from './study/study.ts';
+export { TABLES } from './study/table.ts';
 export { VirtualClock } from './time/virtual-clock.ts';

@@ -39,6 +39,8 @@ export interface SlotClearing {
   readonly lotSeed: string;
   /** By order its id, where it is not the plain one. */
   readonly ids?: readonly string[];
+  /** By order when it came, where the rule was told. */
+  readonly times?: readonly number[];
 }
 
 /** Whoever clears slots: a mechanism alone, or the contracts over a ledger. */

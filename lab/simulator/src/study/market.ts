@@ -14,8 +14,9 @@ import {
 } from '@commonwatt/mechanisms';
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Scenario } from '../scenario/scenario.ts';
+import { MarketError } from './market-error.ts';
 import type { StudyMechanism } from './mechanism-exchange.ts';
-import { priceOf } from './world.ts';
+import { COMMUNITY_ZONE, priceOf } from './world.ts';
 
 export interface StudyMarket {
   readonly mechanism: StudyMechanism;
@@ -26,14 +27,6 @@ export interface StudyMarket {
 /** Settings by which rules of sharing know what energy costs outside. */
 export const SUPPLY_PRICE = 'supply_price';
 export const FEED_IN_PRICE = 'feed_in_price';
-
-/** A scenario asks for something that its mechanism or its files do not give. */
-export class MarketError extends Error {
-  constructor(place: string, expected: string, got: string) {
-    super(`${place}: expected ${expected}, got ${got}`);
-    this.name = 'MarketError';
-  }
-}
 
 /** Names of the registry that a study can run, sorted as the registry is. */
 export function studyMechanismNames(): readonly string[] {
@@ -129,9 +122,6 @@ function feederLines({ network, time }: Scenario, columns: readonly Field[]): re
     ),
   }));
 }
-
-/** Where members stand that hang on no feeder, and where feeders lead to. */
-export const COMMUNITY_ZONE = 'community';
 
 function readTable({ columns }: TableDeclaration, path: string): readonly Values[] {
   let rows: Record<string, string>[];

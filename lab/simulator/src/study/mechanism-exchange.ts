@@ -14,6 +14,7 @@ import {
 import { energy, formatInstant, price } from '@commonwatt/units';
 import { mixSeeds } from '../households/seeded-random.ts';
 import { type Exchange, orderName, type SlotBook, type SlotClearing } from './book.ts';
+import { MarketError } from './market-error.ts';
 
 export type StudyMechanism = AuctionMechanism | SharingMechanism;
 
@@ -41,16 +42,17 @@ export class MechanismExchange implements Exchange {
     this.#options = options;
   }
 
-  /** @throws Error naming the slot, where the mechanism refuses the book */
+  /** @throws MarketError naming the slot, where the mechanism refuses the book */
   clear(book: SlotBook): SlotClearing {
     const { mechanism } = this.#options;
     const lotSeed = lotSeedOf(this.#options.seed, book);
     const call = this.#callOf(book, lotSeed);
     const outcome = mechanism.kind === 'auction' ? mechanism.clear(call) : mechanism.share(call);
+    const times = call.orders.map(({ time = 0 }) => time);
     if ('shares' in outcome) {
-      return { ...this.#sharedOf(book, outcome.shares), lotSeed };
+      return { ...this.#sharedOf(book, outcome.shares), lotSeed, times };
     }
-    return { ...clearedOf(book, call, outcome), lotSeed };
+    return { ...clearedOf(book, call, outcome), lotSeed, times };
   }
 
   /** What the orders of a slot are to the mechanism. */
@@ -72,7 +74,8 @@ export class MechanismExchange implements Exchange {
     const told = JSON.stringify(refusal, (_key, value: unknown) =>
       typeof value === 'bigint' ? `${value}` : value,
     );
-    throw new Error(`${mechanism.name}: slot ${formatInstant(book.startMs)}: refused with ${told}`);
+    const place = `market, ${formatInstant(book.startMs)}`;
+    throw new MarketError(place, `a book that ${mechanism.name} can clear`, told);
   }
 
   #ordersOf({ members, isBid, energiesWh, prices, slot }: SlotBook): readonly Order[] {
@@ -94,7 +97,7 @@ export class MechanismExchange implements Exchange {
   #sharedOf(
     { members, isBid, energiesWh }: SlotBook,
     shares: readonly { readonly member: string; readonly energy: bigint; readonly money: bigint }[],
-  ): Omit<SlotClearing, 'lotSeed'> {
+  ): Omit<SlotClearing, 'lotSeed' | 'times'> {
     const { names, supplyPrice, feedInPrice } = this.#options;
     const byMember = new Map(shares.map((share) => [share.member, share]));
     const filledWh: number[] = [];
@@ -127,7 +130,7 @@ function clearedOf(
   { members }: SlotBook,
   { orders, lots }: Call,
   clearing: Clearing,
-): Omit<SlotClearing, 'lotSeed'> {
+): Omit<SlotClearing, 'lotSeed' | 'times'> {
   const rowOf = new Map(orders.map(({ id }, at) => [id, at]));
   const row = (id: string): number => {
     const at = rowOf.get(id);

@@ -9,17 +9,12 @@ import type { Exchange } from './book.ts';
 import { ColumnExchange } from './column-exchange.ts';
 import { LedgerExchange } from './ledger-exchange.ts';
 import { LEDGER_MEMBERS_MAX } from './ledger-genesis.ts';
-import {
-  COMMUNITY_ZONE,
-  FEED_IN_PRICE,
-  MarketError,
-  type StudyMarket,
-  SUPPLY_PRICE,
-} from './market.ts';
+import { FEED_IN_PRICE, type StudyMarket, SUPPLY_PRICE } from './market.ts';
+import { MarketError } from './market-error.ts';
 import { MechanismExchange } from './mechanism-exchange.ts';
 import type { StudyRun } from './run-study.ts';
 import type { TableSink } from './table.ts';
-import { priceOf, type World, worldOf } from './world.ts';
+import { COMMUNITY_ZONE, priceOf, type World, worldOf } from './world.ts';
 
 export interface Preparation {
   readonly scenario: Scenario;

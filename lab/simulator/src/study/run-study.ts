@@ -11,6 +11,7 @@ import { Accounts, loadOfSlot, netsOf, type Position } from './accounts.ts';
 import type { Exchange, SlotBook, SlotClearing } from './book.ts';
 import { clearColumns } from './column-exchange.ts';
 import { FeederWatch } from './feeders.ts';
+import { MarketError } from './market-error.ts';
 import { sampleMisreports } from './misreport.ts';
 import type { MisreportSample, RunResult, SlotResult } from './results.ts';
 import type { TableSink } from './table.ts';
@@ -151,7 +152,7 @@ function deliver(book: SlotBook, clearing: SlotClearing, nets: Int32Array): Slot
   const payments = book.members.map(() => 0);
   for (const [at, { bid, ask, buyerPrice, sellerPrice }] of trades.entries()) {
     if (buyerPrice === null || sellerPrice === null) {
-      throw new Error('forecast: expected a mechanism that gives every trade a price');
+      throw new MarketError('forecast.error_percent', '0 where trades have no price', 'more');
     }
     const energyWh = Number(delivered[at]);
     filledWh[bid] = (filledWh[bid] as number) + energyWh;

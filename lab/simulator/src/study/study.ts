@@ -22,7 +22,8 @@ import { type InputFile, InputFiles } from '../scenario/input-files.ts';
 import { type ReadScenario, readScenario } from '../scenario/read-scenario.ts';
 import { runId } from '../scenario/scenario-text.ts';
 import { type PlannedRun, runsOf } from '../scenario/sweep.ts';
-import { MarketError, marketOf } from './market.ts';
+import { marketOf } from './market.ts';
+import { MarketError } from './market-error.ts';
 import type { StudyMechanism } from './mechanism-exchange.ts';
 import { prepare, requireMarket } from './prepare.ts';
 import type { RunResult } from './results.ts';
@@ -54,7 +55,7 @@ const RUNS = 'runs';
 const PARTIAL = '.partial-';
 const OURS = /^[0-9a-f]{16}(?:\.partial-\w+)?$/;
 /** To be raised with what a run computes or keeps: runs of before are then done again. */
-const RESULTS_VERSION = 'results 1';
+const RESULTS_VERSION = 'results 2';
 
 /**
  * @throws ScenarioError
@@ -63,11 +64,17 @@ const RESULTS_VERSION = 'results 1';
 export function planStudy(path: string, mechanisms: readonly string[] = []): Study {
   const read = readScenario(path);
   const inputs = withModules(read, mechanisms);
-  const hashes = inputs.filter(({ role }) => role !== 'scenario').map(({ sha256 }) => sha256);
+  // A module is nothing to the runs of another mechanism.
+  const hashesOf = (mechanism: string) =>
+    inputs
+      .filter(
+        ({ role, file }) => role !== 'scenario' && (role !== 'mechanism' || file === mechanism),
+      )
+      .map(({ sha256 }) => sha256);
   const runs = runsOf(read.scenario, mechanisms.length === 0 ? undefined : mechanisms).map(
     (run): StudyRunPlan => {
       const { index, point, seed, mechanism } = run;
-      const id = runId(run.scenario, [...hashes, RESULTS_VERSION]);
+      const id = runId(run.scenario, [...hashesOf(mechanism), RESULTS_VERSION]);
       // A planned run makes its scenario when it is asked for: thousands of them are not kept.
       return {
         index,

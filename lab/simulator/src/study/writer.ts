@@ -6,7 +6,7 @@ import { loadOfSlot } from './accounts.ts';
 import { orderName, type SlotBook, type SlotClearing } from './book.ts';
 import type { MemberResult, SlotResult } from './results.ts';
 import type { TableSink } from './table.ts';
-import type { World, WorldMember } from './world.ts';
+import { COMMUNITY_ZONE, type World, type WorldMember } from './world.ts';
 
 export class Writer {
   readonly #sink: TableSink;
@@ -118,7 +118,8 @@ export class Writer {
     if (meanPrice !== null) this.#sink.write('prices', [slot, 'market', meanPrice]);
   }
 
-  #orders(slot: string, book: SlotBook, { filledWh, trades, lotSeed, ids }: SlotClearing): void {
+  #orders(slot: string, book: SlotBook, clearing: SlotClearing): void {
+    const { filledWh, trades, lotSeed, ids, times } = clearing;
     const nameOf = (at: number) =>
       (this.#world.members[book.members[at] as number] as WorldMember).name;
     const idOf = (at: number) => ids?.[at] ?? orderName(nameOf(at), book.isBid[at] === true);
@@ -133,6 +134,8 @@ export class Writer {
         book.energiesWh[at] as number,
         filledWh[at] as number,
         lotSeed,
+        times?.[at] ?? null,
+        (this.#world.members[book.members[at] as number] as WorldMember).feeder ?? COMMUNITY_ZONE,
       ]);
     }
     for (const { bid, ask, energyWh, buyerPrice, sellerPrice } of trades) {

@@ -166,6 +166,7 @@ async function someRuns(
   const oneRun = async (name: string): Promise<void> => {
     const run = study.runs.find(({ id }) => id === name);
     if (run === undefined) throw new UsageError('--only', 'the name of a run of this study', name);
+    makeFolder(out);
     let toldMs = 0;
     await doRun(study, run, out, outside, (slots) => {
       const nowMs = Date.now();
@@ -175,7 +176,6 @@ async function someRuns(
     });
   };
   if (only !== EACH_NAMED) {
-    makeFolder(out);
     await oneRun(only);
     return STATUS.done;
   }
