@@ -3,6 +3,8 @@
  * reduction of screening with finitely many types (Bolton and Dewatripont 2005, chapter 2; Mussa and Rosen 1978).
  */
 
+import { naturalLogarithm } from '../arithmetic.ts';
+
 export interface VehicleType {
   /** How dear satisfaction is to it, EUR, above 0. Types stand from the least to the greatest. */
   readonly preferenceEur: number;
@@ -20,7 +22,7 @@ export interface Satisfaction {
 /** ln(1 + energy / base). */
 export function logarithmic(baseKwh: number): Satisfaction {
   return {
-    of: (energyKwh) => Math.log(1 + energyKwh / baseKwh),
+    of: (energyKwh) => naturalLogarithm(1 + energyKwh / baseKwh),
     energyKwhAtSlope: (perKwh) => Math.max(0, 1 / perKwh - baseKwh),
   };
 }

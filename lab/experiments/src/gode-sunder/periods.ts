@@ -2,6 +2,7 @@
 
 import { drawFrom, findTrader, type SessionTrade, tradeForDays } from '@commonwatt/mechanisms';
 import { price } from '@commonwatt/units';
+import { square } from '../arithmetic.ts';
 import { equilibriumOf, type GodeSunderMarket, seatsOf } from './markets.ts';
 import parameters from './parameters.json' with { type: 'json' };
 
@@ -54,7 +55,7 @@ export function slopeOfDeviation(
   for (let at = 0; at < volume; at++) {
     const squares = periods.flatMap((trades) => {
       const trade = trades[at];
-      return trade === undefined ? [] : [(Number(trade.price) - equilibrium) ** 2];
+      return trade === undefined ? [] : [square(Number(trade.price) - equilibrium)];
     });
     if (squares.length === 0) break;
     const meanSquare = squares.reduce((sum, one) => sum + one, 0) / squares.length;
@@ -63,7 +64,7 @@ export function slopeOfDeviation(
   const mean = (of: (point: { x: number; y: number }) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [x0, y0] = [mean(({ x }) => x), mean(({ y }) => y)];
-  return mean(({ x, y }) => (x - x0) * (y - y0)) / mean(({ x }) => (x - x0) ** 2);
+  return mean(({ x, y }) => (x - x0) * (y - y0)) / mean(({ x }) => square(x - x0));
 }
 
 /**
@@ -94,7 +95,7 @@ export function profitDispersion(
           traded[at] = (traded[at] ?? 0) + 1;
         }
       }
-      const squares = profits.map((profit, at) => (profit - (fair[at] ?? 0)) ** 2);
+      const squares = profits.map((profit, at) => square(profit - (fair[at] ?? 0)));
       return Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / squares.length);
     });
   return deviations.reduce((sum, one) => sum + one, 0) / deviations.length;

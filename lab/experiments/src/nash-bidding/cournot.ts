@@ -3,6 +3,8 @@
  * Price: intercept - slope x total output. Cost of `q` MWh: first q + slope q^2 / 2.
  */
 
+import { square } from '../arithmetic.ts';
+
 export interface Generator {
   /** Marginal cost of the first MWh, EUR/MWh. */
   readonly firstEurPerMwh: number;
@@ -26,7 +28,7 @@ export function priceAt({ demand }: QuantityGame, outputsMwh: readonly number[])
 }
 
 export function costEur({ firstEurPerMwh, slopeEurPerMwh2 }: Generator, outputMwh: number): number {
-  return firstEurPerMwh * outputMwh + (slopeEurPerMwh2 * outputMwh ** 2) / 2;
+  return firstEurPerMwh * outputMwh + (slopeEurPerMwh2 * square(outputMwh)) / 2;
 }
 
 export function profitEur(game: QuantityGame, outputs: readonly number[], at: number): number {
@@ -40,7 +42,7 @@ export function welfareEur(
   outputs: readonly number[],
 ): number {
   const total = sumOf(outputs);
-  const worth = demand.interceptEurPerMwh * total - (demand.slopeEurPerMwh2 * total ** 2) / 2;
+  const worth = demand.interceptEurPerMwh * total - (demand.slopeEurPerMwh2 * square(total)) / 2;
   return generators.reduce((sum, one, at) => sum - costEur(one, outputs[at] ?? 0), worth);
 }
 

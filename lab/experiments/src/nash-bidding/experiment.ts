@@ -1,6 +1,7 @@
 /** Generators that bid quantities, lines or one number: equilibria beside closed forms, and what they cost. */
 
 import { drawFrom } from '@commonwatt/mechanisms';
+import { square } from '../arithmetic.ts';
 import { greatestOnGrid } from '../greatest.ts';
 import type { Comparison, Experiment } from '../reproduction.ts';
 import { decimal, ruleRow } from '../rows.ts';
@@ -50,12 +51,12 @@ const market: QuantityGame = {
 function anarchyRows(): readonly Comparison[] {
   const { interceptEurPerMwh, slopeEurPerMwh2 } = parameters.demand;
   const margin = interceptEurPerMwh - parameters.marginalEurPerMwh;
-  const most = margin ** 2 / (2 * slopeEurPerMwh2);
+  const most = square(margin) / (2 * slopeEurPerMwh2);
   return parameters.bidders.map((count) => {
     const game = alike(market, count, parameters.marginalEurPerMwh, 0);
     const outputs = quantitiesByBestResponse(game, Array<number>(count).fill(0));
     const ours = welfareEur(game, outputs) / most;
-    const closed = 1 - 1 / (count + 1) ** 2;
+    const closed = 1 - 1 / square(count + 1);
     return ruleRow({
       name: `bidders ${count}: welfare share`,
       ours: `${decimal(ours, 6)}, closed form ${decimal(closed, 6)}`,
@@ -149,7 +150,7 @@ function supplyRows(): readonly Comparison[] {
 
 export function quadraticCost(firstEurPerMwh: number, slopeEurPerMwh2: number): ConvexCost {
   return {
-    eurOf: (mwh) => (mwh <= 0 ? 0 : firstEurPerMwh * mwh + (slopeEurPerMwh2 * mwh ** 2) / 2),
+    eurOf: (mwh) => (mwh <= 0 ? 0 : firstEurPerMwh * mwh + (slopeEurPerMwh2 * square(mwh)) / 2),
     marginalEurPerMwh: (mwh) => firstEurPerMwh + slopeEurPerMwh2 * mwh,
   };
 }

@@ -3,6 +3,8 @@
  * fixed and met: price = sum w / ((N - 1) demand).
  */
 
+import { square } from '../arithmetic.ts';
+
 export interface ConvexCost {
   /** Cost of so much, EUR; convex and rising, 0 at 0. */
   readonly eurOf: (outputMwh: number) => number;
@@ -43,7 +45,7 @@ export function bestBidEur(game: BidGame, bidsEur: readonly number[], at: number
   const falling = (bid: number) => {
     const outputMwh = outputsOfBids(game, bidsEur.with(at, bid))[at] ?? 0;
     const marginal = game.costs[at]?.marginalEurPerMwh(outputMwh) ?? 0;
-    const weight = ((count - 1) * game.demandMwh * others) / (others + bid) ** 2;
+    const weight = ((count - 1) * game.demandMwh * others) / square(others + bid);
     return (count - 2) / (count - 1) - marginal * weight;
   };
   return rootOf(falling, greatestBidEur(bidsEur, at));

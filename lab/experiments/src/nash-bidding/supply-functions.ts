@@ -4,6 +4,8 @@
  * Cost of `q` MWh: slope q^2 / 2.
  */
 
+import { square } from '../arithmetic.ts';
+
 export interface SupplyGame {
   /** MWh less per EUR/MWh, at least 0; above 0 where there are fewer than three generators. */
   readonly responseMwh2PerEur: number;
@@ -56,8 +58,8 @@ export function suppliesByBestResponse(
 export function supplyInClosedForm(count: number, slope: number, response: number): number {
   if (count === 1) return response / (1 + slope * response);
   const linear = count - 2 - slope * response;
-  const square = 4 * slope * (count - 1) * response;
-  return (linear + Math.sqrt(linear ** 2 + square)) / (2 * slope * (count - 1));
+  const product = 4 * slope * (count - 1) * response;
+  return (linear + Math.sqrt(square(linear) + product)) / (2 * slope * (count - 1));
 }
 
 /** The price at which all lines meet demand of that level. */
@@ -75,7 +77,7 @@ export function profitAtPriceEur(
   priceEurPerMwh: number,
 ): number {
   const outputMwh = levelMwh - residualResponse(game, supplies, at) * priceEurPerMwh;
-  const cost = ((game.slopesEurPerMwh2[at] ?? 0) * outputMwh ** 2) / 2;
+  const cost = ((game.slopesEurPerMwh2[at] ?? 0) * square(outputMwh)) / 2;
   return priceEurPerMwh * outputMwh - cost;
 }
 
@@ -87,9 +89,9 @@ export function supplyWelfareEur(
 ): number {
   const price = clearingPrice(game, supplies, levelMwh);
   const total = levelMwh - game.responseMwh2PerEur * price;
-  const worth = (levelMwh * total - total ** 2 / 2) / game.responseMwh2PerEur;
+  const worth = (levelMwh * total - square(total) / 2) / game.responseMwh2PerEur;
   return supplies.reduce(
-    (sum, supply, at) => sum - ((game.slopesEurPerMwh2[at] ?? 0) * (supply * price) ** 2) / 2,
+    (sum, supply, at) => sum - ((game.slopesEurPerMwh2[at] ?? 0) * square(supply * price)) / 2,
     worth,
   );
 }

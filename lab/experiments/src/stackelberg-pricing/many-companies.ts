@@ -5,6 +5,7 @@
  * which its power bounds. A company whose price brings more demand than power sells its power.
  */
 
+import { naturalLogarithm } from '../arithmetic.ts';
 import { greatest, type Interval } from '../greatest.ts';
 
 export interface ConsumerGroup {
@@ -47,7 +48,7 @@ export function budgetDemandsKwh(
 }
 
 export function budgetUtility(baseKwh: number, demandsKwh: readonly number[]): number {
-  return demandsKwh.reduce((sum, demandKwh) => sum + Math.log(baseKwh + demandKwh), 0);
+  return demandsKwh.reduce((sum, demandKwh) => sum + naturalLogarithm(baseKwh + demandKwh), 0);
 }
 
 /** What all consumers want of each company in each period, in one list, company after company. */

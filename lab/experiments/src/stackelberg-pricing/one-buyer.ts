@@ -5,6 +5,7 @@
  * preference ln(1 + x), in EUR; the rest of its surplus it sells.
  */
 
+import { naturalLogarithm } from '../arithmetic.ts';
 import { type Greatest, greatest } from '../greatest.ts';
 
 export interface Household {
@@ -34,7 +35,7 @@ export function householdWorthEur(
   priceEurPerKwh: number,
   ownKwh: number,
 ): number {
-  return preferenceEur * Math.log(1 + ownKwh) + priceEurPerKwh * (surplusKwh - ownKwh);
+  return preferenceEur * naturalLogarithm(1 + ownKwh) + priceEurPerKwh * (surplusKwh - ownKwh);
 }
 
 /** What the operator pays at a price, every household answering with its best response. */

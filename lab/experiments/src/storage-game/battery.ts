@@ -3,6 +3,8 @@
  * one hour, so that kWh and kW are one number.
  */
 
+import { square } from '../arithmetic.ts';
+
 export interface Battery {
   readonly energyKwh: number;
   /** Stored energy at the beginning, and again at the end. */
@@ -49,7 +51,7 @@ export function gridLoadsKwh(
 }
 
 export function hourCostEur({ base, slope }: MarginalCost, energyKwh: number): number {
-  return base * energyKwh + (slope * energyKwh ** 2) / 2;
+  return base * energyKwh + (slope * square(energyKwh)) / 2;
 }
 
 export function dayCostEur(day: BatteryDay, storedKwh: readonly number[]): number {

@@ -3,6 +3,7 @@
  * coefficient x (energy of the street)^2, EUR.
  */
 
+import { square } from '../arithmetic.ts';
 import {
   type Battery,
   type BatteryDay,
@@ -56,7 +57,7 @@ export function streetLoadsKwh(loads: GridLoads): number[] {
 
 export function streetCostEur({ coefficients }: Street, loads: GridLoads): number {
   return streetLoadsKwh(loads).reduce(
-    (sum, energyKwh, hour) => sum + (coefficients[hour] ?? 0) * energyKwh ** 2,
+    (sum, energyKwh, hour) => sum + (coefficients[hour] ?? 0) * square(energyKwh),
     0,
   );
 }
@@ -162,7 +163,7 @@ export function gainBoundEur(street: Street, loads: GridLoads, billing: Billing)
 function costOfLoads({ costs }: BatteryDay, loadsKwh: readonly number[]): number {
   return loadsKwh.reduce((sum, energyKwh, hour) => {
     const { base = 0, slope = 0 } = costs[hour] ?? {};
-    return sum + base * energyKwh + (slope * energyKwh ** 2) / 2;
+    return sum + base * energyKwh + (slope * square(energyKwh)) / 2;
   }, 0);
 }
 

@@ -10,6 +10,7 @@ import {
   tradeForDays,
 } from '@commonwatt/mechanisms';
 import { price } from '@commonwatt/units';
+import { square } from '../arithmetic.ts';
 import { type MeanInterval, meanInterval } from '../sampling/mean-interval.ts';
 import parameters from './parameters.json' with { type: 'json' };
 
@@ -58,7 +59,7 @@ export function dayFigures(sessions: Sessions): readonly DayFigures[] {
 /** Smith 1962: 100 sigma / P, sigma taken about the equilibrium price P. */
 export function alphaPercent(prices: readonly number[]): number {
   const equilibrium = parameters.equilibriumCents;
-  return (100 * Math.sqrt(mean(prices.map((one) => (one - equilibrium) ** 2)))) / equilibrium;
+  return (100 * Math.sqrt(mean(prices.map((one) => square(one - equilibrium))))) / equilibrium;
 }
 
 function seatsOf({ market, trader: name, stepsPerCent }: Sessions): readonly Seat[] {

@@ -3,7 +3,13 @@ import { loadSolver } from '@commonwatt/solver';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cellOf } from './battery.ts';
-import { cheapestDay, type Flexible, type Stores, type Tariff } from './cheapest-day.ts';
+import {
+  cheapestDay,
+  type Flexible,
+  type Stores,
+  type Tariff,
+  worthAtEnd,
+} from './cheapest-day.ts';
 import { type DayRows, dayRows } from './day-rows.ts';
 import { costOfDay, storesAtStart } from './plan-cheapest.ts';
 import { flexibles } from './testing/draws.ts';
@@ -109,6 +115,36 @@ describe('cheapestDay', () => {
     };
     expect(planDay(flexible, { supplyPrice: 100, feedInPrice: 70 }).rows.chargeWh[0]).toBe(0);
     expect(planDay(flexible, { supplyPrice: 100, feedInPrice: 50 }).rows.chargeWh[0]).toBe(50);
+  });
+});
+
+describe('worthAtEnd', () => {
+  test('is what each store saves of the supply price, less the smallest price', () => {
+    const battery = {
+      capacity_wh: 100,
+      power_w: 100,
+      charge_efficiency_percent: 80,
+      discharge_efficiency_percent: 90,
+      initial_wh: 0,
+      schedule: 'lp',
+    } as const;
+    const flexible = {
+      netWh: new Float64Array(3),
+      cell: cellOf(battery, HOUR_MS),
+      charging: undefined,
+      heating: {
+        powerWh: 1,
+        performancePermille: Int32Array.from([2_000, 3_000, 4_000]),
+        needWh: new Int32Array(3),
+        storageWh: 1,
+      },
+    };
+    const tariff = { supplyPrice: 300_000, feedInPrice: 80_000 };
+    const [content, charge] = [269_999, 299_999];
+    expect(worthAtEnd(flexible, tariff, 2)).toEqual({ content, charge, heat: 74_999 });
+    expect(worthAtEnd(flexible, tariff, 1)).toEqual({ content, charge, heat: 99_999 });
+    expect(worthAtEnd(flexible, tariff, 3)).toEqual({ content, charge, heat: 74_999 });
+    expect(worthAtEnd(flexible, { supplyPrice: 0, feedInPrice: 0 }, 3).content).toBe(0);
   });
 });
 

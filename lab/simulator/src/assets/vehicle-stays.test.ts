@@ -120,5 +120,8 @@ describe('staysOf', () => {
     expect(stays).toHaveLength(1);
     // 02:30 and 02:45 in summer time, the same again in winter time, and from 03:00 to 05:00.
     expect(stays[0]).toMatchObject({ from: 10, homeSlots: 2 + 2 + 8 });
+    // At home around the clock, it passes 02:00 once more after it has arrived at 02:30.
+    const always = staysOf(clock, '02:30', '02:30').stays;
+    expect(always.map(({ from, to }) => [from, to])).toEqual([[10, 40]]);
   });
 });

@@ -67,6 +67,23 @@ describe('wholeDay', () => {
     );
   });
 
+  test('heats ahead of a need beyond its power, though the candidate does not', () => {
+    const flexible = {
+      netWh: new Float64Array(3),
+      cell: undefined,
+      charging: undefined,
+      heating: {
+        powerWh: 10,
+        performancePermille: new Int32Array(3).fill(1_000),
+        needWh: Int32Array.from([0, 0, 30]),
+        storageWh: 20,
+      },
+    };
+    const { rows, stores } = wholeOf(flexible, (count) => ({ values: Array(count).fill(0n) }));
+    expect([...rows.heatPumpWh]).toEqual([10, 10, 10]);
+    expect(stores.heat).toEqual({ storedMilliWh: 0, unmetWh: 0 });
+  });
+
   test('leaves the meter at nothing where the candidate does, though its flows are no whole Wh', () => {
     const battery = {
       capacity_wh: 1_000,

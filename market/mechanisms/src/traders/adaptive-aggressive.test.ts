@@ -1,6 +1,8 @@
 import { price } from '@commonwatt/units';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawFrom } from '../draw.ts';
+import type { Side } from '../order.ts';
 import {
   type AdaptiveAggressiveMemory,
   adaptiveAggressive,
@@ -67,6 +69,61 @@ describe('adaptive-aggressive', () => {
     expect(learnt(shout('sell', 290n, true), buyer)).toBeGreaterThan(300_000n);
     expect(learnt(shout('buy', 290n, true), seller)).toBeLessThan(300_000n);
     expect(learnt(shout('buy', 110n, true), seller)).toBeGreaterThan(300_000n);
+  });
+
+  test('who is worse than the equilibrium aims at its own limit when neutral', () => {
+    const poor = { ...buyer, limit: price(150n), bestBid: price(90n) };
+    expect(adaptiveAggressive.quote(knowing(0n), poor, draw)).toBe(110n);
+    const dear = { ...seller, limit: price(260n), bestAsk: price(290n) };
+    expect(adaptiveAggressive.quote(knowing(0n), dear, draw)).toBe(280n);
+  });
+
+  /** Equations 2 to 8 in floats, for limits within the equilibrium. */
+  function learntInFloats(own: number, shape: number, [before, at]: [number, number], who: Side) {
+    const equilibrium = (at + 0.9 * before) / 1.9;
+    const [limit, passive] = who === 'buy' ? [300e6, 0] : [100e6, 400e6];
+    const towards = (r: number) => (r < 0 ? passive : limit);
+    const bent = (r: number) => (Math.exp(Math.abs(r) * shape) - 1) / (Math.exp(shape) - 1);
+    const target = equilibrium + (towards(own) - equilibrium) * bent(own);
+    const isReached = who === 'buy' ? target >= at : target <= at;
+    const isHeld = who === 'buy' ? at >= equilibrium : at <= equilibrium;
+    const share = (at - equilibrium) / (towards(isHeld ? 1 : -1) - equilibrium);
+    const r = ((isHeld ? 1 : -1) * Math.log(1 + share * (Math.exp(shape) - 1))) / shape;
+    const step = 0.02 * Math.abs(r) + 0.01;
+    const desired = Math.max(-1, Math.min(1, isReached ? r - step : r + step));
+    return own + 0.5 * (desired - own);
+  }
+
+  test('learns of a trade what the equations say, but for a thousandth of aggressiveness', () => {
+    const scale = (who: TradingSituation): TradingSituation => ({
+      ...who,
+      limit: price(who.limit * 1_000_000n),
+      ceiling: price(400_000_000n),
+    });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -900, max: 900 }),
+        fc.integer({ min: -8_000, max: 2_000 }).filter((one) => Math.abs(one) > 100),
+        fc.integer({ min: 110, max: 290 }),
+        fc.constantFrom<Side>('buy', 'sell'),
+        (thousandths, shape, at, who) => {
+          const memory = {
+            aggressivenessMillionths: BigInt(thousandths) * 1_000n,
+            shapeMillionths: BigInt(shape) * 1_000n,
+            prices: [price(200_000_000n)],
+          };
+          const seen = shout(who === 'buy' ? 'sell' : 'buy', BigInt(at) * 1_000_000n, true);
+          const situation = scale(who === 'buy' ? buyer : seller);
+          const ours = adaptiveAggressive.observe(memory, seen, situation, draw);
+          const theirs = learntInFloats(thousandths / 1_000, shape / 1_000, [200e6, at * 1e6], who);
+          const off = Number(ours.aggressivenessMillionths) - theirs * 1e6;
+          // The first thousandth whose target the price is lies at or above the exact one.
+          expect(off, `${off} millionths`).toBeGreaterThan(-10);
+          expect(off, `${off} millionths`).toBeLessThan(520);
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 
   test("a bid above a buyer's target makes it more aggressive, one below leaves it alone", () => {

@@ -28,9 +28,10 @@ describe('best-response', () => {
   });
 
   test('of equal earnings the one that trades more often', () => {
-    const prices = [30n, 20n, 20n].map(price);
     // A buyer of 40 at 20: 20 * 2 = 40; at 30: 10 * 3 = 30. A buyer of 50: 60 and 60.
-    expect(bestResponse.quote({ prices }, situation('buy', 50n), steady)).toBe(30n);
+    for (const prices of [[30n, 20n, 20n].map(price), [20n, 20n, 30n].map(price)]) {
+      expect(bestResponse.quote({ prices }, situation('buy', 50n), steady)).toBe(30n);
+    }
   });
 
   test('shouts its limit before it has seen a price, and where no price would have gained', () => {
