@@ -82,7 +82,6 @@ export {
 } from './households/street.ts';
 export { pairedDifferences } from './metrics/comparison.ts';
 export { meanInterval } from './metrics/mean-interval.ts';
-export { meanInterval } from './metrics/mean-interval.ts';
 export type { PairedDifference } from './metrics/metric.ts';
 export { metricsOf } from './metrics/metrics.ts';
 export { isModule } from './scenario/from-folder.ts';
