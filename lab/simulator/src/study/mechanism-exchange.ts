@@ -34,6 +34,8 @@ export interface MechanismExchangeOptions {
 }
 
 const TIME_STREAM = 3;
+/** Rules to which `time` is the number of an interval: a slot is cleared by itself, so all its orders stand in one. */
+const BY_INTERVAL: readonly string[] = ['social-welfare'];
 
 export class MechanismExchange implements Exchange {
   readonly #options: MechanismExchangeOptions;
@@ -79,7 +81,8 @@ export class MechanismExchange implements Exchange {
   }
 
   #ordersOf({ members, isBid, energiesWh, prices, slot }: SlotBook): readonly Order[] {
-    const { names, zones, seed, slotMs } = this.#options;
+    const { mechanism, names, zones, seed, slotMs } = this.#options;
+    const isByInterval = BY_INTERVAL.includes(mechanism.name);
     return members.map((member, at): Order => {
       const name = names[member] as string;
       return {
@@ -88,7 +91,7 @@ export class MechanismExchange implements Exchange {
         side: isBid[at] === true ? 'buy' : 'sell',
         limit: price(BigInt(prices[at] as number)),
         energy: energy(BigInt(energiesWh[at] as number)),
-        time: mixSeeds(seed, TIME_STREAM, member, slot) % slotMs,
+        time: isByInterval ? 0 : mixSeeds(seed, TIME_STREAM, member, slot) % slotMs,
         zone: zones[member] as string,
       };
     });

@@ -10,6 +10,11 @@ afterAll(() => shop.remove());
 const ALL = clearables().map(({ name }) => name);
 /** By which a slot is told from the others. */
 const SLOTS_TRIED = 3;
+/** Files of the same lines, with the columns that each takes. */
+const NETWORKS = new Map([
+  ['zonal', 'lines.csv'],
+  ['locational-marginal-price', 'network.csv'],
+]);
 const ON_A_LEDGER = ['uniform', 'pay-as-bid', 'mcafee', 'zonal'] as const;
 
 beforeAll(async () => {
@@ -17,6 +22,7 @@ beforeAll(async () => {
     'network.csv',
     'from,to,limit_wh,susceptance\nnorth,community,700,1\nsouth,community,900,1\n',
   );
+  shop.file('lines.csv', 'from,to,limit_wh\nnorth,community,700\nsouth,community,900\n');
   const scenario = shop.scenario(
     'all',
     `traders: { trader: zi-c }
@@ -75,12 +81,10 @@ test.each(ALL)('%s: the trades of a slot are those of its book', async (mechanis
   const [orders, trades] = [of('orders'), of('trades')];
   const slots = slotsOf(trades, orders);
   expect(slots.length).toBeGreaterThan(0);
-  const takesNetwork = ['zonal', 'locational-marginal-price'].includes(mechanism);
   const isSharing = trades.length === 0;
-  const words = [
-    ...(takesNetwork ? ['--file', `network=${shop.path('network.csv')}`] : []),
-    ...(isSharing && mechanism !== 'nucleolus' ? [] : []),
-  ];
+  const words = NETWORKS.has(mechanism)
+    ? ['--file', `network=${shop.path(NETWORKS.get(mechanism) as string)}`]
+    : [];
   for (const slot of slots) {
     const book = bySlot(orders, slot);
     const seed = book[0]?.lot_seed as string;
