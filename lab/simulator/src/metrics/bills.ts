@@ -1,10 +1,8 @@
 /** What the community pays, and what it saves against the two bills that it would have had anyway. */
 
 import type { RunResult } from '../study/results.ts';
-import { euros, quotient, ratio, total } from './exact.ts';
+import { euros, NANO_PER_EURO, quotient, ratio, total } from './exact.ts';
 import type { MetricRule } from './metric-rule.ts';
-
-const NANO_PER_EURO = 1_000_000_000n;
 
 export const BILL_METRICS: readonly MetricRule[] = [
   {

@@ -5,7 +5,7 @@
 
 const DECIMALS = 1_000_000_000n;
 const WH_PER_KWH = 1_000n;
-const NANO_PER_EURO = 1_000_000_000n;
+export const NANO_PER_EURO = 1_000_000_000n;
 
 /** @throws RangeError when one of the values is not a safe integer. */
 export function total<Item>(items: readonly Item[], of: (item: Item) => number): bigint {

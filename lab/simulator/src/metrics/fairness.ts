@@ -132,5 +132,6 @@ function savingsPerEnergy(members: readonly MemberResult[]): readonly bigint[] {
     .map((member) => (BigInt(savingOf(member)) * MILLIONTHS) / BigInt(meteredWh(member)));
 }
 
-const meteredWh = ({ boughtWh, soldWh, importWh, exportWh }: MemberResult) =>
+/** All that crosses a member's meter, either way. */
+export const meteredWh = ({ boughtWh, soldWh, importWh, exportWh }: MemberResult): number =>
   boughtWh + soldWh + importWh + exportWh;

@@ -1,10 +1,8 @@
 /** What trading was worth by the true limits, to whom, and whether the mechanism kept its promises. */
 
 import type { MemberResult, RunResult, SlotResult } from '../study/results.ts';
-import { euros, quotient, ratio, total } from './exact.ts';
+import { euros, NANO_PER_EURO, quotient, ratio, total } from './exact.ts';
 import type { MetricRule } from './metric-rule.ts';
-
-const NANO_PER_EURO = 1_000_000_000n;
 
 export const WELFARE_METRICS: readonly MetricRule[] = [
   {

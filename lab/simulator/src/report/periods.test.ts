@@ -3,6 +3,7 @@ import type { RunResult } from '../study/results.ts';
 import {
   axisLabels,
   daysOf,
+  daysOrWeeksOf,
   localSlots,
   meanPriceOf,
   onePeriod,
@@ -32,6 +33,17 @@ describe('periods', () => {
     const periods = periodsOf(run);
     expect([periods.each, periods.list.length]).toEqual([each, count]);
     expect(periods.list.length).toBeLessThanOrEqual(130);
+  });
+
+  test('are days up to a number of them, then weeks that begin on Mondays', () => {
+    const run = runOf('2021-01-01T00:00:00Z', 30, 60);
+    expect(daysOrWeeksOf(run, 31).each).toBe('day');
+    const { each, list } = daysOrWeeksOf(run, 29);
+    // 1 January 2021 was a Friday; the run ends on Saturday, 30 January, UTC.
+    expect([each, list.map((week) => (week.until - week.from) / 24)]).toEqual([
+      'week',
+      [71 / 24, 7, 7, 7, 6 + 1 / 24],
+    ]);
   });
 
   test('hold every slot once, in order', () => {

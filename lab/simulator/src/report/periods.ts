@@ -61,6 +61,14 @@ export function periodsOf(run: RunResult, { atLeastMinutes = 0 } = {}): Periods 
   throw new Error(`periods: expected slots of at most a week, got ${slotMinutes} minutes`);
 }
 
+/** Local days; where there are more than `daysMax` of them, weeks. */
+export function daysOrWeeksOf(run: RunResult, daysMax: number): Periods {
+  const days = daysOf(run);
+  if (days.list.length <= daysMax) return days;
+  const minutes = 7 * DAY_MINUTES;
+  return { list: gather(localSlots(run), minutes, false), minutes, each: 'week' };
+}
+
 /** Whole local days. */
 export function daysOf(run: RunResult): Periods {
   const list = gather(localSlots(run), DAY_MINUTES, false);

@@ -41,7 +41,7 @@ export interface RowChart {
   readonly marks: readonly RowMark[];
   /** Written at the end of each row; empty where nothing is. */
   readonly notes?: readonly string[];
-  /** Where the axis is known beforehand: 0 to 100 %. */
+  /** Where the axis is known beforehand: 0 to 100 %. Bars of a `stack` need one. */
   readonly scale?: Scale;
 }
 
@@ -96,26 +96,13 @@ function entriesOf(marks: readonly RowMark[]): readonly LegendEntry[] {
   return marks.map(({ label, look }) => ({ label, look }));
 }
 
-/** The ends of all bars and intervals. */
+/** The ends of all bars and intervals. @throws RangeError for bars that stand on each other: whole ones have a known end. */
 function reaches(marks: readonly RowMark[]): readonly number[] {
-  const ends: number[] = [];
-  const stacks = new Map<string, number[]>();
-  for (const mark of marks) {
-    if (mark.kind === 'interval') {
-      ends.push(...mark.lows, ...mark.highs, ...mark.values);
-      continue;
-    }
-    for (const [row, value] of mark.values.entries()) {
-      if (mark.stack === undefined) ends.push(value ?? 0);
-      else {
-        const stack = stacks.get(mark.stack) ?? [];
-        stacks.set(mark.stack, stack);
-        stack[row] = (stack[row] ?? 0) + (value ?? 0);
-        ends.push(stack[row]);
-      }
-    }
-  }
-  return ends;
+  return marks.flatMap((mark) => {
+    if (mark.kind === 'interval') return [...mark.lows, ...mark.highs, ...mark.values];
+    if (mark.stack !== undefined) throw new RangeError(`${mark.label}: expected a scale, got none`);
+    return mark.values.map((value) => value ?? 0);
+  });
 }
 
 const nameAxis = (names: readonly string[], widthPx: number): unknown => ({

@@ -137,6 +137,21 @@ describe('the numbers of', () => {
     expect(hours.reduce((sum, value) => sum + value, 0)).toBeCloseTo(total('tradedWh'), 1);
   });
 
+  test('the heat map of a long run are means of the days of a week', () => {
+    const long = madeStudy({ days: 70, slotMinutes: 60, homes: 2, mechanisms: ['uniform'] });
+    const even = long.runs.map((run) => ({
+      ...run,
+      result: {
+        ...run.result,
+        slots: run.result.slots.map((slot) => ({ ...slot, tradedWh: 5_000 })),
+      },
+    }));
+    const { table, caption } = figureOf({ ...long, runs: even }, 'heat-map');
+    expect(caption).toContain('as the mean of its days');
+    expect(table.rows.length).toBe(11);
+    expect(new Set(table.rows.flatMap((row) => row.slice(1)))).toEqual(new Set(['5.000', '']));
+  });
+
   test('the mean day of a run that is not of whole days are means of the days that have the hour', () => {
     const constant = madeStudy({ ...SMALL, from: '2021-05-10T03:00:00Z', mechanisms: ['uniform'] });
     const flat = constant.runs.map((run) => ({

@@ -6,7 +6,7 @@ import { HEAT, QUIET } from '../palette.ts';
 import {
   axisLabels,
   clockLabel,
-  daysOf,
+  daysOrWeeksOf,
   localSlots,
   type Periods,
   partNote,
@@ -17,7 +17,6 @@ import { drawnRuns, runLabel, type StudyReport, type StudyRun } from '../study-r
 const HOURS = 24;
 /** More days than these are gathered into weeks. */
 const DAYS_MAX = 62;
-const DAY_MINUTES = 1440;
 /** So many mechanisms have a map of their own. */
 const MAPS_MAX = 2;
 
@@ -33,7 +32,7 @@ export function heatMap(study: StudyReport): Figure | null {
   const [first] = runs;
   if (first === undefined || first.result.slots.length * first.result.slotMs < 2 * 86_400_000)
     return null;
-  const columns = columnsOf(first);
+  const columns = daysOrWeeksOf(first.result, DAYS_MAX);
   const maps = runs.map((run) => ({
     mechanism: run.result.mechanism,
     cells: hourlyMeans(run, columns),
@@ -79,21 +78,6 @@ export function heatMap(study: StudyReport): Figure | null {
         description: `${title}: energy traded by hour of the day and ${columns.each}. The table below holds the same numbers.`,
       }),
   };
-}
-
-function columnsOf({ result }: StudyRun): Periods {
-  const days = daysOf(result);
-  if (days.list.length <= DAYS_MAX) return days;
-  const weeks: Periods['list'][number][] = [];
-  for (const day of days.list) {
-    const last = weeks.at(-1);
-    // 1970-01-01 was a Thursday: weeks begin on Mondays.
-    const week = (period: { day: number }) => Math.floor((period.day + 3) / 7);
-    if (last !== undefined && week(last) === week(day)) {
-      weeks[weeks.length - 1] = { ...last, until: day.until };
-    } else weeks.push(day);
-  }
-  return { list: weeks, minutes: 7 * DAY_MINUTES, each: 'week' };
 }
 
 function hourlyMeans({ result }: StudyRun, columns: Periods): HeatMap['cells'] {

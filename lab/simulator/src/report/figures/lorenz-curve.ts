@@ -1,4 +1,5 @@
-import type { MemberResult } from '../../study/results.ts';
+import { meteredWh } from '../../metrics/fairness.ts';
+import { savingOf } from '../../metrics/welfare.ts';
 import { drawChart, type Form, panelPlace, textWidthPx, valueAxis } from '../chart.ts';
 import type { Figure } from '../figure.ts';
 import { type LegendEntry, LINE_FORMS, legendOf, strokeStyle, textAt } from '../legend.ts';
@@ -39,14 +40,11 @@ export function lorenzCurve(study: StudyReport): Figure | null {
   };
 }
 
-const meteredWh = ({ boughtWh, soldWh, importWh, exportWh }: MemberResult): number =>
-  boughtWh + soldWh + importWh + exportWh;
-
 /** Null where the members in all did not save: there is nothing to share then. */
 function curveOf({ result }: StudyRun): readonly Point[] | null {
   const savings = result.members
     .filter((member) => meteredWh(member) > 0)
-    .map((member) => (member.supplierOnlyBill - member.bill) / meteredWh(member))
+    .map((member) => savingOf(member) / meteredWh(member))
     .sort((a, b) => a - b);
   const total = savings.reduce((sum, saving) => sum + saving, 0);
   if (savings.length < 2 || total <= 0) return null;

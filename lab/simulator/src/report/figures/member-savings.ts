@@ -1,4 +1,4 @@
-import type { MemberResult } from '../../study/results.ts';
+import { savingOf } from '../../metrics/welfare.ts';
 import type { Figure } from '../figure.ts';
 import { BAR_FORMS } from '../legend.ts';
 import { eurOf, fixedText } from '../number-text.ts';
@@ -6,8 +6,6 @@ import { MECHANISM_COLOURS } from '../palette.ts';
 import { drawRows } from '../rows.ts';
 import { drawnRuns, runLabel, type StudyReport } from '../study-report.ts';
 import { memberRows } from './member-rows.ts';
-
-const savingOf = ({ supplierOnlyBill, bill }: MemberResult): number => supplierOnlyBill - bill;
 
 /** What each member saved against the supplier alone. */
 export function memberSavings(study: StudyReport): Figure | null {
