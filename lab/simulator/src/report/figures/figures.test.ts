@@ -179,6 +179,17 @@ describe('the numbers of', () => {
       [100, 100],
     ]);
     for (const [share, saving] of points) expect(saving).toBeLessThanOrEqual(share! + 1e-9);
+    // The straight line and the curve begin at one corner and end at the other.
+    const drawn = [
+      ...figureOf(study, 'lorenz-curve')
+        .draw(WIDE)
+        .matchAll(/ points="([^"]+)"/g),
+    ];
+    const ends = drawn.map(([, points]) => points!.split(' ').map(Number));
+    expect(ends).toHaveLength(2);
+    expect(ends[0]).toEqual([...ends[1]!.slice(0, 2), ...ends[1]!.slice(-2)]);
+    const [left = 0, bottom = 0, right = 0, top = 0] = ends[0]!;
+    expect([right - left, bottom - top]).toEqual([380, 340]);
   });
 
   test('the shares of members are within the whole', () => {
