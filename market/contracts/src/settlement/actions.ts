@@ -8,11 +8,12 @@ import {
   type State,
   toHex,
 } from '@commonwatt/ledger';
+import { greater } from '@commonwatt/units';
 import { ACTION } from '../action-types.ts';
 import { actingMember, mayAct, neededVoices, refuseRole, refuseVoice } from '../authority.ts';
 import { type RunDisputed, runDisputed } from '../events.ts';
 import { members } from '../identity/state.ts';
-import { paymentOf } from '../market/payment.ts';
+import { duesOf } from '../market/payment.ts';
 import { trades } from '../market/state.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { openRunsTouching, takeEffect } from './effect.ts';
@@ -201,6 +202,12 @@ export const disputeRun: ActionType<DisputeRun> = {
   },
 };
 
+/** What a line of either side can come to. */
+function largestOf({ buyer, seller }: ReturnType<typeof duesOf>): bigint {
+  const sizeOf = (due: bigint): bigint => greater(due, -due);
+  return greater(sizeOf(buyer), sizeOf(seller));
+}
+
 /** Lines can be named while their trades are open: only what is in escrow can be held back. */
 function refuseLines(
   context: ActionContext,
@@ -218,7 +225,7 @@ function refuseLines(
       terms !== undefined &&
       terms.slotMs >= run.periodFromMs &&
       terms.slotMs < run.periodUntilMs;
-    const amountMax = terms === undefined ? 0n : paymentOf(terms).amount;
+    const amountMax = terms === undefined ? 0n : largestOf(duesOf(terms));
     if (!own || !within || name <= last || amount <= 0n || amount > amountMax) {
       return { code: 'trade_not_disputable', trade: name, amount, amountMax };
     }

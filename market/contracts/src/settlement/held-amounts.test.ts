@@ -1,5 +1,5 @@
 import { toHex } from '@commonwatt/ledger';
-import { type Money, money, power } from '@commonwatt/units';
+import { money, power } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
@@ -196,11 +196,9 @@ describe('what is held', () => {
   });
 });
 
-const lesserOf = (a: Money, b: Money): Money => (a < b ? a : b);
-
-function tradeAt(trades: readonly TradeEntry[], at: number): TradeEntry[1] {
-  const entry = trades[at];
-  if (entry === undefined) throw new Error(`trade ${at}: expected one`);
+function termsOf(trades: readonly TradeEntry[], id: Uint8Array): TradeEntry[1] {
+  const entry = trades.find(([one]) => toHex(one) === toHex(id));
+  if (entry === undefined) throw new Error(`trade ${toHex(id)}: expected one`);
   return entry[1];
 }
 
@@ -231,13 +229,13 @@ test('whatever is disputed, everyone can pay what is left to pay', () => {
         spread += confirmed * BigInt(margin);
       }
       const runHash = hashOf('run');
-      const told = lines.flatMap(({ asked }, at) =>
+      const told = lines.flatMap(({ asked, energy, price }, at) =>
         asked === undefined
           ? []
           : [
               {
                 trade: hashOf(`${at}`),
-                amount: lesserOf(money(BigInt(asked)), paymentOf(tradeAt(trades, at)).amount),
+                amount: money(BigInt(Math.min(asked, Math.abs(energy * price)))),
                 lineLeaf: runHash,
               },
             ],
@@ -248,7 +246,8 @@ test('whatever is disputed, everyone can pay what is left to pay', () => {
       const ground = { trades, bounds } as unknown as Ground;
       const held = heldBackOf(state, { periodFromMs: 0, runHash }, ground, postings);
       const heldOf = new Map<number, bigint>();
-      for (const { payer, payee, amount } of held) {
+      for (const { trade, payer, payee, amount } of held) {
+        expect(amount).toBeLessThanOrEqual(paymentOf(termsOf(trades, trade)).amount);
         add(payer, amount);
         add(payee, -amount);
         heldOf.set(payer, (heldOf.get(payer) ?? 0n) + amount);

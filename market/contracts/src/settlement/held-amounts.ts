@@ -5,7 +5,7 @@
  */
 
 import { type BlockContext, equalBytes, type State, toHex } from '@commonwatt/ledger';
-import { type Money, money } from '@commonwatt/units';
+import { lesser, type Money, money } from '@commonwatt/units';
 import { type DisputeMoved, disputeMoved, type Posted, posted } from '../events.ts';
 import { paymentOf } from '../market/payment.ts';
 import { account, move } from '../wallet/accounts.ts';
@@ -24,7 +24,7 @@ export interface HeldBack {
 
 /**
  * What a run holds back, by rising trade: of each disputed line the amount that was told, of two the
- * higher one, as far as everything else can be paid all the same. A payee whose receipts pay for its
+ * higher one, never more than one party pays the other, as far as everything else can be paid all the same. A payee whose receipts pay for its
  * own trades keeps enough of them.
  */
 export function heldBackOf(
@@ -47,11 +47,11 @@ export function heldBackOf(
   const disputed = trades.filter(([id]) => told.has(toHex(id)));
   disputed.sort(([a], [b]) => (toHex(a) < toHex(b) ? -1 : 1));
   return disputed.flatMap(([trade, terms]): HeldBack[] => {
-    const { payer, payee } = paymentOf(terms);
+    const { payer, payee, amount: between } = paymentOf(terms);
     const { escrow } = bounds.get(payee) ?? UNBOUND;
     const most = (left.get(payee) ?? 0n) + escrow - (held.get(payee) ?? 0n);
-    const asked = told.get(toHex(trade)) ?? 0n;
-    const amount = asked < most ? asked : most;
+    const asked = lesser(told.get(toHex(trade)) ?? 0n, between);
+    const amount = lesser(asked, most);
     if (amount <= 0n) return [];
     left.set(payer, (left.get(payer) ?? 0n) + amount);
     left.set(payee, (left.get(payee) ?? 0n) - amount);
