@@ -174,4 +174,8 @@ test('rationed: no more is taken than there is, and nothing is scarce where ther
     bestOnEnergyGrid(market, 60, 8).profitEur,
   );
   expect(rationedMenu(market, 14.1).scarcityEurPerKwh).toBe(0);
+  // Of next to nothing the last kWh is worth many times its cost.
+  const scarce = rationedMenu(market, 0.001);
+  expect(menuEnergyKwh(market, scarce.menu)).toBeLessThanOrEqual(0.001);
+  expect(menuEnergyKwh(market, scarce.menu)).toBeCloseTo(0.001, 9);
 });

@@ -39,6 +39,12 @@ describe('self-sufficiency and self-consumption', () => {
     expect(metric('self_consumption', charged)).toBeNull();
   });
 
+  test('of a battery that starts full are never more than all that was made', () => {
+    const full = member({ loadWh: 8_000, generationWh: 1_000, selfConsumedWh: 6_000 });
+    expect(metric('own_self_consumption', run({ members: [full] }))).toBe(1);
+    expect(metric('own_self_sufficiency', run({ members: [full] }))).toBe(0.75);
+  });
+
   test('lie between 0 and 1, and scale with nothing', () => {
     const energies = fc.record({
       loadWh: fc.nat(1_000_000),

@@ -89,11 +89,11 @@ export const ENERGY_METRICS: readonly MetricRule[] = [
     name: 'own_self_consumption',
     unit: 'share',
     meaning:
-      'What members used of their own generation, own batteries included, by generation (gsy-e documentation, for each house).',
+      'What members used of their own generation, own batteries included, by generation; at most 1 (gsy-e documentation, for each house).',
     better: 'more',
     byDay: false,
     value: ({ members }) =>
-      ratio(
+      cappedRatio(
         total(members, ({ selfConsumedWh }) => selfConsumedWh),
         total(members, ({ generationWh }) => generationWh),
       ),
