@@ -1,6 +1,6 @@
 /** Chance that is drawn from a seed, the same on every machine. */
 
-/** A whole number from 0 to `below` less one, every one as likely. `below` is at least 1. */
+/** A whole number from 0 to `below` less one, every one as likely but for `below` / 2^64. `below` is from 1 to 2^64. */
 export type Draw = (below: bigint) => bigint;
 
 /** Draws from a seed of 64 bits (splitmix64: Steele, Lea and Flood 2014). */

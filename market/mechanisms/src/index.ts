@@ -52,6 +52,7 @@ export {
 } from './sharing/sharing.ts';
 export * from './sharing-properties.ts';
 export * from './solver.ts';
+export { squareRoot } from './square-root.ts';
 export * from './traders/registry.ts';
 export type { Shout, Trader, TradingSituation } from './traders/trader.ts';
 export * from './traders/trading-session.ts';

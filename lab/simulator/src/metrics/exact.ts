@@ -3,6 +3,8 @@
  * halves away from zero. So a metric is the same on every machine and in any order of members.
  */
 
+import { squareRoot } from '@commonwatt/mechanisms';
+
 const DECIMALS = 1_000_000_000n;
 const WH_PER_KWH = 1_000n;
 export const NANO_PER_EURO = 1_000_000_000n;
@@ -40,7 +42,7 @@ export function quotient(numerator: bigint, denominator: bigint): number {
 
 /** The square root of a quotient that is not below zero. */
 export function rootOfQuotient(numerator: bigint, denominator: bigint): number {
-  const doubled = wholeRoot((4n * numerator * DECIMALS * DECIMALS) / denominator);
+  const doubled = squareRoot((4n * numerator * DECIMALS * DECIMALS) / denominator);
   return Number((doubled + 1n) / 2n) / Number(DECIMALS);
 }
 
@@ -67,15 +69,4 @@ export function percentile(values: readonly number[], percent: number): number |
 
 export function magnitude(value: bigint): bigint {
   return value < 0n ? -value : value;
-}
-
-/** The greatest whole number whose square is not above `value` (Newton's steps from above). */
-function wholeRoot(value: bigint): bigint {
-  if (value < 2n) return value;
-  let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
-  for (;;) {
-    const next = (root + value / root) / 2n;
-    if (next >= root) return root;
-    root = next;
-  }
 }

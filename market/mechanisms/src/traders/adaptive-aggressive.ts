@@ -4,7 +4,8 @@
  */
 
 import { divideDown, divideUp, greater, lesser, type Price, price } from '@commonwatt/units';
-import { EXPONENTIAL_ONE, exponential, roughLogarithm, squareRoot } from './exponential.ts';
+import { squareRoot } from '../square-root.ts';
+import { EXPONENTIAL_ONE, exponential, roughLogarithm } from './exponential.ts';
 import type { Shout, Trader, TradingSituation } from './trader.ts';
 import { clamp, MILLION, withoutLoss } from './trader.ts';
 

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EXPONENTIAL_ONE, exponential, roughLogarithm, squareRoot } from './exponential.ts';
+import { EXPONENTIAL_ONE, exponential, roughLogarithm } from './exponential.ts';
 
 describe('exponential', () => {
   test('is what the platform computes, to ten digits', () => {
@@ -25,17 +24,5 @@ describe('rough logarithm', () => {
       expect(off >= -21n && off <= 1n, `${at}: ${off}`).toBe(true);
     }
     expect(roughLogarithm(EXPONENTIAL_ONE)).toBe(0n);
-  });
-});
-
-describe('square root', () => {
-  test('is the largest whole number whose square is not above', () => {
-    fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 1n << 200n }), (value) => {
-        const root = squareRoot(value);
-        expect(root * root <= value && (root + 1n) * (root + 1n) > value).toBe(true);
-      }),
-    );
-    expect(() => squareRoot(-1n)).toThrow('0 or more');
   });
 });
