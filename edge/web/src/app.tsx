@@ -1,6 +1,6 @@
 /** The shell: who and where at the top, the screen below, the keys everywhere. */
 
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { isTyping } from './arrows.ts';
 import { deskPartsOf } from './desk/desk-parts.ts';
 import { useHasDirect } from './direct/use-has-direct.ts';
@@ -9,9 +9,8 @@ import { useOpen, useOwn, useZone } from './live.tsx';
 import { findPlace, goTo, type Place, pathTo, usePlace } from './location.ts';
 import { GateCountdown, useNodeClock, useStreetMarket } from './market-clock.tsx';
 import { CosignedAge } from './parts/cosigned-age.tsx';
-import { Panel } from './parts/panel.tsx';
+import { Panel, Skeleton } from './parts/panel.tsx';
 import { AccessScreen } from './screens/access-screen.tsx';
-import { BlockScreen } from './screens/block-screen.tsx';
 import { BlocksScreen } from './screens/blocks-screen.tsx';
 import { DeskScreen } from './screens/desk-screen.tsx';
 import { DirectScreen } from './screens/direct-screen.tsx';
@@ -23,6 +22,11 @@ import { StreetScreen } from './screens/street-screen.tsx';
 import { TransactionScreen } from './screens/transaction-screen.tsx';
 import { ThemeSwitch } from './theme.tsx';
 import { en } from './words/en.ts';
+
+/** What clears a slot again knows every rule of a market, and is only fetched by those who look at a block. */
+const BlockScreen = lazy(async () => ({
+  default: (await import('./screens/block-screen.tsx')).BlockScreen,
+}));
 
 export function App() {
   const place = usePlace();
@@ -75,7 +79,11 @@ function Screen({ place }: { readonly place: Place }) {
     case 'blocks':
       return <BlocksScreen />;
     case 'block':
-      return <BlockScreen key={place.height} height={place.height} verify={place.verify} />;
+      return (
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <BlockScreen key={place.height} height={place.height} verify={place.verify} />
+        </Suspense>
+      );
     case 'transaction':
       return <TransactionScreen id={place.id} />;
     case 'me':

@@ -1,11 +1,11 @@
 /** One member's view: what it has, what it ordered, what it traded, and the proof of all of it. */
 
 import type { RouteAnswer } from '@commonwatt/client';
+import { lazy, Suspense } from 'react';
 import { Balance } from '../account/balance.tsx';
 import { DeviceKey } from '../account/device-key.tsx';
 import { OpenKey } from '../account/open-key.tsx';
 import { OpenOrders } from '../account/open-orders.tsx';
-import { Proof } from '../account/proof.tsx';
 import { RecoveryNotice } from '../account/recovery-notice.tsx';
 import { StandingOrders } from '../account/standing-orders.tsx';
 import { Statements } from '../account/statements.tsx';
@@ -15,6 +15,9 @@ import { useLive, useOpen, useOwn } from '../live.tsx';
 import { pathTo } from '../location.ts';
 import { Failed, Panel, Skeleton } from '../parts/panel.tsx';
 import { en } from '../words/en.ts';
+
+/** What checks a proof file knows every rule of a market. */
+const Proof = lazy(async () => ({ default: (await import('../account/proof.tsx')).Proof }));
 
 export function MeScreen() {
   const { own, session } = useLive();
@@ -63,7 +66,9 @@ function Account(props: { readonly me: RouteAnswer<'ownMember'>; readonly curren
         </div>
         <div className="wide-4 stack">
           <Panel title={en.me.proof}>
-            <Proof member={member} />
+            <Suspense fallback={<Skeleton lines={3} />}>
+              <Proof member={member} />
+            </Suspense>
           </Panel>
           <Panel title={en.access.panel}>
             <p className="quiet">{en.access.about}</p>
