@@ -29,7 +29,7 @@ const whole = (minimum: number, maximum: number, description: string, fallback?:
 const percent = (description: string, fallback?: number) => whole(1, 100, description, fallback);
 const power = (description: string) => whole(1, 1_000_000_000, description);
 const energy = (description: string, fallback?: number) =>
-  whole(0, 1_000_000_000_000, description, fallback);
+  whole(0, 2_147_483_647, description, fallback);
 const name = (description: string) =>
   Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$', description });
 const file = Type.String({

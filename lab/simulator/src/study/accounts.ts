@@ -1,5 +1,6 @@
 /** Every member's energy and money, slot by slot and over the run. */
 
+import { MarketError } from './market-error.ts';
 import type { MemberResult } from './results.ts';
 import { netWh, type World, type WorldMember } from './world.ts';
 
@@ -211,7 +212,14 @@ export function loadOfSlot({ loadWh, assets }: WorldMember, slot: number): numbe
 
 /** Every member's net energy of a slot, into `nets`. */
 export function netsOf({ members }: World, slot: number, nets: Int32Array): void {
-  for (let at = 0; at < members.length; at++) nets[at] = netWh(members[at] as WorldMember, slot);
+  for (let at = 0; at < members.length; at++) {
+    const member = members[at] as WorldMember;
+    const net = netWh(member, slot);
+    nets[at] = net;
+    if (nets[at] !== net) {
+      throw new MarketError(`members ${member.name}`, 'less than 2^31 Wh in a slot', `${net}`);
+    }
+  }
 }
 
 /** What went into a battery, less what came out and what it holds more than at the start. */

@@ -14,6 +14,11 @@ function slotsByDay(zone: string, from: string, slots: number): Record<string, n
   return counts;
 }
 
+function minuteIn1800(zone: string): number {
+  const startMs = Date.parse('1800-01-01T00:00:00Z');
+  return localTimes(zone, { startMs, slotMs: QUARTER_MS, slots: 1 }).minuteOfDay(0);
+}
+
 describe('local time', () => {
   test('a day on which clocks change has 92 or 100 quarter hours', () => {
     const spring = slotsByDay('Europe/Berlin', '2025-03-28T23:00:00Z', 3 * 96);
@@ -51,6 +56,7 @@ describe('local time', () => {
     };
     expect(first('UTC')).toEqual(['2000-01-01', 0]);
     expect(first('Asia/Kathmandu')).toEqual(['2000-01-01', 345]);
+    expect(minuteIn1800('Europe/Berlin')).toBe(53);
     expect(first('America/St_Johns')).toEqual(['1999-12-31', 1230]);
     // Clocks there change by half an hour.
     expect(slotsByDay('Australia/Lord_Howe', '2025-04-04T13:00:00Z', 200)).toMatchObject({

@@ -26,7 +26,7 @@ export function localTimes(
     return at;
   };
   return {
-    minuteOfDay: (slot) => minute(slot) % DAY_MINUTES,
+    minuteOfDay: (slot) => minute(slot) - Math.floor(minute(slot) / DAY_MINUTES) * DAY_MINUTES,
     day: (slot) => Math.floor(minute(slot) / DAY_MINUTES),
   };
 }
@@ -58,7 +58,8 @@ function offsets(zone: string): (atMs: number) => number {
 function offsetOf(format: Intl.DateTimeFormat, atMs: number): number {
   const parts = format.formatToParts(atMs);
   const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  const match = /^GMT(?:([+-])(\d{2}):(\d{2}))?$/.exec(name);
+  // Before zones were, places went by the sun to the second: the seconds are left out.
+  const match = /^GMT(?:([+-])(\d{2}):(\d{2})(?::\d{2})?)?$/.exec(name);
   if (match === null) throw new Error(`zone: expected an offset such as GMT+01:00, got ${name}`);
   const [, sign, hours = '0', rest = '0'] = match;
   const offset = Number(hours) * 60 + Number(rest);

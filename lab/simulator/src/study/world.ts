@@ -56,6 +56,8 @@ export interface WorldOptions {
 }
 
 const QUARTER_HOUR_MS = 900_000;
+/** What a column of a world holds of one slot. */
+const ENERGY_WH_MAX = 2_147_483_647;
 const WEATHER_STREAM = 1;
 const MEMBER_STREAM = 2;
 
@@ -239,6 +241,10 @@ function measured(
   for (let slot = 0; slot < slots; slot++) {
     let sum = 0;
     for (let part = 0; part < perSlot; part++) sum += Number(series(slot * perSlot + part));
+    if (sum > ENERGY_WH_MAX) {
+      const expected = `at most ${ENERGY_WH_MAX} Wh in a slot`;
+      throw new ProfileFileError([{ file, expected, got: `${sum}` }]);
+    }
     energies[slot] = sum;
   }
   return energies;
