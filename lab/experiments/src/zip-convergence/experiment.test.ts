@@ -35,3 +35,14 @@ test('one seed, the same figures; random shouts meet by acceptance farther off t
   expect(first?.meanCents.mean).toBeGreaterThan((book[0]?.meanCents.mean ?? 0) + 5);
   expect(first?.efficiencyPercent).toEqual({ mean: 100, halfWidth: 0 });
 });
+
+test('days without a trade have no price, and gain nothing', () => {
+  const thin = { ...market, buyers: [201], sellers: [200] };
+  const sessions = { market: thin, trader: 'zi-c', runs: 30, stepsPerCent: 1000 } as const;
+  for (const day of dayFigures({ ...sessions, meeting: 'book' })) {
+    expect(day.meanCents.mean).toBeGreaterThanOrEqual(200);
+    expect(day.meanCents.mean).toBeLessThanOrEqual(201);
+    expect(day.efficiencyPercent.mean).toBeGreaterThan(0);
+    expect(day.efficiencyPercent.mean).toBeLessThan(100);
+  }
+});

@@ -28,6 +28,11 @@ test.each<[string, Partial<PairedDifference>, string]>([
     'pay-as-bid traded 3.1 kWh less than uniform (12.3 kWh against 15.4 kWh). This may be chance: at 95 per cent, over 14 pairs of runs, it is between 4.2 kWh less and 0.5 kWh more.',
   ],
   [
+    'perhaps nothing: an interval that ends at zero',
+    { high: 0 },
+    'This may be chance: at 95 per cent, over 14 days, it is between 4.2 kWh less and 0 kWh more.',
+  ],
+  [
     'without an interval',
     { low: null, high: null, pairedBy: 'seed', pairs: 1 },
     'pay-as-bid traded 3.1 kWh less than uniform (12.3 kWh against 15.4 kWh).',
