@@ -17,8 +17,6 @@ import {
 import { ProfileFileError } from '../households/profile-rows.ts';
 import {
   dealtMembers,
-  type InitialFeeder,
-  type InitialMember,
   type Measured,
   type MeasuredMember,
   type PlacedProfile,
@@ -59,16 +57,6 @@ export interface ImportedMember {
 export interface ImportedText {
   readonly file: string;
   readonly text: string;
-}
-
-export interface InitialParts {
-  readonly name: string;
-  readonly fromMs: number;
-  readonly untilMs: number;
-  readonly zone: string;
-  readonly tariffs: RetailerTariffs;
-  readonly feeders: readonly InitialFeeder[];
-  readonly members: readonly InitialMember[];
 }
 
 const ZONE = 'Europe/Berlin';

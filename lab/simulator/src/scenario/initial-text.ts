@@ -1,10 +1,21 @@
 /** The text of a first scenario: what a reader is to change stands first, and every section is explained. */
 
 import { formatInstant } from '@commonwatt/units';
-import type { InitialMember } from './initial-members.ts';
-import type { InitialParts } from './initial-scenario.ts';
+import type { InitialFeeder, InitialMember } from './initial-members.ts';
+import type { RetailerTariffs } from './retailer-tariffs.ts';
 import { SCENARIO_SCHEMA } from './scenario.ts';
 import { scalarText } from './scenario-text.ts';
+
+/** What a first scenario says. */
+interface InitialParts {
+  readonly name: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly zone: string;
+  readonly tariffs: RetailerTariffs;
+  readonly feeders: readonly InitialFeeder[];
+  readonly members: readonly InitialMember[];
+}
 
 export function initialText(parts: InitialParts, assumptions: readonly string[]): string {
   const { name, fromMs, untilMs, zone, tariffs, feeders, members } = parts;

@@ -42,6 +42,7 @@ function timeRules({ time, members }: Scenario, fault: Fault): void {
     fault(['time', 'zone'], 'a time zone, such as Europe/Berlin or UTC', shown(time.zone));
   }
   if (fromMs === undefined || untilMs === undefined) return;
+  if (fromMs < 0) fault(['time', 'from'], 'an instant from 1970-01-01T00:00:00Z on', time.from);
   const slots = (untilMs - fromMs) / slotMs;
   if (slots <= 0) fault(['time', 'until'], `an instant after ${time.from}`, time.until);
   else if (slots > SCENARIO_SLOTS_MAX) {
