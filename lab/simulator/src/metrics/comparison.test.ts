@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../households/seeded-random.ts';
 import type { RunResult } from '../study/results.ts';
-import { type MetricOf, pairedDifferences } from './comparison.ts';
+import { pairedDifferences } from './comparison.ts';
 import { member, run, slot } from './run.test-support.ts';
 
 const EUR = 1_000_000_000;
@@ -80,7 +80,7 @@ describe('pairs of seeds', () => {
 
   test('need no slots where somebody else knows what whole runs come to', () => {
     const told = [run(), run({ seed: 2 })].map((one) => ({ ...one, mechanism: 'told' }));
-    const known: MetricOf = ({ name }, { mechanism, seed }) =>
+    const known: Parameters<typeof pairedDifferences>[2] = ({ name }, { mechanism, seed }) =>
       name === 'demand' ? (mechanism === 'told' ? 10 * seed : 1) : null;
     const found = pairedDifferences([run(), run({ seed: 2 })], told, known);
     expect(found.map(({ metric, difference, pairs }) => [metric, difference, pairs])).toEqual([

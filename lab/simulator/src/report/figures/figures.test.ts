@@ -130,6 +130,26 @@ describe('the numbers of', () => {
     expect(sums[3]! + sums[4]! + sums[5]!).toBeCloseTo(total('generationWh'), 1);
   });
 
+  test('the energy balance fit its axis, above zero and below', () => {
+    const { draw, table } = figureOf(study, 'energy-balance');
+    const ticks = [...draw(WIDE).matchAll(/>(−?[0-9,.]+)<\/text>/g)].map(([, text]) =>
+      number(text!),
+    );
+    const ends = [1, 4].map((from) =>
+      Math.max(
+        ...table.rows.map((row) => {
+          const [one = 0, two = 0, three = 0] = row
+            .slice(from, from + 3)
+            .map((cell) => number(cell));
+          return one + two + three;
+        }),
+      ),
+    );
+    expect(Math.max(...ticks)).toBeGreaterThanOrEqual(ends[0]!);
+    expect(Math.min(...ticks)).toBeLessThanOrEqual(-ends[1]!);
+    expect(ends[1]).toBeGreaterThan(0);
+  });
+
   test('the mean day and the heat map come to all trade', () => {
     expect(columnSum('day-profile', 1) * 3).toBeCloseTo(total('loadWh'), 1);
     expect(columnSum('day-profile', 3) * 3).toBeCloseTo(total('tradedWh'), 1);
