@@ -24,7 +24,7 @@ interface PairedValues {
 }
 
 /** A metric of a run. */
-export type MetricOf = (rule: MetricRule, run: RunResult) => number | null;
+type MetricOf = (rule: MetricRule, run: RunResult) => number | null;
 
 const computed: MetricOf = (rule, run) => rule.value(run);
 

@@ -127,6 +127,12 @@ test('every design of a sweep runs its points with both seeds, and draws them', 
 const BAD_FILE = 'load: { file: bad.csv }';
 test.each<[string, string, readonly string[], string]>([
   ['a mechanism that nobody has', 'market: { mechanism: unifrom }', [], 'was uniform meant?'],
+  [
+    'a time before 1970',
+    'time: { from: "1969-12-31T23:00:00Z" }',
+    [],
+    'an instant from 1970-01-01T00:00:00Z on',
+  ],
   ['a setting that it has not', 'market: { settings: { q: 3 } }', [], 'one of k, floor, ceiling'],
   ['a setting out of range', 'market: { settings: { k: 3 } }', [], 'market.settings.k of uniform'],
   ['a file that is not there', 'members: [{ name: d, load: { file: no.csv } }]', [], 'no.csv'],

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../main.ts';
 import { testTerminal } from '../../terminal/terminal.test-support.ts';
@@ -11,7 +11,7 @@ import { testTerminal } from '../../terminal/terminal.test-support.ts';
 const COMMAND = fileURLToPath(new URL('../../../bin/commonwatt.js', import.meta.url));
 
 /** Four homes, two with roofs, on two feeders, over a day in May. */
-export const FOUR_HOMES = `schema: commonwatt-scenario/1
+const FOUR_HOMES = `schema: commonwatt-scenario/1
 name: four-homes
 seed: 3
 time: { from: "2025-05-05T22:00:00Z", until: "2025-05-06T22:00:00Z" }
@@ -81,14 +81,9 @@ export class Workshop {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
-
-  /** What a message says of places, told from the workshop. */
-  told(text: string): string {
-    return text.replaceAll(`${this.folder}/`, '').replaceAll(relative('.', this.folder), '.');
-  }
 }
 
-export interface Ended {
+interface Ended {
   readonly status: number | null;
   readonly out: string;
   readonly err: string;
@@ -101,7 +96,7 @@ export async function command(words: readonly string[], input = ''): Promise<End
   return { status, out: terminal.out(), err: terminal.err() };
 }
 
-export interface Begun {
+interface Begun {
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly ended: Promise<Ended>;
 }
