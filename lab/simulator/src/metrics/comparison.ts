@@ -24,7 +24,7 @@ interface PairedValues {
 }
 
 /** A metric of a run. */
-type MetricOf = (rule: MetricRule, run: RunResult) => number | null;
+export type MetricOf = (rule: MetricRule, run: RunResult) => number | null;
 
 const computed: MetricOf = (rule, run) => rule.value(run);
 

@@ -129,7 +129,7 @@ test.each<[string, string, readonly string[], string]>([
   ['a mechanism that nobody has', 'market: { mechanism: unifrom }', [], 'was uniform meant?'],
   [
     'a time before 1970',
-    'time: { from: "1969-12-31T23:00:00Z" }',
+    'time: { from: "1969-12-31T23:00:00Z", until: "1970-01-01T01:00:00Z" }',
     [],
     'an instant from 1970-01-01T00:00:00Z on',
   ],
