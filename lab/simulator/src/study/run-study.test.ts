@@ -84,4 +84,16 @@ describe('a run', () => {
       one.result.members.map(({ supplierOnlyBill }) => supplierOnlyBill),
     );
   });
+
+  test('a trader that learns what was paid, not what was shouted, finds the price within a slot', async () => {
+    const efficiency = async (trader: string) => {
+      const time = { from: '2025-05-06T06:00:00Z', until: '2025-05-06T16:00:00Z' };
+      const market = { mechanism: 'uniform', rounds: 12 };
+      const { result } = await ranWith(scenarioOf({ traders: { trader }, market, time }, 8), 'few');
+      const optimum = sum(result.slots, ({ optimumWelfare }) => optimumWelfare);
+      return sum(result.slots, ({ welfare }) => welfare) / optimum;
+    };
+    expect(await efficiency('gjerstad-dickhaut')).toBeGreaterThan(0.9);
+    expect(await efficiency('zi-c')).toBeLessThan(0.7);
+  });
 });

@@ -71,9 +71,11 @@ export class Traders {
   }
 
   /** Everyone that shouted sees what the others shouted and whether it met a counterpart. */
-  learn(book: SlotBook, { filledWh }: SlotClearing, round: number): void {
+  learn(book: SlotBook, clearing: SlotClearing, round: number): void {
     if (this.#areTruthful) return;
     this.#look(book);
+    const { filledWh } = clearing;
+    const seen = seenPrices(book, clearing);
     const count = book.members.length;
     const step = Math.max(1, Math.ceil(count / OBSERVED_MAX));
     for (let at = 0; at < count; at++) {
@@ -88,7 +90,7 @@ export class Traders {
       for (let other = at % step; other < count; other += step) {
         const shout = {
           side: book.isBid[other] === true ? ('buy' as const) : ('sell' as const),
-          price: price(BigInt(book.prices[other] as number)),
+          price: seen[other] as Price,
           accepted: (filledWh[other] as number) > 0,
         };
         memory = trader.observe(memory, shout, { ...situation, active }, draw);
@@ -141,6 +143,20 @@ export class Traders {
   #draw(stream: number, member: number, slot: number, round: number): Draw {
     return drawFrom(BigInt(mixSeeds(this.#options.seed, stream, member, slot, round)));
   }
+}
+
+/**
+ * The prices that everyone sees: of an order that was traded what its Wh came to, of one that was not what was
+ * shouted. A call trades at another price than was shouted, and a trader that took the shout for the price would
+ * learn that sellers get what buyers would have paid.
+ */
+function seenPrices({ isBid, prices }: SlotBook, { filledWh, payments }: SlotClearing): Price[] {
+  return prices.map((shouted, at) => {
+    const filled = filledWh[at] as number;
+    if (filled === 0) return price(BigInt(shouted));
+    const paid = isBid[at] === true ? (payments[at] as number) : -(payments[at] as number);
+    return price(BigInt(Math.floor(paid / filled)));
+  });
 }
 
 function keyOf(member: number, isBid: boolean): number {
