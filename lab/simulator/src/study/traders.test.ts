@@ -22,7 +22,7 @@ function shouts(trader: string, seed: number, slots: number) {
       book,
       {
         filledWh,
-        payments: [],
+        payments: book.isBid.map((isBid, at) => (isBid ? 1 : -1) * (filledWh[at] ?? 0) * 150_000),
         trades: [],
         price: null,
         priceLow: null,
