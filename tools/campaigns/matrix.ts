@@ -109,7 +109,7 @@ const NO_ROLE: ReadonlySet<number> = new Set([
   ...[ACTION.join, ACTION.openLane, ACTION.rotateKey, ACTION.giveMandate],
   ...[ACTION.grantReading, ACTION.endReading, ACTION.requestWithdrawal],
   ...[ACTION.transfer, ACTION.counter, ACTION.accept, ACTION.endNegotiation, ACTION.withdraw],
-  ...[ACTION.withdrawStanding, ACTION.sendEnergy, ACTION.disputeRun],
+  ...[ACTION.withdrawStanding, ACTION.sendEnergy, ACTION.disputeRun, ACTION.applyAdmission],
 ]);
 
 const FORGED = 10_000;

@@ -4,7 +4,6 @@
  */
 
 import {
-  type AnyEventType,
   choice,
   energyWh,
   hash32,
@@ -20,7 +19,7 @@ import {
   unrolled,
 } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
-import { definedEvents, eventType } from './event-type.ts';
+import { eventType } from './event-type.ts';
 import { type RuleSetting, ruleSettingsCodec, type Side, sideCodec } from './market/messages.ts';
 import { type Trade, tradeCodec } from './market/state.ts';
 
@@ -372,6 +371,3 @@ export const epochBegun = eventType<EpochBegun>(
   struct<EpochBegun>({ epoch: u32, keptHeight: u64, lostSize: optional(u64) }),
   'public',
 );
-
-/** Every event type by its number. */
-export const eventTypes: ReadonlyMap<number, AnyEventType> = definedEvents;

@@ -71,6 +71,7 @@ export {
 } from './direct-purchase/state.ts';
 export { tokensPerCoin } from './direct-purchase/tokens.ts';
 export { commitmentOf } from './direct-purchase/transfers.ts';
+export { eventTypes } from './event-types.ts';
 export * from './events.ts';
 export * from './execution/execution.ts';
 export * from './genesis-parameters.ts';

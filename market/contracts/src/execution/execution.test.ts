@@ -12,7 +12,7 @@ import {
 import { money } from '@commonwatt/units';
 import { describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
-import { eventTypes } from '../events.ts';
+import { eventTypes } from '../event-types.ts';
 import { activateRulesOf, recoverOf } from '../identity/actions.test-support.ts';
 import { shareCodec } from '../market/messages.ts';
 import { refusalCode, refusalCodes, refusalNumbers } from '../refusals.ts';

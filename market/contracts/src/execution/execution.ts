@@ -5,7 +5,7 @@ import { bridgeModule } from '../bridge/module.ts';
 import { certificatesModule } from '../certificates/module.ts';
 import { DIRECT_PURCHASE, DIRECT_PURCHASE_VERSIONS } from '../direct-purchase/matching.ts';
 import { directPurchaseModule } from '../direct-purchase/module.ts';
-import { eventTypes } from '../events.ts';
+import { eventTypes } from '../event-types.ts';
 import { genesisParametersCodec } from '../genesis-parameters.ts';
 import { governanceModule } from '../governance/module.ts';
 import { votableActions } from '../governance/votable.ts';

@@ -23,10 +23,10 @@ import {
 } from '@commonwatt/ledger';
 import { describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
+import { eventTypes } from '../event-types.ts';
 import {
   type Cleared,
   cleared,
-  eventTypes,
   type MemberChanged,
   memberChanged,
   type OrderEnded,

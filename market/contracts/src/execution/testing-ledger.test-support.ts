@@ -40,7 +40,7 @@ import {
 } from '@commonwatt/ledger';
 import type { Money, Power } from '@commonwatt/units';
 import { ACTION } from '../action-types.ts';
-import { eventTypes } from '../events.ts';
+import { eventTypes } from '../event-types.ts';
 import {
   type Founder,
   type GenesisParameters,
