@@ -40,7 +40,7 @@ test.each<[string, Partial<PairedDifference>, string]>([
   [
     'alike',
     { difference: 0, low: 0, high: 0, secondMean: 15.4 },
-    'Traded volume is the same under both: 15.4 kWh a day.',
+    'Traded volume is the same under pay-as-bid and uniform: 15.4 kWh a day.',
   ],
   [
     'a share, in points',

@@ -39,7 +39,7 @@ export function differenceSentence(difference: PairedDifference): string {
   const text = (value: number) => shownMetric(metric, unit, value).text;
   const perDay = difference.pairedBy === 'day' && addsUp(unit) ? ' a day' : '';
   if (difference.difference === 0 && (low === null || low === high)) {
-    return `${capital(metricLabel(metric))} is the same under both: ${text(firstMean)}${perDay}.`;
+    return `${capital(metricLabel(metric))} is the same under ${second} and ${first}: ${text(firstMean)}${perDay}.`;
   }
   const size = amount(difference.difference, difference);
   const values = `(${text(secondMean)} against ${text(firstMean)})`;
