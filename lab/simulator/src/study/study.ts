@@ -55,7 +55,7 @@ const RUNS = 'runs';
 const PARTIAL = '.partial-';
 const OURS = /^[0-9a-f]{16}(?:\.partial-\w+)?$/;
 /** To be raised with what a run computes or keeps: runs of before are then done again. */
-const RESULTS_VERSION = 'results 3';
+const RESULTS_VERSION = 'results 4';
 
 /**
  * @throws ScenarioError
