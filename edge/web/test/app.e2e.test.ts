@@ -132,7 +132,7 @@ describe('the web app', () => {
     expect(await rows.count()).toBeGreaterThan(10);
     const before = page.url();
     await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => page.url()).not.toBe(before);
+    await expect.poll(() => page.url(), { timeout: WAIT_MS }).not.toBe(before);
   });
 
   test('verifies a block in the browser, the price cleared again', async () => {

@@ -68,7 +68,7 @@ async function publish(socket: Socket, text: string, id: number): Promise<void> 
 
 test('devices log in, and what they say is counted and never logged', async () => {
   const said = /devices connect to mqtt:\/\/127\.0\.0\.1:(\d+)/;
-  await expect.poll(() => node.log).toMatch(said);
+  await expect.poll(() => node.log, { timeout: 20_000 }).toMatch(said);
   const port = Number(said.exec(node.log)?.[1]);
   expect(await login(connect(port, '127.0.0.1'), 'wrong')).toBe(4);
   const device = connect(port, '127.0.0.1');

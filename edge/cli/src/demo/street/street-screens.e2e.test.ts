@@ -78,7 +78,7 @@ describe('the screens of a billed street', () => {
     await page.getByLabel('to, included').fill('2025-03-31');
     await page.getByText(/188 slots/).waitFor();
     await page.getByRole('button', { name: 'Leave day.csv out' }).click();
-    await expect.poll(() => page.locator('.import-one').count()).toBe(1);
+    await expect.poll(() => page.locator('.import-one').count(), { timeout: WAIT_MS }).toBe(1);
   });
 
   test('a file of another kind is refused in words, and what was chosen stays', async () => {
