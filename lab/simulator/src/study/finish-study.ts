@@ -1,7 +1,7 @@
 /** What all runs of a study come to together: tables, metrics, comparison, figures, report and manifest. */
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pairedDifferences } from '../metrics/comparison.ts';
 import type { Metric, PairedDifference } from '../metrics/metric.ts';
@@ -162,7 +162,7 @@ class StudyFolder {
     const place = join(this.#folder, file);
     writeFileSync(`${place}.partial`, content);
     renameSync(`${place}.partial`, place);
-    const bytes = readFileSync(place);
+    const bytes = Buffer.from(content, 'utf8');
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     this.files.push({ file, bytes: bytes.length, sha256 });
   }

@@ -52,6 +52,7 @@ import {
 } from './ledger-genesis.ts';
 import type { LedgerResult } from './results.ts';
 import type { TableSink } from './table.ts';
+import { tradeTotals } from './trade-totals.ts';
 import type { World } from './world.ts';
 
 export interface LedgerExchangeOptions {
@@ -204,8 +205,6 @@ export class LedgerExchange implements Exchange {
       if (at === undefined) throw new Error(`trade: expected a member of the book, got ${number}`);
       return at;
     };
-    const filledWh = book.members.map(() => 0);
-    const payments = book.members.map(() => 0);
     const period = this.#periodOf(book.startMs);
     const trades = this.#eventsOf<Traded>(traded).map(({ trade, terms }): SlotTrade => {
       const bid = row(terms.buyer);
@@ -213,10 +212,6 @@ export class LedgerExchange implements Exchange {
       const energyWh = Number(terms.energy);
       const buyerPrice = Number(terms.price);
       const sellerPrice = Number(terms.sellerPrice ?? terms.price);
-      filledWh[bid] = (filledWh[bid] as number) + energyWh;
-      filledWh[ask] = (filledWh[ask] as number) + energyWh;
-      payments[bid] = (payments[bid] as number) + energyWh * buyerPrice;
-      payments[ask] = (payments[ask] as number) - energyWh * sellerPrice;
       const lot = settlementLot(sha256, period, 'trade', trade);
       return { bid, ask, energyWh, buyerPrice, sellerPrice, lot };
     });
@@ -224,8 +219,7 @@ export class LedgerExchange implements Exchange {
       price: event?.price === undefined ? null : Number(event.price),
       priceLow: event?.low === undefined ? null : Number(event.low),
       priceHigh: event?.high === undefined ? null : Number(event.high),
-      filledWh,
-      payments,
+      ...tradeTotals(book.members.length, trades),
       trades,
       lotSeed: event === undefined ? '' : toHex(event.seed),
       ids,

@@ -11,10 +11,10 @@ import { Accounts, loadOfSlot, netsOf, type Position } from './accounts.ts';
 import type { Exchange, SlotBook, SlotClearing } from './book.ts';
 import { clearColumns } from './column-exchange.ts';
 import { FeederWatch } from './feeders.ts';
-import { MarketError } from './market-error.ts';
 import { sampleMisreports } from './misreport.ts';
 import type { MisreportSample, RunResult, SlotResult } from './results.ts';
 import type { TableSink } from './table.ts';
+import { tradeTotals } from './trade-totals.ts';
 import { Traders } from './traders.ts';
 import type { World } from './world.ts';
 import { Writer } from './writer.ts';
@@ -68,15 +68,7 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
   for (let slot = 0; slot < world.slots; slot++) {
     netsOf(world, slot, nets);
     expect(run, slot, nets, expected);
-    const startMs = world.startMs + slot * world.slotMs;
-    let book = traders.shout(slot, startMs, expected, 0);
-    let clearing = await exchange.clear(book);
-    traders.learn(book, clearing, 0);
-    for (let round = 1; round < run.rounds; round++) {
-      book = traders.shout(slot, startMs, expected, round);
-      clearing = await exchange.clear(book);
-      traders.learn(book, clearing, round);
-    }
+    const { book, clearing } = await traded(run, traders, slot, expected);
     const delivered = run.forecastErrorPercent === 0 ? clearing : deliver(book, clearing, nets);
     await exchange.meter?.(slot, nets);
     const settled = settle(accounts, writer, { slot, nets, book, clearing: delivered });
@@ -109,6 +101,22 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
     misreports,
     ledger: (await exchange.close?.(members.map(({ marketMoney }) => marketMoney))) ?? null,
   };
+}
+
+/** As many rounds of shouting as there are; the last one counts. */
+async function traded(
+  { world, exchange, rounds }: StudyRun,
+  traders: Traders,
+  slot: number,
+  expected: Int32Array,
+): Promise<{ readonly book: SlotBook; readonly clearing: SlotClearing }> {
+  const startMs = world.startMs + slot * world.slotMs;
+  for (let round = 0; ; round++) {
+    const book = traders.shout(slot, startMs, expected, round);
+    const clearing = await exchange.clear(book);
+    traders.learn(book, clearing, round);
+    if (round + 1 >= rounds) return { book, clearing };
+  }
 }
 
 /** What members take their net energy to be when they order. */
@@ -148,19 +156,8 @@ function deliver(book: SlotBook, clearing: SlotClearing, nets: Int32Array): Slot
     })),
     { exported, imported },
   );
-  const filledWh = book.members.map(() => 0);
-  const payments = book.members.map(() => 0);
-  for (const [at, { bid, ask, buyerPrice, sellerPrice }] of trades.entries()) {
-    if (buyerPrice === null || sellerPrice === null) {
-      throw new MarketError('forecast.error_percent', '0 where trades have no price', 'more');
-    }
-    const energyWh = Number(delivered[at]);
-    filledWh[bid] = (filledWh[bid] as number) + energyWh;
-    filledWh[ask] = (filledWh[ask] as number) + energyWh;
-    payments[bid] = (payments[bid] as number) + energyWh * buyerPrice;
-    payments[ask] = (payments[ask] as number) - energyWh * sellerPrice;
-  }
-  return { ...clearing, filledWh, payments };
+  const met = trades.map((trade, at) => ({ ...trade, energyWh: Number(delivered[at]) }));
+  return { ...clearing, ...tradeTotals(book.members.length, met) };
 }
 
 type SettledSlot = Pick<SlotResult, 'importWh' | 'exportWh' | 'bill' | 'supplierOnlyBill'>;
