@@ -70,7 +70,8 @@ export function homeName(at: number): string {
 /** The member without a role, which stands after the homes. */
 export const IDLE = 'idle';
 
-function founder(name: string, changes: Partial<Founder> = {}): Founder {
+/** A home solar system under the keys of a name, with modest limits unless changed. */
+export function founder(name: string, changes: Partial<Founder> = {}): Founder {
   return {
     publicKey: signerOf(name).publicKey,
     agreementKey: agreementKeyOf(name),

@@ -1,17 +1,14 @@
 /** How the ledger of a study begins: an officer, the members of the scenario, one market. */
 
-import { sha256 } from '@commonwatt/consensus';
 import {
-  DEFAULT_ROLES,
-  type Founder,
   genesisParametersCodec,
   PRICE_MAGNITUDE_MAX,
   ROLE,
   type RuleSetting,
 } from '@commonwatt/contracts';
-import { asciiBytes, encode, encodeGenesis } from '@commonwatt/ledger';
+import { encode, encodeGenesis } from '@commonwatt/ledger';
 import { money, power, price } from '@commonwatt/units';
-import { agreementKeyOf, signerOf } from '../community/simulated-community.ts';
+import { founder } from '../community/simulated-community.ts';
 import type { World } from './world.ts';
 
 export const STUDY_MARKET = 1;
@@ -19,6 +16,11 @@ export const STUDY_MARKET = 1;
 export const STUDY_CONNECTION_W = power(1_000_000_000n);
 /** The credit that lets every order be held back: money is no limit of a study. */
 const CREDIT = money(10n ** 21n);
+const UNLIMITED = {
+  importLimitW: STUDY_CONNECTION_W,
+  exportLimitW: STUDY_CONNECTION_W,
+  creditLimit: CREDIT,
+};
 export const LEDGER_MEMBERS_MAX = 999;
 
 export interface LedgerMarket {
@@ -43,7 +45,6 @@ export function studyGenesis({ world, market, name, timeMs, leadMs }: GenesisPla
   }
   const offices =
     ROLE.registrar | ROLE.treasurer | ROLE.operator | ROLE.provider | ROLE.checker | ROLE.auditor;
-  const officer = { ...founder('officer'), kind: 'organisation' as const, roles: offices };
   return encodeGenesis({
     name,
     timeMs,
@@ -52,7 +53,10 @@ export function studyGenesis({ world, market, name, timeMs, leadMs }: GenesisPla
     checkpointBlocks: 96,
     parameters: encode(genesisParametersCodec, {
       currency: 'EUR',
-      founders: [officer, ...world.members.map((member) => founder(`member ${member.name}`))],
+      founders: [
+        founder('officer', { ...UNLIMITED, kind: 'organisation', roles: offices }),
+        ...world.members.map(({ name: own }) => founder(`member ${own}`, UNLIMITED)),
+      ],
       registrarThreshold: 1,
       treasurerThreshold: 1,
       operatorThreshold: 1,
@@ -74,17 +78,4 @@ export function studyGenesis({ world, market, name, timeMs, leadMs }: GenesisPla
       ],
     }),
   });
-}
-
-function founder(name: string): Founder {
-  return {
-    publicKey: signerOf(name).publicKey,
-    agreementKey: agreementKeyOf(name),
-    kind: 'home solar system',
-    roles: DEFAULT_ROLES['home solar system'],
-    recordCommitment: sha256(asciiBytes(`record of ${name}`)),
-    importLimitW: STUDY_CONNECTION_W,
-    exportLimitW: STUDY_CONNECTION_W,
-    creditLimit: CREDIT,
-  };
 }
