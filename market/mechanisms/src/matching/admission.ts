@@ -1,6 +1,6 @@
 /**
- * Deliveries that keep every physical limit, admitted one by one: each gets what the limits still leave it. So any
- * list of wishes, however wrong, ends in something feasible, in whole Wh.
+ * Deliveries that keep every physical limit, admitted one by one after what was taken as a whole: each gets what the
+ * limits still leave it. So any list of wishes, however wrong, ends in something feasible, in whole Wh.
  */
 
 import { lesser } from '@commonwatt/units';
@@ -44,6 +44,11 @@ export class Admission {
 
   constructor(limits: Limits) {
     this.#limits = limits;
+  }
+
+  /** Books what keeps every limit as a whole, counterflows together. */
+  take(deliveries: readonly Delivery[], parts: readonly bigint[]): void {
+    for (const [at, delivery] of deliveries.entries()) this.#book(delivery, parts[at] ?? 0n);
   }
 
   /** What is admitted of each wish. */

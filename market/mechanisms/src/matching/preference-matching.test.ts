@@ -105,6 +105,21 @@ describe('the best verified candidate wins', () => {
     expect(details?.worth_nano).toEqual({ greedy: 80n, candidate: 148n });
   });
 
+  test('one whose flows only carry each other, over a feeder that lets nothing through', () => {
+    const orders = [
+      inZone('north', ask('x', 10n, 9n), { accepts: ['b'] }),
+      inZone('south', bid('b', 30n, 9n)),
+      inZone('south', ask('y', 12n, 5n), { accepts: ['c'] }),
+      inZone('north', bid('c', 20n, 9n)),
+    ];
+    const apart = call(orders, [{ zone: 'north', exchange_wh: 0n }]);
+    expect(pairs(apart)).toEqual([]);
+    expect(pairs({ ...apart, candidate: { values: [5_000_000n, 4_999_999n] } })).toEqual([
+      ['b', 'x', 4n, 20n],
+      ['c', 'y', 4n, 16n],
+    ]);
+  });
+
   test.each([
     ['that asks for more than there is', [9_000_000n, 9_000_000n, 9_000_000n]],
     ['of nothing', []],

@@ -20,6 +20,7 @@ import {
   objectiveOf,
 } from '../solver.ts';
 import { Admission, type Delivery, type Limits, type Party, type ZoneLimit } from './admission.ts';
+import { cutToLimits } from './cut-to-limits.ts';
 
 const INTERVALS_MAX = 96n;
 const DELIVERIES_MAX = 20_000;
@@ -76,9 +77,8 @@ export const preferenceMatching = defineAuction({
     const problem = problemOf(matching);
     const greedy = { by: 'greedy', values: filledUp(matching) };
     const proposed = call.candidate?.values.map((value) => divideDown(value, CANDIDATE_MILLIONTHS));
-    const rivals = proposed
-      ? [greedy, { by: 'candidate', values: filledUp(matching, proposed) }]
-      : [greedy];
+    const cut = proposed && cutToLimits(problem, proposed);
+    const rivals = cut ? [greedy, { by: 'candidate', values: filledUp(matching, cut) }] : [greedy];
     let best = { by: 'nothing', values: deliveries.map(() => 0n), worth: 0n };
     const worths: { [by: string]: Detail } = {};
     for (const { by, values } of rivals) {
@@ -180,13 +180,13 @@ function partyOf({ energy: whole, order: { zone, extra } }: OwnedLine): Party {
   return { energy: whole, intervalMost: most, zone };
 }
 
-/** What is admitted of the proposal, and of everything else by gain, as far as the limits go. */
+/** What keeps the limits as a whole, and of everything else by gain as far as they go. */
 function filledUp(
   { bids, asks, deliveries, limits }: Matching,
-  proposed: readonly bigint[] = [],
+  kept: readonly bigint[] = deliveries.map(() => 0n),
 ): bigint[] {
   const admission = new Admission(limits);
-  const first = admission.admit(deliveries, proposed);
+  admission.take(deliveries, kept);
   const byGain = [...deliveries.keys()].sort((a, b) => {
     const difference = gainOf(bids, asks, deliveries[b]) - gainOf(bids, asks, deliveries[a]);
     if (difference !== 0n) return difference > 0n ? 1 : -1;
@@ -196,7 +196,7 @@ function filledUp(
     byGain.map((at) => deliveries[at] as Delivery),
     byGain.map((at) => bids[(deliveries[at] as Delivery).bid]?.energy ?? 0n),
   );
-  const values = first.slice();
+  const values = kept.slice();
   for (const [place, at] of byGain.entries()) {
     values[at] = (values[at] as bigint) + (more[place] as bigint);
   }
