@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { laws } from './tools/laws.js';
 
 const ROOMS = '{kernel,market,edge,lab}/*/{src,bin,test}';
 const OFF = ['**/node_modules/**', '**/dist/**'];
@@ -12,6 +13,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        ...laws(),
         test: {
           name: 'unit',
           include: [`${ROOMS}/**/*.test.{ts,tsx}`],

@@ -32,6 +32,7 @@ const CAMPAIGNS: readonly (readonly [name: string, plant: string])[] = [
   ['http-abuse', 'a handler that throws'],
   ['hardship', 'forget what was acknowledged'],
   ['replay', 'ask for the local hour'],
+  ['laws', 'serve the smallest remainder first'],
 ];
 
 describe.each(CAMPAIGNS)('%s', (name, plant) => {

@@ -32,6 +32,7 @@ const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   'http-abuse': async () => (await import('./http-abuse.ts')).httpAbuse,
   hardship: async () => (await import('./hardship.ts')).hardship,
   replay: async () => (await import('./replay.ts')).replay,
+  laws: async () => (await import('./laws.ts')).laws,
 };
 
 const KEPT = 0;
