@@ -83,6 +83,15 @@ test('a market may name any auction that can be the rule of one, with its settin
   ]);
 });
 
+test('a market of a rule that knows a network has its lines', () => {
+  const lines = '[{ from: north, limitWh: 5000 }, { from: north, to: south, limitWh: 0 }]';
+  const text = `${least}markets:\n  - { number: 1, name: m, mechanism: zonal, network: ${lines} }\n`;
+  expect(read(text).markets[0]?.network).toEqual([
+    { from: 'north', to: 'community', limit: 5000n },
+    { from: 'north', to: 'south', limit: 0n },
+  ]);
+});
+
 test('what is left out has a safe value', () => {
   const config = read(least);
   expect(config.listen.host).toBe('127.0.0.1');
@@ -114,6 +123,22 @@ test.each([
   [
     `${least}markets: [{ number: 1, name: m, mechanism: negotiation, settings: { k: 1 } }]\n`,
     "markets[0].settings.k: expected none of negotiation, got '1'",
+  ],
+  [
+    `${least}markets: [{ number: 1, name: m, mechanism: zonal }]\n`,
+    'markets[0].network: expected its lines, got 0 lines',
+  ],
+  [
+    `${least}markets: [{ number: 1, name: m, network: [{ from: north, limitWh: 1 }] }]\n`,
+    'markets[0].network: expected none of uniform, got 1 lines',
+  ],
+  [
+    `${least}markets: [{ number: 1, name: m, mechanism: zonal, network: [{ from: north }] }]\n`,
+    'markets[0].network[0].limitWh: expected a text, got nothing',
+  ],
+  [
+    `${least}markets: [{ number: 1, name: m, mechanism: negotiation, network: [{ from: north, limitWh: 1 }] }]\n`,
+    'markets[0].network: expected none of negotiation, got 1 lines',
   ],
   [`${least}markets: [{ number: 1, name: m, slotMinutes: 7 }]\n`, 'divide an hour'],
   [`${least}markets: [{ number: 1, name: m, priceMost: 1.00001 }]\n`, 'markets[0].priceMost'],

@@ -6,6 +6,7 @@
 import { isAbsolute, join } from 'node:path';
 import { type ClockLimits, sha256 } from '@commonwatt/consensus';
 import {
+  COMMUNITY_ZONE,
   callMechanism,
   DEFAULT_POLICY,
   type DefineMarket,
@@ -14,13 +15,14 @@ import {
   genesisParametersCodec,
   kindOfMechanism,
   MECHANISM_VERSIONS,
+  NETWORK_LINES_MAX,
+  type NetworkLine,
   ROLE,
   type Role,
-  type RuleSetting,
   readSettings,
 } from '@commonwatt/contracts';
 import { COSIGNATURE, encode, encodeGenesis, fromHex, parseVerifierKey } from '@commonwatt/ledger';
-import { type Money, type Power, type Price, parsePrice } from '@commonwatt/units';
+import { energy, type Money, type Power, type Price, parsePrice } from '@commonwatt/units';
 import { readBilling } from './billing/billing-config.ts';
 import type { BillingSettings } from './billing/billing-settings.ts';
 import { checkTimeZone } from './billing/local-day.ts';
@@ -227,7 +229,7 @@ function readMarket(fields: Fields): DefineMarket {
     fields.fail('slotMinutes', 'minutes that divide an hour', `'${slotMinutes}'`);
   }
   const kThousandths = fields.whole('kThousandths', { least: 0, most: 1000, fallback: 500 });
-  const settings = readRuleSettings(fields, { mechanism, kind, kThousandths });
+  const told = readTold(fields, { mechanism, kind, kThousandths });
   return {
     market: fields.whole('number', { least: 1, most: 65_535 }),
     name: fields.text('name', { lengthMax: 40 }),
@@ -240,28 +242,48 @@ function readMarket(fields: Fields): DefineMarket {
     kThousandths,
     mechanism,
     roundsMax: fields.whole('roundsMax', { least: 1, most: 255, fallback: 20 }),
-    ...(settings.length > 0 && { settings }),
+    ...told,
   };
 }
 
-/** Names and values, as `clear --describe` explains them; refused here rather than at the genesis. */
-function readRuleSettings(
+/** What a line between two feeders carries in a slot, either way. */
+function readNetworkLine(fields: Fields): NetworkLine {
+  return {
+    from: fields.text('from', { lengthMax: 64 }),
+    to: fields.text('to', { lengthMax: 64, fallback: COMMUNITY_ZONE }),
+    limit: energy(BigInt(fields.whole('limitWh', { least: 0, most: 1e15 }))),
+  };
+}
+
+/**
+ * What the mechanism is told besides orders, as `clear --describe` explains it: settings by name, and the lines of a
+ * network. Refused here rather than at the genesis.
+ */
+function readTold(
   fields: Fields,
   rules: Pick<DefineMarket, 'mechanism' | 'kind' | 'kThousandths'>,
-): readonly RuleSetting[] {
+): Pick<DefineMarket, 'settings' | 'network'> {
   const settings = fields.group('settings', (group) =>
     group.names().map((name) => ({ name, value: group.text(name, { lengthMax: 200 }) })),
   );
-  const version = MECHANISM_VERSIONS.get(rules.mechanism)?.at(-1) ?? 0;
-  const [first] = settings;
-  if (first === undefined) return settings;
+  const network = fields.list('network', NETWORK_LINES_MAX, readNetworkLine);
+  const told = {
+    ...(settings.length > 0 && { settings }),
+    ...(network.length > 0 && { network }),
+  };
   if (rules.kind === 'negotiated') {
-    fields.fail(`settings.${first.name}`, `none of ${rules.mechanism}`, `'${first.value}'`);
+    const [first] = settings;
+    const none = `none of ${rules.mechanism}`;
+    if (first !== undefined) fields.fail(`settings.${first.name}`, none, `'${first.value}'`);
+    if (network.length > 0) fields.fail('network', none, `${network.length} lines`);
+    return told;
   }
-  const read = readSettings(callMechanism(rules.mechanism, version), { ...rules, settings });
-  if ('values' in read) return settings;
+  const version = MECHANISM_VERSIONS.get(rules.mechanism)?.at(-1) ?? 0;
+  const read = readSettings(callMechanism(rules.mechanism, version), { ...rules, ...told });
+  if ('values' in read) return told;
   const given = settings.find(({ name }) => read.field === `settings.${name}`);
-  return fields.fail(read.field, read.expected, `'${given?.value ?? ''}'`);
+  const got = read.field === 'network' ? `${network.length} lines` : `'${given?.value ?? ''}'`;
+  return fields.fail(read.field, read.expected, got);
 }
 
 function readSite(fields: Fields): Site {

@@ -36,7 +36,8 @@ markets:
   - number: 1
     name: street
     # Or another auction of 'commonwatt clear --list' that can be the rule of a market, such as average or
-    # continuous; its parameters are 'settings: { reserve: 40 }', and k is kThousandths.
+    # continuous; its parameters are 'settings: { reserve: 40 }', and k is kThousandths. With 'mechanism: zonal' the
+    # feeders of the meters count: 'network: [{ from: north, limitWh: 5000 }]' is a line to the rest.
     mechanism: uniform
     slotMinutes: 15
     gateLeadMinutes: 5

@@ -20,7 +20,14 @@ import {
 } from '@commonwatt/ledger';
 import type { Energy, Money, Price } from '@commonwatt/units';
 import { eventType } from './event-type.ts';
-import { type RuleSetting, ruleSettingsCodec, type Side, sideCodec } from './market/messages.ts';
+import {
+  type NetworkLine,
+  networkCodec,
+  type RuleSetting,
+  ruleSettingsCodec,
+  type Side,
+  sideCodec,
+} from './market/messages.ts';
 import { type Trade, tradeCodec } from './market/state.ts';
 
 export * from './direct-purchase/events.ts';
@@ -132,6 +139,8 @@ export interface BookLine {
   readonly party?: number | undefined;
   /** Where the rule is by time: when the order came. */
   readonly placedMs?: number | undefined;
+  /** Where the rule knows zones: the feeder that the order is metered on. */
+  readonly zone?: string | undefined;
 }
 
 /** A slot was cleared: everything with which anyone recomputes the price. */
@@ -142,6 +151,8 @@ export interface Cleared {
   readonly mechanismVersion: number;
   readonly kThousandths: number;
   readonly settings?: readonly RuleSetting[] | undefined;
+  /** The lines that the trades had to fit. */
+  readonly network?: readonly NetworkLine[] | undefined;
   /** The hash of the block that closed the gate: the seed of the lots. */
   readonly seed: Uint8Array;
   /** Nothing where nothing was traded, and where trades have prices of their own. */
@@ -161,6 +172,7 @@ export const cleared = eventType<Cleared>(
     mechanismVersion: u16,
     kThousandths: u16,
     settings: ruleSettingsCodec,
+    network: networkCodec,
     seed: hash32,
     price: optional(priceNano),
     low: optional(priceNano),
@@ -175,6 +187,7 @@ export const cleared = eventType<Cleared>(
         filled: energyWh,
         party: optional(u32),
         placedMs: optional(u64),
+        zone: optional(textUpTo(64)),
       }),
       100_000,
     ),

@@ -94,6 +94,7 @@ export {
 } from './market/book.ts';
 export { timeOf } from './market/clearing.ts';
 export * from './market/limits.ts';
+export { linesCallOf } from './market/lines-call.ts';
 export * from './market/mechanism.ts';
 export * from './market/messages.ts';
 export { marketModule } from './market/module.ts';
@@ -108,6 +109,7 @@ export {
 } from './market/slots.ts';
 export { energyOfSlot } from './market/standing-slots.ts';
 export * from './market/state.ts';
+export { COMMUNITY_ZONE, zoneOf } from './market/zones.ts';
 export * from './metering/messages.ts';
 export { meteringModule } from './metering/module.ts';
 export {

@@ -61,6 +61,8 @@ export type MarkedLine = Line & {
   readonly party?: number | undefined;
   /** When the order came, where the rule is by time. */
   readonly time?: number | undefined;
+  /** Where the order is metered, where the rule knows zones. */
+  readonly zone?: string | undefined;
 };
 
 /** Lines and the rule that clears them. */
@@ -68,6 +70,7 @@ export type LinesCall = {
   readonly mechanism: AuctionMechanism;
   readonly settings: Values;
   readonly lines: readonly MarkedLine[];
+  readonly tables?: Call['tables'];
 };
 
 /** Why the rule does not clear these lines. */
@@ -83,12 +86,12 @@ export function clearLinesBy({ mechanism, ...call }: LinesCall): Clearing {
   return mechanism.clear(callOf(call));
 }
 
-function callOf({ settings, lines }: Omit<LinesCall, 'mechanism'>): Call {
-  const orders = lines.map(({ lot, side, limit, energy, party, time }) => {
+function callOf({ settings, lines, tables }: Omit<LinesCall, 'mechanism'>): Call {
+  const orders = lines.map(({ lot, side, limit, energy, party, time, zone }) => {
     const member = party === undefined ? lot : `party ${party}`;
-    return { id: lot, member, side, limit, energy, time };
+    return { id: lot, member, side, limit, energy, time, zone };
   });
-  return { orders, lots: (lot) => lot, settings };
+  return { orders, lots: (lot) => lot, settings, tables };
 }
 
 /** What a receipt claims of its lines. The order of the fills says nothing. */

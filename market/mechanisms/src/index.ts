@@ -32,6 +32,7 @@ export * from './lot.ts';
 export * from './mechanism.ts';
 export * from './merit-order.ts';
 export * from './negotiation.ts';
+export type { ZonalDetails } from './network/zonal.ts';
 export * from './north-west.ts';
 export * from './open-book.ts';
 export * from './order.ts';

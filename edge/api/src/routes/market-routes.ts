@@ -21,6 +21,9 @@ import {
 /** What the mechanism of a market is told besides its orders, as `clear --param` writes it. */
 const ruleSetting = record({ name: Type.String(), value: Type.String() });
 
+/** What a line between two feeders carries in a slot, either way. */
+const networkLine = record({ from: Type.String(), to: Type.String(), limit: energyWh });
+
 export const marketSchema = record({
   market,
   name: Type.String(),
@@ -34,6 +37,7 @@ export const marketSchema = record({
   kThousandths: Type.Integer(),
   mechanism: Type.String(),
   settings: Type.Array(ruleSetting),
+  network: Type.Array(networkLine),
   roundsMax: Type.Integer(),
   /** The slot whose gate closes next. */
   nextSlotMs: instantMs,
@@ -81,6 +85,8 @@ export const clearingLine = record({
   party: nullable(Type.Integer()),
   /** Where the rule goes by time: when the order came. */
   placedMs: nullable(instantMs),
+  /** Where the rule knows zones: the feeder that the order is metered on. */
+  zone: nullable(Type.String()),
 });
 
 export const clearingSchema = record({
@@ -90,6 +96,7 @@ export const clearingSchema = record({
   mechanismVersion: Type.Integer(),
   kThousandths: Type.Integer(),
   settings: Type.Array(ruleSetting),
+  network: Type.Array(networkLine),
   seed: hash,
   price: nullable(priceNano),
   low: nullable(priceNano),

@@ -44,6 +44,21 @@ const nothing: Cleared = {
   lines: [line(1, 'sell', 80n, 100n, 0n), line(2, 'buy', 70n, 60n, 0n)],
 };
 
+/** Behind a line of 40 Wh: sold at 80, bought at 120. */
+const zoned: Cleared = {
+  ...slot,
+  mechanism: 'zonal',
+  network: [{ from: 'north', to: 'community', limit: energy(40n) }],
+  price: undefined,
+  low: undefined,
+  high: undefined,
+  volume: energy(40n),
+  lines: [
+    { ...line(1, 'sell', 80n, 100n, 40n), zone: 'community' },
+    { ...line(2, 'buy', 120n, 60n, 40n), zone: 'north' },
+  ],
+};
+
 const withLine = (at: number, change: Partial<BookLine>): Cleared => ({
   ...slot,
   lines: slot.lines.map((one, index) => (index === at ? { ...one, ...change } : one)),
@@ -81,6 +96,19 @@ test.each<[string, Cleared, RegExp | undefined]>([
   ['another volume', { ...slot, volume: energy(99n) }, /^volume: expected 100 Wh, got 99/],
   ['another fill', withLine(2, { filled: energy(41n) }), /^fill of (03)+: expected 40 Wh, got 41/],
   ['another limit', withLine(2, { limit: price(110n) }), /^price: expected 110, got 100/],
+  ['a network', zoned, undefined],
+  [
+    'a line that carries more',
+    { ...zoned, network: [{ from: 'north', to: 'community', limit: energy(41n) }] },
+    /^volume: expected 41 Wh, got 40/,
+  ],
+  [
+    'another zone',
+    { ...zoned, lines: zoned.lines.map((one) => ({ ...one, zone: 'north' })) },
+    /^price: expected 80, got none/,
+  ],
+  ['no network', { ...zoned, network: undefined }, /^network: expected its lines/],
+  ['no zones', { ...zoned, lines: slot.lines }, /^lines: column_missing/],
   ['one lot twice', { ...slot, lines: [...slot.lines, ...slot.lines] }, /^lines: duplicate_lot/],
 ])('%s', (_what, cleared, reason) => {
   const check = checkCleared(cleared, parent);

@@ -3,11 +3,12 @@ import {
   type Cleared,
   callMechanism,
   isByTime,
+  linesCallOf,
   MECHANISM_VERSIONS,
   readSettings,
 } from '@commonwatt/contracts';
 import { equalBytes, toHex } from '@commonwatt/ledger';
-import { type Clearing, checkClearing, type MarkedLine } from '@commonwatt/mechanisms';
+import { type Clearing, checkClearing } from '@commonwatt/mechanisms';
 
 export type ClearingCheck =
   /** Without a clearing where the rule refuses a call of so many orders, and nothing was traded. */
@@ -35,25 +36,18 @@ export function checkCleared(cleared: Cleared, parent: Uint8Array): ClearingChec
   const fills = cleared.lines
     .filter((line) => line.filled > 0n)
     .map((line) => ({ lot: toHex(line.lot), energy: line.filled }));
-  const lines = linesOf(cleared);
-  if (isByTime(mechanism) && lines.some(({ time }) => time === undefined)) {
+  const call = linesCallOf(cleared);
+  if (isByTime(mechanism) && call.lines.some(({ time }) => time === undefined)) {
     return no(`lines: '${name}' goes by time, and a line has none`);
   }
   const claim = { price: cleared.price ?? null, volume: cleared.volume, fills };
-  const verdict = checkClearing({ mechanism, settings: settings.values, lines }, claim);
+  const verdict = checkClearing(call, claim);
   if (!verdict.ok) return no(differenceText(verdict));
   const interval = verdict.clearing?.priceInterval;
   if (interval?.low !== cleared.low || interval?.high !== cleared.high) {
     return no(`interval: expected ${interval?.low ?? 'none'} to ${interval?.high ?? 'none'}`);
   }
   return { ok: true, clearing: verdict.clearing };
-}
-
-function linesOf({ lines, slotMs }: Cleared): readonly MarkedLine[] {
-  return lines.map(({ lot, side, limit, energy, party, placedMs }) => {
-    const time = placedMs === undefined ? undefined : placedMs - slotMs;
-    return { lot: toHex(lot), side, limit, energy, party, time };
-  });
 }
 
 type Difference = Exclude<ReturnType<typeof checkClearing>, { readonly ok: true }>;

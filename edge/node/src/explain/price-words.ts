@@ -1,16 +1,17 @@
 /** Why a slot has its price, in one sentence, made from the public lines of its clearing alone. */
 
-import { type Cleared, callMechanism, settingsOf } from '@commonwatt/contracts';
-import { toHex } from '@commonwatt/ledger';
+import { type Cleared, callMechanism, linesCallOf, settingsOf } from '@commonwatt/contracts';
 import {
   type Bound,
   type Collar,
   clearLines,
+  clearLinesBy,
   type Explanation,
   explain,
   type PriceRule,
+  type ZonalDetails,
 } from '@commonwatt/mechanisms';
-import { PRICE_MAX, type Price, price } from '@commonwatt/units';
+import { PRICE_MAX, type Price, parsePrice, price } from '@commonwatt/units';
 import { energyWords, priceWords } from './wording.ts';
 
 export function whyThisPrice(cleared: Cleared): string {
@@ -18,7 +19,8 @@ export function whyThisPrice(cleared: Cleared): string {
 }
 
 /** What came of it, and the rule in the words of the registry. */
-function whyByRule({ mechanism, mechanismVersion, price: agreed, volume }: Cleared): string {
+function whyByRule(cleared: Cleared): string {
+  const { mechanism, mechanismVersion, price: agreed, volume } = cleared;
   const { rule } = callMechanism(mechanism, mechanismVersion);
   const outcome =
     volume === 0n
@@ -26,17 +28,26 @@ function whyByRule({ mechanism, mechanismVersion, price: agreed, volume }: Clear
       : agreed === undefined
         ? `${energyWords(volume)} changed hands, each trade at its own price`
         : `The price is ${priceWords(agreed)} for ${energyWords(volume)}`;
-  return `${outcome}. The rule is ‘${mechanism}’: ${rule}.`;
+  const limits = volume === 0n || cleared.network === undefined ? '' : networkWords(cleared);
+  return `${outcome}.${limits} The rule is ‘${mechanism}’: ${rule}.`;
+}
+
+/** Which lines are full, and what energy costs on either side of them. */
+function networkWords(cleared: Cleared): string {
+  const { lines, zone_prices: prices } = clearLinesBy(linesCallOf(cleared)).details as ZonalDetails;
+  const full = lines
+    .filter(({ binding }) => binding)
+    .map(({ from, to, limit_wh: limit }) => `${from} to ${to} (${energyWords(limit)})`);
+  if (full.length === 0) return ' No line of the network was full.';
+  const own = Object.entries(prices)
+    .filter(([, text]) => text !== null)
+    .map(([zone, text]) => `${zone} ${priceWords(parsePrice(text ?? '', 'EUR/MWh'))}`);
+  return ` Full lines: ${full.join(', ')}. Prices: ${own.join(', ')}.`;
 }
 
 function whyUniform(cleared: Cleared): string {
   const rule = priceRuleOf(cleared);
-  const lines = cleared.lines.map(({ lot, side, limit, energy }) => ({
-    lot: toHex(lot),
-    side,
-    limit,
-    energy,
-  }));
+  const { lines } = linesCallOf(cleared);
   return sentenceOf(explain(clearLines(lines, rule), rule), cleared.kThousandths);
 }
 

@@ -124,6 +124,25 @@ test.each<[Partial<Cleared>, RegExp]>([
   expect(whyThisPrice({ ...CLEARED, ...changes })).toMatch(sentence);
 });
 
+test('why, over a network: which lines are full, and what energy costs beside them', () => {
+  const zones = ['community', 'north'];
+  const rows: readonly Row[] = [
+    ['sell', 100n, 20n],
+    ['buy', 300n, 9n],
+  ];
+  const cleared = (limit: bigint): Cleared => ({
+    ...clearing(rows),
+    lines: clearing(rows).lines.map((line, at) => ({ ...line, zone: zones[at] })),
+    mechanism: 'zonal',
+    network: [{ from: 'north', to: 'community', limit: kWh(limit) }],
+    volume: kWh(5n),
+  });
+  expect(whyThisPrice(cleared(5n))).toMatch(
+    /^0\.5 kWh changed hands, each trade at its own price\. Full lines: north to community \(0\.5 kWh\)\. Prices: community 10 ct\/kWh, north 30 ct\/kWh\. The rule is ‘zonal’: /,
+  );
+  expect(whyThisPrice(cleared(50n))).toMatch(/No line of the network was full\. The rule/);
+});
+
 test('a collar among the settings bounds the price', () => {
   const rows: readonly Row[] = [
     ['buy', 300n, 5n],

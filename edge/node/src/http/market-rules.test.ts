@@ -104,6 +104,26 @@ describe('a market with a rule of another name', () => {
     }
   });
 
+  test('over a network shows its lines and where orders are metered', async () => {
+    const lines = [{ from: 'north', to: 'community', limit: energy(500n) }];
+    const network = lines.map((line) => ({ ...line, limit: '500' }));
+    const { community } = await cleared({ mechanism: 'zonal', network: lines });
+    try {
+      const { markets } = await answerOf(community, '/api/markets');
+      expect(markets).toMatchObject([{ mechanism: 'zonal', network }]);
+      const { indication } = await answerOf(community, `${slot}/book`);
+      expect(indication).toEqual({ price: '100000', volume: '600' });
+      await passGate(community);
+      const answer = await answerOf(community, `${slot}/clearing`);
+      expect(schemaFault(routes.slotClearing.response, answer, 'slotClearing')).toBeUndefined();
+      expect(answer).toMatchObject({
+        clearing: { network, lines: [{ zone: 'community' }, { zone: 'community' }] },
+      });
+    } finally {
+      await community.close();
+    }
+  });
+
   test('by time shows when orders came, under lots that their names and the printed seed give', async () => {
     const { community, sent } = await cleared({ mechanism: 'continuous' });
     try {

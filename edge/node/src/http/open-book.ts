@@ -7,7 +7,9 @@ import {
   type Market,
   MECHANISM_VERSIONS,
   settingsOf,
+  tablesOf,
   timeOf,
+  zoneOf,
 } from '@commonwatt/contracts';
 import type { Ledger } from '@commonwatt/ledger';
 import type { Order } from '@commonwatt/mechanisms';
@@ -50,6 +52,7 @@ export function readOpenBook(
       limit,
       energy,
       time: timeOf(order),
+      zone: zoneOf(ledger.state, member, rules),
     });
   }
   lines.sort(byMerit);
@@ -84,8 +87,8 @@ function indication(orders: readonly Order[], rules: Market['rules']): Indicatio
   if (rules.kind !== 'call auction' || version === undefined || orders.length === 0) return nothing;
   const mechanism = callMechanism(rules.mechanism, version);
   const lots = (id: string) => Number(id).toString(16).padStart(64, '0');
-  const call = { orders, lots, settings: settingsOf(mechanism, rules) };
-  const clearing = clearCall(mechanism, call);
+  const told = { settings: settingsOf(mechanism, rules), tables: tablesOf(mechanism, rules) };
+  const clearing = clearCall(mechanism, { orders, lots, ...told });
   if (clearing === undefined) return nothing;
   const { price: agreed, volume, trades } = clearing;
   if (agreed !== null || volume === 0n) return { price: agreed, volume };

@@ -298,9 +298,10 @@ export class LedgerExchange implements Exchange {
 
   async #register(): Promise<void> {
     const { members } = this.#options.world;
-    const registrations = members.map((_, at) =>
+    const registrations = members.map(({ feeder }, at) =>
       act(ACTION.registerMeter, registerMeterCodec, {
         ...PLAIN_CONNECTION,
+        position: { feeder: feeder ?? '', transformer: '' },
         member: memberNumber(at),
         source: 'provider',
         key: this.#officer.signer.publicKey,

@@ -2,6 +2,7 @@
 
 import {
   genesisParametersCodec,
+  type NetworkLine,
   PRICE_MAGNITUDE_MAX,
   ROLE,
   type RuleSetting,
@@ -27,6 +28,7 @@ export interface LedgerMarket {
   readonly mechanism: string;
   readonly kThousandths: number;
   readonly settings: readonly RuleSetting[];
+  readonly network: readonly NetworkLine[] | undefined;
 }
 
 export interface GenesisPlan {

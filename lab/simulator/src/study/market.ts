@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { COMMUNITY_ZONE } from '@commonwatt/contracts';
 import {
   expectedOf,
   type Field,
@@ -16,7 +17,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import type { Scenario } from '../scenario/scenario.ts';
 import { MarketError } from './market-error.ts';
 import type { StudyMechanism } from './mechanism-exchange.ts';
-import { COMMUNITY_ZONE, priceOf } from './world.ts';
+import { priceOf } from './world.ts';
 
 export interface StudyMarket {
   readonly mechanism: StudyMechanism;

@@ -1,9 +1,10 @@
 /** From a scenario to a run that only needs to be started. */
 
 import { MemoryStorage } from '@commonwatt/consensus';
-import { kindOfMechanism } from '@commonwatt/contracts';
+import { COMMUNITY_ZONE, kindOfMechanism } from '@commonwatt/contracts';
 import type { Storage } from '@commonwatt/ledger';
-import { formatValue, type Solve, type Value, wholeAt } from '@commonwatt/mechanisms';
+import { formatValue, type Solve, textAt, type Value, wholeAt } from '@commonwatt/mechanisms';
+import { energy } from '@commonwatt/units';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Exchange } from './book.ts';
 import { ColumnExchange } from './column-exchange.ts';
@@ -14,7 +15,7 @@ import { MarketError } from './market-error.ts';
 import { MechanismExchange } from './mechanism-exchange.ts';
 import type { StudyRun } from './run-study.ts';
 import type { TableSink } from './table.ts';
-import { COMMUNITY_ZONE, priceOf, type World, worldOf } from './world.ts';
+import { priceOf, type World, worldOf } from './world.ts';
 
 export interface Preparation {
   readonly scenario: Scenario;
@@ -111,7 +112,7 @@ async function ledgerExchange(
   { scenario, identity, market, sink, openStorage }: Preparation,
   world: World,
 ): Promise<Exchange> {
-  const { mechanism, settings } = market;
+  const { mechanism, settings, tables } = market;
   const isOnDisk = scenario.ledger === 'embedded';
   if (isOnDisk && openStorage === undefined) {
     throw new MarketError('ledger', 'memory where there is no folder', scenario.ledger);
@@ -129,6 +130,11 @@ async function ledgerExchange(
       settings: Object.entries(others).map(([name, value]) => ({
         name,
         value: formatValue(value),
+      })),
+      network: tables.network?.map((row) => ({
+        from: textAt(row, 'from'),
+        to: textAt(row, 'to'),
+        limit: energy(wholeAt(row, 'limit_wh')),
       })),
     },
   });

@@ -45,9 +45,6 @@ export interface WorldMember {
   readonly initialBatteryWh: number;
 }
 
-/** Where members stand that hang on no feeder, and where feeders lead to. */
-export const COMMUNITY_ZONE = 'community';
-
 export interface WorldOptions {
   /** Where the scenario's files are looked for. */
   readonly directory: string;

@@ -1,12 +1,13 @@
 /** A run's rows, laid out as its tables say. Whatever is not wanted costs nothing. */
 
+import { COMMUNITY_ZONE } from '@commonwatt/contracts';
 import { formatInstant } from '@commonwatt/units';
 import type { Position, Settled } from './accounts.ts';
 import { loadOfSlot } from './accounts.ts';
 import { orderName, type SlotBook, type SlotClearing } from './book.ts';
 import type { MemberResult, SlotResult } from './results.ts';
 import type { TableSink } from './table.ts';
-import { COMMUNITY_ZONE, type World, type WorldMember } from './world.ts';
+import type { World, WorldMember } from './world.ts';
 
 export class Writer {
   readonly #sink: TableSink;

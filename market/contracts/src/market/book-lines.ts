@@ -34,13 +34,13 @@ export function publicBook(
   clearing: Clearing | undefined,
 ): PublicBook {
   if (clearing !== undefined && isWithLines(clearing)) return clearing;
-  const { orders, lots, settings } = call;
+  const { orders, lots, settings, tables } = call;
   const whole = orders.map((order) => ownedLine(order, lots)).sort(compareLots);
   const { lines: net, selfTrades } = isByTime(mechanism)
     ? { lines: whole, selfTrades: [] }
     : removeSelfTrades(whole);
   const lines = [...net].sort(compareLots).map(unmarked);
-  const again = { mechanism, settings, lines };
+  const again = { mechanism, settings, lines, tables };
   const cleared = refuseLinesCall(again) === undefined ? clearLinesBy(again) : undefined;
   const own = clearing === undefined ? [] : selfTrades;
   return isSame(clearing, cleared, lots)
@@ -54,7 +54,7 @@ function isWithLines(clearing: Clearing): clearing is Clearing & PublicBook {
 }
 
 function unmarked({ lot, side, limit, energy, order }: OwnedLine): MarkedLine {
-  return { lot, side, limit, energy, time: order.time };
+  return { lot, side, limit, energy, time: order.time, zone: order.zone };
 }
 
 /** Members are numbered as they come in the list. */

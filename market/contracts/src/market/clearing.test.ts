@@ -9,6 +9,7 @@ import { setCreditLimit } from '../wallet/actions.ts';
 import { BEGIN_MS } from '../wallet/testing/bare-ledger.ts';
 import { exposureOf } from './book.ts';
 import { timeOf } from './clearing.ts';
+import { linesCallOf } from './lines-call.ts';
 import { callMechanism, MECHANISM_VERSIONS, settingsOf } from './mechanism.ts';
 import type { Side } from './messages.ts';
 import { orderIdText, tradeId } from './order-id.ts';
@@ -16,6 +17,7 @@ import { request, share } from './orders.ts';
 import { duesOf, priceOf } from './payment.ts';
 import { closedSlots, orders, type Trade, trades } from './state.ts';
 import { at, BareMarket, CALL, callAuction, GATE_MS, SLOT_MS, wh } from './testing/bare-market.ts';
+import { COMMUNITY_ZONE } from './zones.ts';
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
 
@@ -29,23 +31,9 @@ function clear(ledger: BareMarket): Cleared {
 
 /** What anyone does with a receipt: the price, volume and fills once more from its lines. */
 function recomputed(event: Cleared) {
-  const { lines, price, volume, slotMs } = event;
-  const mechanism = callMechanism(event.mechanism, event.mechanismVersion);
-  return checkClearing(
-    {
-      mechanism,
-      settings: settingsOf(mechanism, event),
-      lines: lines.map(({ lot, side, limit, energy, party, placedMs }) => {
-        const time = placedMs === undefined ? undefined : placedMs - slotMs;
-        return { lot: toHex(lot), side, limit, energy, party, time };
-      }),
-    },
-    {
-      price: price ?? null,
-      volume,
-      fills: lines.map(({ lot, filled }) => ({ lot: toHex(lot), energy: filled })),
-    },
-  );
+  const { lines, price, volume } = event;
+  const fills = lines.map(({ lot, filled }) => ({ lot: toHex(lot), energy: filled }));
+  return checkClearing(linesCallOf(event), { price: price ?? null, volume, fills });
 }
 
 describe('a clearing', () => {
@@ -198,6 +186,13 @@ const sentOrders = fc.array(sentOrder, { minLength: 1, maxLength: 25 });
 /** Enough of them that any rule finds something to trade. */
 const manyOrders = fc.array(sentOrder, { minLength: 14, maxLength: 25 });
 
+/** By member; whoever has none stands where they come together. */
+const FEEDERS: Readonly<Record<number, string>> = { 1: 'north', 2: 'north', 3: 'south' };
+const NETWORK = [
+  { from: 'north', to: COMMUNITY_ZONE, limit: wh(9n) },
+  { from: COMMUNITY_ZONE, to: 'south', limit: wh(4n) },
+];
+
 interface Street {
   readonly rules?: ReturnType<typeof callAuction>;
   /** When the order of an index comes. */
@@ -206,7 +201,10 @@ interface Street {
 
 function outcome(sent: readonly Sent[], arrival: readonly number[], street: Street = {}) {
   const ledger = new BareMarket(sha256, [street.rules ?? callAuction()]);
-  for (let member = 1; member <= 6; member++) ledger.trader(1_000_000n);
+  for (let member = 1; member <= 6; member++) {
+    ledger.trader(1_000_000n);
+    if (FEEDERS[member] !== undefined) ledger.meter(member, FEEDERS[member]);
+  }
   for (const index of arrival) {
     const { member, side, energy, limit } = sent[index] as Sent;
     const message = { market: CALL, slotMs: SLOT_MS, energy: wh(energy), limit: at(limit) };
@@ -275,9 +273,11 @@ function clearedByCommand(sent: readonly Sent[], event: Cleared) {
     limit: at(limit),
     energy: wh(energy),
     time: timeOf({ placedMs: pairwise(index), slotMs: SLOT_MS }),
+    zone: FEEDERS[member] ?? COMMUNITY_ZONE,
   }));
   const settings = settingsOf(mechanism, event);
-  const clearing = mechanism.clear({ orders: rows, lots: lotOf, settings });
+  const tables = { network: NETWORK.map(({ from, to, limit }) => ({ from, to, limit_wh: limit })) };
+  const clearing = mechanism.clear({ orders: rows, lots: lotOf, settings, tables });
   const named = new Map(rows.map((row) => [row.id, row]));
   return clearing.trades
     .map((one) => ({
@@ -323,6 +323,7 @@ describe.each([...MECHANISM_VERSIONS.keys()].filter((name) => name !== 'negotiat
     const settings = mechanism.startsWith('ascending')
       ? [{ name: 'increment', value: '0.001' }]
       : undefined;
+    const network = mechanism === 'zonal' ? NETWORK : undefined;
 
     test('gives the trades of the command on the same rows, and lines that anyone can clear', () => {
       let traded = 0;
@@ -330,7 +331,7 @@ describe.each([...MECHANISM_VERSIONS.keys()].filter((name) => name !== 'negotiat
         fc.property(manyOrders, (sent) => {
           const arrival = sent.map((_, index) => index);
           const { ledger, event } = outcome(sent, arrival, {
-            rules: callAuction({ mechanism, settings }),
+            rules: callAuction({ mechanism, settings, network }),
             placedMs: pairwise,
           });
           const happened = ledger.state

@@ -4,7 +4,7 @@
  * the price again.
  */
 
-import { type BlockContext, fromHex, toHex } from '@commonwatt/ledger';
+import { type BlockContext, fromHex, type State, toHex } from '@commonwatt/ledger';
 import {
   type AuctionMechanism,
   type Call,
@@ -19,12 +19,13 @@ import { reservedToEscrow } from '../wallet/accounts.ts';
 import { requireMarket } from './admission.ts';
 import { closeOrder, emitOrderEnded, endOrder } from './book.ts';
 import { type PublicBook, publicBook } from './book-lines.ts';
-import { callMechanism, clearCall, isByTime, settingsOf } from './mechanism.ts';
-import type { OrderId } from './messages.ts';
+import { callMechanism, clearCall, isByTime, isByZone, settingsOf, tablesOf } from './mechanism.ts';
+import type { MarketRules, OrderId } from './messages.ts';
 import { orderIdText, tradeId } from './order-id.ts';
 import { duesOf, recordTrade } from './payment.ts';
 import { isRevoked } from './standing.ts';
 import { type Order, ordersOfSlot, type SlotKey, slotGroup, type Trade } from './state.ts';
+import { zoneOf } from './zones.ts';
 
 interface Standing {
   readonly id: OrderId;
@@ -39,7 +40,11 @@ export function clearSlot(context: BlockContext, slot: SlotKey): void {
   const version = context.version(rules.mechanism);
   const mechanism = callMechanism(rules.mechanism, version);
   const book = standingBook(context, slot);
-  const call = callOf(mechanism, book, settingsOf(mechanism, rules));
+  const call = {
+    ...callOf(context.state, mechanism, rules, book),
+    settings: settingsOf(mechanism, rules),
+    tables: tablesOf(mechanism, rules),
+  };
   const outcome = clearCall(mechanism, call);
   const clearing = outcome ?? NOTHING;
   const shown = publicBook(mechanism, call, outcome);
@@ -62,17 +67,20 @@ const NOTHING: Clearing = {
 };
 
 function callOf(
+  state: State,
   mechanism: AuctionMechanism,
+  rules: MarketRules,
   book: readonly Standing[],
-  settings: Call['settings'],
-): Call {
+): Pick<Call, 'orders' | 'lots'> {
   const lots = new Map(book.map(({ text, lot }) => [text, lot]));
-  const isTimed = isByTime(mechanism);
+  const [isTimed, isZoned] = [isByTime(mechanism), isByZone(mechanism)];
   const orders = book.map((one): MechanismOrder => {
     const order = mechanismOrder(one);
-    return isTimed ? { ...order, time: timeOf(one.order) } : order;
+    if (!isTimed && !isZoned) return order;
+    const time = isTimed ? timeOf(one.order) : undefined;
+    return { ...order, time, zone: isZoned ? zoneOf(state, one.order.member, rules) : undefined };
   });
-  return { orders, lots: (text) => lots.get(text) ?? '', settings };
+  return { orders, lots: (text) => lots.get(text) ?? '' };
 }
 
 /** Time priority is by the block's time, counted from the start of the slot; equals go by lot. */
@@ -112,14 +120,15 @@ function emitCleared(
 ): void {
   const { rules } = requireMarket(context.state, slot.market);
   const textOf = new Map(book.map(({ text, lot }) => [lot, text]));
-  const lines: BookLine[] = shown.lines.map(({ lot, side, limit, energy: open, party, time }) => ({
+  const lines: BookLine[] = shown.lines.map(({ lot, energy: open, time, ...line }) => ({
     lot: fromHex(lot),
-    side,
-    limit,
+    side: line.side,
+    limit: line.limit,
     energy: open,
     filled: clearing.fills.get(textOf.get(lot) ?? '') ?? energy(0n),
-    party,
+    party: line.party,
     placedMs: time === undefined ? undefined : slot.slotMs + time,
+    zone: line.zone,
   }));
   context.emit<Cleared>(cleared, {
     ...slot,
@@ -127,6 +136,7 @@ function emitCleared(
     mechanismVersion: version,
     kThousandths: rules.kThousandths,
     settings: rules.settings,
+    network: rules.network,
     seed: context.parent,
     price: clearing.price ?? undefined,
     low: clearing.priceInterval?.low,

@@ -65,7 +65,7 @@ export function refuseDefinition(
   return refuseSettings(rules);
 }
 
-/** Read by the newest version that this release has: a rule's settings stay when a version comes. */
+/** Settings and network, read by the newest version that this release has: they stay when a version comes. */
 function refuseSettings(rules: MarketRules): ContractRefusal | undefined {
   const { mechanism, kind, settings = [] } = rules;
   if (kind === 'call auction') {
@@ -74,8 +74,8 @@ function refuseSettings(rules: MarketRules): ContractRefusal | undefined {
     return 'values' in read ? undefined : { code: 'market_rules_invalid', ...read };
   }
   const [first] = settings;
-  if (first === undefined) return undefined;
-  const field = `settings.${first.name}`;
+  const field = first === undefined ? 'network' : `settings.${first.name}`;
+  if (first === undefined && rules.network === undefined) return undefined;
   return { code: 'market_rules_invalid', field, expected: `none of ${mechanism}` };
 }
 

@@ -39,12 +39,19 @@ describe('rule sets of the markets', () => {
         'stable-matching',
         'naive-auction',
         'equal-increment-pool',
+        'zonal',
         'microgrid-exchange',
         'negotiation',
       ].map((name) => [name, [1]]),
     );
     const others = MECHANISMS.filter((one) => !isMarketRule(one)).map(({ name }) => name);
-    for (const name of ['vcg', 'kelly', 'zonal', 'preference-matching', 'shapley']) {
+    for (const name of [
+      'vcg',
+      'kelly',
+      'locational-marginal-price',
+      'preference-matching',
+      'shapley',
+    ]) {
       expect(others).toContain(name);
       expect(kindOfMechanism(name)).toBeUndefined();
     }

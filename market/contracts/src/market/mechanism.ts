@@ -12,13 +12,17 @@ import {
   type Field,
   MECHANISMS,
   type Mechanism,
+  type Order,
   parseField,
   refuseValues,
+  type TableDeclaration,
   type Value,
   type Values,
 } from '@commonwatt/mechanisms';
+import { energy, price } from '@commonwatt/units';
 import { BOOK_ORDERS_MAX, CALL_ORDERS_MAX, STANDING_ORDERS_MAX } from './limits.ts';
 import type { MarketKind, MarketRules } from './messages.ts';
+import { COMMUNITY_ZONE } from './zones.ts';
 
 /** The rule that is made for books of any size; others take calls of at most CALL_ORDERS_MAX orders. */
 const LARGEST = 'uniform';
@@ -26,7 +30,8 @@ const LARGEST = 'uniform';
 /**
  * Whether an auction can be the rule of a market on a ledger: prices lie within the limits, so that what orders hold
  * back is enough; buyers pay what sellers get or more, so that nobody has to add money; and an order as the ledger
- * knows it is all that it needs. Of further columns the ledger has the time; those that may be empty are empty.
+ * knows it is all that it needs. Of further columns the ledger has the time and the zone, of tables the lines of a
+ * network; what else may be empty is empty.
  */
 export function isMarketRule(mechanism: Mechanism): mechanism is AuctionMechanism {
   if (mechanism.kind !== 'auction' || mechanism.problem !== undefined) return false;
@@ -34,9 +39,17 @@ export function isMarketRule(mechanism: Mechanism): mechanism is AuctionMechanis
   return (
     (properties.includes('budget_balance') || properties.includes('weak_budget_balance')) &&
     properties.includes('individual_rationality') &&
-    columns.every(({ name, required }) => required !== true || name === 'time') &&
-    tables.every(({ required }) => required !== true)
+    columns.every(({ name, required }) => required !== true || COLUMNS.includes(name)) &&
+    tables.every((one) => one.required !== true || isNetwork(one))
   );
+}
+
+const COLUMNS: readonly string[] = ['time', 'zone'];
+
+/** Whether a table is all told by the lines of a market's network. */
+function isNetwork({ name, columns }: TableDeclaration): boolean {
+  const required = columns.filter((column) => column.required === true);
+  return name === 'network' && required.map((column) => column.name).join() === 'from,to,limit_wh';
 }
 
 const CALLS: ReadonlyMap<string, ReadonlyMap<number, AuctionMechanism>> = callsByName();
@@ -93,13 +106,27 @@ export function isByTime({ columns = [] }: AuctionMechanism): boolean {
   return columns.some(({ name, required }) => name === 'time' && required === true);
 }
 
+/** Whether the outcome depends on where orders are metered. */
+export function isByZone({ columns = [] }: AuctionMechanism): boolean {
+  return columns.some(({ name }) => name === 'zone');
+}
+
+/** What a market's rules say of the network, as the mechanism takes it. */
+export function tablesOf(
+  { tables = [] }: AuctionMechanism,
+  { network }: Pick<MarketRules, 'network'>,
+): Call['tables'] {
+  if (network === undefined || !tables.some(isNetwork)) return undefined;
+  return { network: network.map(({ from, to, limit }) => ({ from, to, limit_wh: limit })) };
+}
+
 /** The most orders in a book of a market with this rule; half of them may be sent, the rest are derived. */
 export function bookOrdersMax(mechanism: string): number {
   const isBounded = CALLS.has(mechanism) && mechanism !== LARGEST;
   return isBounded ? CALL_ORDERS_MAX : BOOK_ORDERS_MAX + STANDING_ORDERS_MAX;
 }
 
-type SettingRules = Pick<MarketRules, 'kThousandths' | 'settings'>;
+type SettingRules = Pick<MarketRules, 'kThousandths' | 'settings' | 'network'>;
 
 /** The settings as the mechanism takes them, or the first that it does not take. */
 export function readSettings(
@@ -107,7 +134,9 @@ export function readSettings(
   rules: SettingRules,
 ):
   | { readonly values: Values }
-  | { readonly field: `settings${string}`; readonly expected: string } {
+  | { readonly field: `settings${string}` | 'network'; readonly expected: string } {
+  const wrong = refuseNetwork(mechanism, rules);
+  if (wrong !== undefined) return { field: 'network', expected: wrong };
   const fields = mechanism.settings.filter((field) => !isK(field));
   const values: Record<string, Value> = {};
   for (const { name, value: text } of rules.settings ?? []) {
@@ -122,7 +151,9 @@ export function readSettings(
   if (mechanism.settings.some(isK)) {
     values.k = { numerator: BigInt(rules.kThousandths), denominator: 1000n };
   }
-  const refusal = refuseValues(mechanism.settings, values) ?? refuseTogether(mechanism, values);
+  const refusal =
+    refuseValues(mechanism.settings, values) ??
+    refuseTogether(mechanism, { settings: values, tables: tablesOf(mechanism, rules) });
   return refusal === undefined ? { values } : refusedAs(mechanism, refusal);
 }
 
@@ -145,8 +176,35 @@ function namesOf({ name, settings }: AuctionMechanism, fields: readonly Field[])
 }
 
 /** Whether single settings suit each other shows in a call of nothing. */
-function refuseTogether(mechanism: AuctionMechanism, settings: Values): CallRefusal | undefined {
-  return mechanism.refuse({ orders: [], lots: () => '', settings });
+function refuseTogether(
+  mechanism: AuctionMechanism,
+  told: Pick<Call, 'settings' | 'tables'>,
+): CallRefusal | undefined {
+  return mechanism.refuse({ orders: [], lots: () => '', ...told });
+}
+
+/** Whoever hangs on no feeder of the network is a zone more. */
+const ANYONE: Order = {
+  id: '',
+  member: '',
+  side: 'buy',
+  limit: price(0n),
+  energy: energy(1n),
+  zone: COMMUNITY_ZONE,
+};
+
+/** What the network should be instead; nothing where it is as the mechanism needs it. */
+function refuseNetwork(
+  mechanism: AuctionMechanism,
+  rules: Pick<MarketRules, 'network'>,
+): string | undefined {
+  const { name, tables: declared = [] } = mechanism;
+  const table = declared.find(isNetwork);
+  if (table === undefined) return rules.network === undefined ? undefined : `none of ${name}`;
+  if (rules.network === undefined) return table.required === true ? 'its lines' : undefined;
+  const tables = tablesOf(mechanism, rules);
+  const refusal = mechanism.refuse({ orders: [ANYONE], lots: () => '0', settings: {}, tables });
+  return refusal === undefined ? undefined : `lines that hang together, got ${refusal.code}`;
 }
 
 function refusedAs({ settings }: AuctionMechanism, refusal: CallRefusal | { name: string }) {

@@ -239,6 +239,20 @@ export const ruleSettingsCodec: Codec<readonly RuleSetting[] | undefined> = opti
   list(struct<RuleSetting>({ name: textUpTo(40), value: textUpTo(200) }), 16),
 );
 
+/** What a line between two feeders carries in a slot, either way; `COMMUNITY_ZONE` is where they come together. */
+export interface NetworkLine {
+  readonly from: string;
+  readonly to: string;
+  readonly limit: Energy;
+}
+export const NETWORK_LINES_MAX = 256;
+export const networkCodec: Codec<readonly NetworkLine[] | undefined> = optional(
+  list(
+    struct<NetworkLine>({ from: textUpTo(64), to: textUpTo(64), limit: energyWh }),
+    NETWORK_LINES_MAX,
+  ),
+);
+
 /** How a market works. Authority: operators. */
 export interface MarketRules {
   readonly name: string;
@@ -260,6 +274,8 @@ export interface MarketRules {
   readonly roundsMax: number;
   /** Other settings of the mechanism; without them it takes its own. */
   readonly settings?: readonly RuleSetting[] | undefined;
+  /** The lines that its trades have to fit, where the mechanism knows a network. */
+  readonly network?: readonly NetworkLine[] | undefined;
 }
 export const marketRulesCodec: Codec<MarketRules> = struct<MarketRules>({
   name: textUpTo(40),
@@ -273,6 +289,7 @@ export const marketRulesCodec: Codec<MarketRules> = struct<MarketRules>({
   mechanism: textUpTo(64),
   roundsMax: u8,
   settings: ruleSettingsCodec,
+  network: networkCodec,
 });
 
 export interface DefineMarket extends MarketRules {
@@ -291,6 +308,7 @@ export const defineMarketCodec: Codec<DefineMarket> = struct<DefineMarket>({
   mechanism: textUpTo(64),
   roundsMax: u8,
   settings: ruleSettingsCodec,
+  network: networkCodec,
 });
 
 /** The kill switch: a halted market takes no order and clears nothing. Authority: operators. */

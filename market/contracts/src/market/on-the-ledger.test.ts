@@ -1,6 +1,6 @@
 import { toHex } from '@commonwatt/ledger';
 import { findMechanism, lotsBySeed, type Order, parseField } from '@commonwatt/mechanisms';
-import { money } from '@commonwatt/units';
+import { money, power } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ACTION } from '../action-types.ts';
@@ -11,10 +11,11 @@ import {
   TestingLedger,
   testingCrypto,
 } from '../execution/testing-ledger.test-support.ts';
+import { PLAIN_CONNECTION, registerMeterCodec } from '../metering/messages.ts';
 import { account, balanceOf } from '../wallet/accounts.ts';
 import { depositCodec } from '../wallet/messages.ts';
 import { timeOf } from './clearing.ts';
-import { MECHANISM_VERSIONS } from './mechanism.ts';
+import { callMechanism, isByZone, MECHANISM_VERSIONS } from './mechanism.ts';
 import { acceptCodec, requestCodec, sendEnergyCodec, shareCodec } from './messages.ts';
 import { orderIdText } from './order-id.ts';
 import { priceOf } from './payment.ts';
@@ -29,6 +30,7 @@ import {
   SLOT_MS,
   wh,
 } from './testing/bare-market.ts';
+import { COMMUNITY_ZONE, zoneOf } from './zones.ts';
 
 async function street(): Promise<TestingLedger> {
   const ledger = await TestingLedger.create({
@@ -141,15 +143,31 @@ const PARAMS: Readonly<Record<string, string>> = {
   'ascending-increment': 'increment=0.002',
 };
 
+const IN_THE_NORTH = ['ana', 'ben', 'eva'];
+const BRANCH = { from: 'north', to: COMMUNITY_ZONE, limit: wh(7n) };
+
 /** Signed orders of a random book in two blocks, then the gate, then the clearing. */
 async function clearedBy(mechanism: string, settings: readonly { name: string; value: string }[]) {
   const founders = Object.fromEntries(NAMES.map((name) => [name, {}]));
-  const rules = callAuction({ mechanism, ...(settings.length > 0 && { settings }) });
+  const network = mechanism === 'zonal' ? [BRANCH] : undefined;
+  const rules = callAuction({ mechanism, network, ...(settings.length > 0 && { settings }) });
   const ledger = await TestingLedger.create({ founders, genesis: { markets: [rules] } });
   for (const name of NAMES) {
     const { number } = ledger.member(name);
     const message = { member: number, amount: money(1_000_000n), reference: hashOf(name) };
     await ledger.run('officer', action(ACTION.deposit, depositCodec, message));
+    if (!isByZone(callMechanism(mechanism, 1)) || !IN_THE_NORTH.includes(name)) continue;
+    const meter = action(ACTION.registerMeter, registerMeterCodec, {
+      ...PLAIN_CONNECTION,
+      member: number,
+      source: 'provider',
+      key: ledger.member('officer').key.publicKey,
+      importLimitW: power(1000n),
+      exportLimitW: power(1000n),
+      position: { feeder: BRANCH.from, transformer: '' },
+      renewable: 'no',
+    });
+    expect(await ledger.run('officer', meter)).toEqual(['done']);
   }
   const book = fc.array(
     fc.tuple(fc.constantFrom(...NAMES), fc.boolean(), fc.bigInt(1n, 30n), fc.bigInt(-9n, 9n)),
@@ -163,7 +181,9 @@ async function clearedBy(mechanism: string, settings: readonly { name: string; v
   const rows = ledger.state.entries(orders).map(([id, order]): Order => {
     const { member, side, limit, energy } = order;
     if (limit === undefined) throw new Error('a call has limits');
-    return { id: orderIdText(id), member: `${member}`, side, limit, energy, time: timeOf(order) };
+    const zone = zoneOf(ledger.state, member, rules);
+    const time = timeOf(order);
+    return { id: orderIdText(id), member: `${member}`, side, limit, energy, time, zone };
   });
   const closing = await ledger.block(GATE_MS);
   return { ledger, rows, closing, clearing: await ledger.block() };
@@ -183,7 +203,8 @@ test.each([...MECHANISM_VERSIONS.keys()].filter((name) => name !== 'negotiation'
     const values = parsed && 'value' in parsed && param ? { [param]: parsed.value } : {};
     const lots = lotsBySeed(testingCrypto.sha256, toHex(closing.hash));
     const member = new Map(rows.map((row) => [row.id, Number(row.member)]));
-    const expected = mechanism.clear({ orders: rows, lots, settings: values }).trades;
+    const tables = { network: [{ from: BRANCH.from, to: BRANCH.to, limit_wh: BRANCH.limit }] };
+    const expected = mechanism.clear({ orders: rows, lots, settings: values, tables }).trades;
     const terms = clearing.happened
       .filter((one) => one.name === 'traded')
       .map((one) => (one.value as Traded).terms);

@@ -1,11 +1,11 @@
 /** A call over zones with lines of limited capacity between them: one price until a line is full. */
 
-import { formatPrice, price } from '@commonwatt/units';
+import { type Energy, energy, formatPrice, price } from '@commonwatt/units';
 import type { Filled } from '../book.ts';
 import { clearBook, servedByMerit } from '../book.ts';
 import { defineAuction } from '../define.ts';
 import { textAt, wholeAt } from '../field.ts';
-import type { Call, CallRefusal, Detail, Trade } from '../mechanism.ts';
+import type { Call, CallRefusal, Trade } from '../mechanism.ts';
 import { type Level, levelsOf } from '../merit-order.ts';
 import { clearingOf, openBook, tradesOf } from '../open-book.ts';
 import type { PriceInterval } from '../price-rule.ts';
@@ -25,7 +25,8 @@ export const zonal = defineAuction({
   rule:
     'Own crossing orders out; where the uniform call fits the lines it is the outcome; otherwise the trades of most ' +
     'value that the lines carry, one price for all zones between which more could flow both ways, at the middle of ' +
-    'what clears them, rounded down; who meters in a dearer zone pays and gets its price',
+    'what clears them, rounded down; who meters in a dearer zone pays and gets its price; buyers and sellers ' +
+    'meet from the cheapest zone on, so that no buyer pays less than the seller gets',
   ties: 'A zone shares its marginal limit pro rata to energy by largest remainder, equal remainders by lowest lot; between zones the shorter way, then zone names',
   holds:
     'Efficient within the lines; individual rationality; what full lines earn is left with the market maker (congestion rent), never less than nothing',
@@ -89,10 +90,12 @@ export const zonal = defineAuction({
     });
     const flow = flowBetweenZones(books, network);
     const prices = zonePrices(books, flow);
-    const served = books.flatMap(({ buying }, zone) =>
+    // Energy goes from cheap to dear: met from the cheapest zone on, no buyer pays less than its seller gets.
+    const cheapestFirst = [...books.entries()].sort(([a], [b]) => byPrice(prices[a], prices[b]));
+    const served = cheapestFirst.flatMap(([zone, { buying }]) =>
       servedByMerit(buying, flow.bought[zone] ?? 0n),
     );
-    const sold = books.flatMap(({ selling }, zone) =>
+    const sold = cheapestFirst.flatMap(([zone, { selling }]) =>
       servedByMerit(selling, flow.sold[zone] ?? 0n),
     );
     const priceOf = ({ order }: OwnedLine) => prices[zones.indexOf(order.zone ?? '')] ?? null;
@@ -188,6 +191,12 @@ function zonePrices(books: readonly ZoneBook[], { bought, sold, reaches }: ZoneF
   });
 }
 
+/** Zones without a price trade nothing: wherever they come. */
+function byPrice(a: bigint | null | undefined, b: bigint | null | undefined): number {
+  const difference = (a ?? 0n) - (b ?? 0n);
+  return difference === 0n ? 0 : difference < 0n ? -1 : 1;
+}
+
 /** The last limit that trades and the first that is left with energy. */
 function edges(levels: readonly Level[], whole: bigint) {
   let left = whole;
@@ -211,19 +220,33 @@ function lowest(a: bigint | undefined, b: bigint | undefined): bigint | undefine
   return a < b ? a : b;
 }
 
+/** What an outcome says beyond its trades. */
+export type ZonalDetails = {
+  /** In EUR/MWh; null where nothing is traded and nothing could come. */
+  readonly zone_prices: Readonly<Record<string, string | null>>;
+  readonly lines: readonly {
+    readonly from: string;
+    readonly to: string;
+    /** Negative where it flows the other way. */
+    readonly flow_wh: bigint;
+    readonly limit_wh: Energy;
+    readonly binding: boolean;
+  }[];
+};
+
 function detailsOf(
   { tables }: Call,
   zones: readonly string[],
   prices: readonly (bigint | null)[],
   flows: readonly bigint[],
-): { readonly [name: string]: Detail } {
+): ZonalDetails {
   const ownPrices = zones.map((zone, at): [string, string | null] => {
     const own = prices[at] ?? null;
     return [zone, own === null ? null : formatPrice(price(own), 'EUR/MWh')];
   });
-  const lines = (tables?.network ?? []).map((row, at): Detail => {
+  const lines = (tables?.network ?? []).map((row, at) => {
     const flow = flows[at] ?? 0n;
-    const limit = wholeAt(row, 'limit_wh');
+    const limit = energy(wholeAt(row, 'limit_wh'));
     return {
       from: textAt(row, 'from'),
       to: textAt(row, 'to'),

@@ -99,10 +99,15 @@ function marketView(number: number, { rules, status, nextGateSlotMs }: Market) {
     kThousandths: rules.kThousandths,
     mechanism: rules.mechanism,
     settings: [...(rules.settings ?? [])],
+    network: networkView(rules),
     roundsMax: rules.roundsMax,
     nextSlotMs: nextGateSlotMs,
     nextGateMs: nextGateSlotMs - rules.gateLeadMs,
   };
+}
+
+function networkView({ network = [] }: Pick<Market['rules'], 'network'>) {
+  return network.map(({ from, to, limit }) => ({ from, to, limit: `${limit}` }));
 }
 
 function openBook(desks: Desks, { number, market, slotMs }: SlotAt) {
@@ -139,6 +144,7 @@ function slotClearing(desks: Desks, { number, slotMs }: SlotAt) {
     clearing: {
       ...value,
       settings: [...(value.settings ?? [])],
+      network: networkView(value),
       seed: toHex(value.seed),
       price: priceText(value.price),
       low: priceText(value.low),
@@ -152,6 +158,7 @@ function slotClearing(desks: Desks, { number, slotMs }: SlotAt) {
         filled: `${line.filled}`,
         party: line.party ?? null,
         placedMs: line.placedMs ?? null,
+        zone: line.zone ?? null,
       })),
     },
     meanPrice: priceText(entry.price),

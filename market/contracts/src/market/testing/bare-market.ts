@@ -3,6 +3,9 @@
 import type { Crypto } from '@commonwatt/ledger';
 import { type Energy, energy, type Price, power, price } from '@commonwatt/units';
 import { ROLE } from '../../identity/messages.ts';
+import { PLAIN_CONNECTION } from '../../metering/messages.ts';
+import { meteringModule } from '../../metering/module.ts';
+import { type Meter, meters } from '../../metering/state.ts';
 import { walletModule } from '../../wallet/module.ts';
 import { BareLedger, BEGIN_MS } from '../../wallet/testing/bare-ledger.ts';
 import type { DefineMarket, OrderId, Side } from '../messages.ts';
@@ -50,7 +53,7 @@ export function negotiated(changes: Partial<DefineMarket> = {}): DefineMarket {
 
 export class BareMarket extends BareLedger {
   constructor(sha256: Crypto['sha256'], markets = [callAuction(), negotiated()]) {
-    super(sha256, [walletModule, marketModule]);
+    super(sha256, [walletModule, meteringModule, marketModule]);
     this.genesis({ markets });
     this.endBlock();
     this.events = [];
@@ -66,6 +69,27 @@ export class BareMarket extends BareLedger {
     const member = this.member({ importLimitW: power(limitW), exportLimitW: power(limitW) });
     if (nano > 0n) this.pay(member, nano);
     return member;
+  }
+
+  /** Gives a member a meter on a feeder. */
+  meter(member: number, feeder: string, changes: Partial<Meter> = {}): number {
+    const number = this.state.size(meters) + 1;
+    this.state.set(meters, number, {
+      ...PLAIN_CONNECTION,
+      member,
+      source: 'device',
+      key: new Uint8Array(32),
+      importLimitW: power(1000n),
+      exportLimitW: power(1000n),
+      position: { feeder, transformer: '' },
+      renewable: 'no',
+      predecessor: undefined,
+      fromMs: 0,
+      retiredMs: undefined,
+      revokedMs: undefined,
+      ...changes,
+    });
+    return number;
   }
 
   nextOrderId(): OrderId {
