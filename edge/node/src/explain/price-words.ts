@@ -11,22 +11,55 @@ import {
   type PriceRule,
 } from '@commonwatt/mechanisms';
 import { PRICE_MAX, type Price, price } from '@commonwatt/units';
+import { hasTwoPrices, pricesWords, type Terms } from './trade-words.ts';
 import { energyWords, priceWords } from './wording.ts';
 
-export function whyThisPrice(cleared: Cleared): string {
-  return cleared.mechanism === 'uniform' ? whyUniform(cleared) : whyByRule(cleared);
+/** @param trades the slot’s, which say what a rule of several prices came to. */
+export function whyThisPrice(cleared: Cleared, trades: readonly Terms[]): string {
+  return cleared.mechanism === 'uniform' ? whyUniform(cleared) : whyByRule(cleared, trades);
 }
 
-/** What came of it, and the rule in the words of the registry. */
-function whyByRule({ mechanism, mechanismVersion, price: agreed, volume }: Cleared): string {
-  const { rule } = callMechanism(mechanism, mechanismVersion);
-  const outcome =
-    volume === 0n
-      ? 'Nothing was traded'
-      : agreed === undefined
-        ? `${energyWords(volume)} changed hands, each trade at its own price`
-        : `The price is ${priceWords(agreed)} for ${energyWords(volume)}`;
-  return `${outcome}. The rule is ‘${mechanism}’: ${rule}.`;
+/** What came of it. What the rule is stands beside it. */
+function whyByRule(cleared: Cleared, trades: readonly Terms[]): string {
+  const { price: agreed, volume } = cleared;
+  if (volume === 0n) return noTradeByRule(cleared);
+  const energy = energyWords(volume);
+  if (agreed !== undefined)
+    return `One price for all: ${energy} change hands at ${priceWords(agreed)}.`;
+  const bought = pricesWords(trades, 'buy');
+  if (!hasTwoPrices(trades)) {
+    return `${energy} change hands, each trade at its own price: ${bought}. What a buyer pays its seller gets.`;
+  }
+  const sold = pricesWords(trades, 'sell');
+  return `${energy} change hands. Buyers pay ${bought}; sellers get ${sold}. The difference goes to the community.`;
+}
+
+function noTradeByRule({ lines }: Cleared): string {
+  const limitsOf = (side: 'buy' | 'sell') =>
+    lines.filter((line) => line.side === side).map(({ limit }) => limit);
+  const bestBid = limitsOf('buy').reduce<Price | null>(
+    (a, b) => (a !== null && a > b ? a : b),
+    null,
+  );
+  const bestAsk = limitsOf('sell').reduce<Price | null>(
+    (a, b) => (a !== null && a < b ? a : b),
+    null,
+  );
+  if (bestBid !== null && bestAsk !== null && bestBid >= bestAsk) {
+    return (
+      `Nothing was traded: the best request stood${at(bestBid)} and the cheapest offer` +
+      `${at(bestAsk)}, but the rule of this market leaves out what is at the margin.`
+    );
+  }
+  const sentence =
+    bestBid === null
+      ? bestAsk === null
+        ? 'no_orders'
+        : 'no_bids'
+      : bestAsk === null
+        ? 'no_asks'
+        : 'limits_apart';
+  return noTradeWords({ sentence, bestBid, bestAsk });
 }
 
 function whyUniform(cleared: Cleared): string {
@@ -105,7 +138,9 @@ function boundWords({ by, limit }: Bound): string {
   return `${BOUNDS[by]} (${priceWords(limit)})`;
 }
 
-function noTradeWords(why: Extract<Explanation, { traded: false }>): string {
+type NoTrade = Extract<Explanation, { traded: false }>;
+
+function noTradeWords(why: Pick<NoTrade, 'sentence' | 'bestBid' | 'bestAsk'>): string {
   const { bestBid, bestAsk } = why;
   if (why.sentence === 'no_orders') return 'Nobody offered or asked for energy in this slot.';
   if (why.sentence === 'no_bids') {
