@@ -55,7 +55,7 @@ const RUNS = 'runs';
 const PARTIAL = '.partial-';
 const OURS = /^[0-9a-f]{16}(?:\.partial-\w+)?$/;
 /** To be raised with what a run computes or keeps: runs of before are then done again. */
-const RESULTS_VERSION = 'results 4';
+const RESULTS_VERSION = 'results 5';
 
 /**
  * @throws ScenarioError
@@ -119,7 +119,7 @@ export async function requireMarkets(study: Study, outside: StudyWorld): Promise
   const seen = new Set<string>();
   const nameOf = new Map<string, string>();
   for (const { scenario, mechanism: name } of study.runs) {
-    const { market, ledger, network, tariffs, time, members } = scenario;
+    const { market, ledger, network, tariffs, time, members, forecast } = scenario;
     const key = JSON.stringify([
       market,
       ledger,
@@ -127,6 +127,7 @@ export async function requireMarkets(study: Study, outside: StudyWorld): Promise
       tariffs,
       time.slot_minutes,
       members.length,
+      forecast.error_percent,
     ]);
     if (seen.has(key)) continue;
     seen.add(key);
