@@ -1,17 +1,20 @@
 /** Money and energy are conserved, whatever a community does. */
 
 import { MemoryStorage } from '@commonwatt/consensus';
-import { ACTION, accounts, ruleBook } from '@commonwatt/contracts';
-import { type AnyActionType, type Execution, Ledger, type RuleBook } from '@commonwatt/ledger';
-import { money } from '@commonwatt/units';
+import { Ledger, type RuleBook } from '@commonwatt/ledger';
 import { Bookkeeper } from '../checkers/bookkeeper.ts';
+import { statementOf } from '../checkers/deliveries.ts';
+import { CALL_MECHANISMS, type CallRule, drawCallRules } from '../community/call-rules.ts';
 import {
   COMMUNITY_FROM_MS,
   CONNECTION_W,
+  type CommunityPlan,
+  callMarketsOf,
   commitBlock,
   communityGenesis,
   Device,
   homeName,
+  marketsOf,
   OFFICER,
   oneThreadCrypto,
   SLOT_MS,
@@ -19,32 +22,50 @@ import {
 import { type Batch, Traffic } from '../community/traffic.ts';
 import type { SeededRandom } from '../households/seeded-random.ts';
 import { type Campaign, type Figures, promise } from './campaign.ts';
+import { rulesWith } from './planted-rules.ts';
 
 const HOMES = 24;
 const BATCHES_PER_BLOCK = 8;
 const BLOCK_MS = 60_000;
 const PERIOD_MS = 4 * SLOT_MS;
+const WHOLE_OPERATIONS = 100_000;
+const SMALL_OPERATIONS = 3000;
 
 export const conserve: Campaign = {
   name: 'conserve',
   promise: 'money and energy are conserved over any operations, as a second bookkeeper counts them',
   cases: { whole: 5, small: 1 },
-  ofCase: '100,000 random operations (2,000 in a small case)',
-  plants: ['mint', 'lose'],
-  open: async ({ isSmall, plant }) => ({
-    check: (_index, random) => runOperations(random, isSmall ? 2000 : 100_000, rulesWith(plant)),
-    conclude({ trades = 0, settledPeriods = 0, refused = 0 }) {
+  ofCase: '100,000 random operations on markets of every rule (3,000 in a small case)',
+  plants: [
+    'mint',
+    'lose',
+    'keep back what was withdrawn',
+    'hold back the price of the seller',
+    'lose the spread',
+    'pay a seller the price of its buyer',
+  ],
+  open: async ({ seed, isSmall, plant }) => ({
+    check(index, random) {
+      const operations = isSmall ? SMALL_OPERATIONS : WHOLE_OPERATIONS;
+      const world = new BookedLedger(rulesWith(plant), drawCallRules(random, seed - 1 + index));
+      return runOperations(world, random, operations);
+    },
+    conclude(figures) {
+      const { trades = 0, settledPeriods = 0, refused = 0, spreadNano = 0 } = figures;
       promise(trades > 20 && settledPeriods > 0 && refused > 20, 'too little happened to tell');
+      if (isSmall) return;
+      promise(spreadNano > 0, 'no trade with two prices was delivered');
+      const silent = CALL_MECHANISMS.filter((name) => (figures[name] ?? 0) === 0);
+      promise(silent.length === 0, `no trade by ${silent.join(', ')}`);
     },
   }),
 };
 
 async function runOperations(
+  world: BookedLedger,
   random: SeededRandom,
   operations: number,
-  rules: RuleBook,
 ): Promise<Figures> {
-  const world = new BookedLedger(rules);
   await world.begin();
   while (world.operations < operations) {
     await world.step(random);
@@ -55,9 +76,10 @@ async function runOperations(
 
 /** A bare ledger under traffic, with the second bookkeeper beside it. */
 class BookedLedger {
-  readonly bookkeeper = new Bookkeeper((CONNECTION_W * BigInt(SLOT_MS)) / 3_600_000n);
+  readonly bookkeeper: Bookkeeper;
   readonly #ledger: Ledger;
-  readonly #traffic = new Traffic(HOMES);
+  readonly #traffic: Traffic;
+  readonly #plan: CommunityPlan;
   #devices: readonly Device[] = [];
   #timeMs = COMMUNITY_FROM_MS;
   #periodFromMs = COMMUNITY_FROM_MS;
@@ -65,7 +87,14 @@ class BookedLedger {
   #refused = 0;
   #blocks = 0;
 
-  constructor(rules: RuleBook) {
+  constructor(rules: RuleBook, callRules: readonly CallRule[]) {
+    this.#plan = { homes: HOMES, checkpointBlocks: 100, callRules };
+    this.#traffic = new Traffic(HOMES, callMarketsOf(callRules.length));
+    this.bookkeeper = new Bookkeeper({
+      connectionWh: (CONNECTION_W * BigInt(SLOT_MS)) / 3_600_000n,
+      markets: marketsOf(this.#plan),
+      timeMs: COMMUNITY_FROM_MS,
+    });
     this.#ledger = new Ledger({ crypto: oneThreadCrypto, storage: new MemoryStorage(), rules });
   }
 
@@ -75,7 +104,7 @@ class BookedLedger {
 
   async begin(): Promise<void> {
     const ledger = this.#ledger;
-    await ledger.initChain(communityGenesis({ homes: HOMES, checkpointBlocks: 100 }));
+    await ledger.initChain(communityGenesis(this.#plan));
     this.#devices = Array.from(
       { length: HOMES + 1 },
       (_, at) => new Device(at === 0 ? 'officer' : homeName(at - 1), ledger.chain),
@@ -101,7 +130,8 @@ class BookedLedger {
       periodUntilMs: this.#periodFromMs + PERIOD_MS,
     };
     await this.#block(this.#traffic.settle(this.#ledger, random, period));
-    const { batch } = this.#traffic.propose(this.#ledger, period);
+    const { batch, input, computed } = this.#traffic.propose(this.#ledger, period);
+    this.bookkeeper.hear(statementOf(input, computed));
     const [settled] = await this.#block([batch]);
     promise(settled === 0, `the run of ${period.periodFromMs} was refused: number ${settled}`);
     this.#periodFromMs += PERIOD_MS;
@@ -123,40 +153,4 @@ class BookedLedger {
     this.#traffic.learn(batches, outcome);
     return outcome.receipts[0]?.actions ?? [];
   }
-}
-
-/** The rules of this release, or with a planted fault and its alarms cut. */
-function rulesWith(plant: string | undefined): RuleBook {
-  const execution = ruleBook.executions.get(1);
-  if (execution === undefined || plant === undefined) return ruleBook;
-  const type = plant === 'mint' ? ACTION.transfer : ACTION.share;
-  const planted: Execution = {
-    ...execution,
-    actions: new Map(execution.actions).set(
-      type,
-      withFault(plant, execution.actions.get(type) as AnyActionType),
-    ),
-    checkInvariants: () => undefined,
-  };
-  return { ...ruleBook, executions: new Map([[1, planted]]) };
-}
-
-/** `mint`: a transfer gives one nano too many. `lose`: a share empties its sender's escrow. */
-function withFault(plant: string, action: AnyActionType): AnyActionType {
-  return {
-    ...action,
-    apply(context, message) {
-      const refusal = action.apply(context, message);
-      if (refusal !== undefined) return refusal;
-      const { state, actor } = context;
-      if (plant === 'mint') {
-        const key = { owner: message.to, kind: 'available' as const };
-        const balance = state.get(accounts, key)?.balance ?? 0n;
-        state.set(accounts, key, { balance: money(balance + 1n) });
-      } else if (actor.member !== undefined) {
-        state.delete(accounts, { owner: actor.member, kind: 'escrow' });
-      }
-      return undefined;
-    },
-  };
 }

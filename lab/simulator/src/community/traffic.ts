@@ -9,6 +9,7 @@ import {
   ACTION,
   type ActionId,
   acceptCodec,
+  type ComputedRun,
   commitmentsOfPeriod,
   commitReadingsCodec,
   computeRun,
@@ -30,7 +31,7 @@ import {
   policyAt,
   proposeRunCodec,
   type Reading,
-  type Run,
+  type RunInput,
   readingSalt,
   readingsRootOf,
   registerMeterCodec,
@@ -102,10 +103,18 @@ interface SentOrder {
   readonly isSale: boolean;
 }
 
+/** A run that was proposed, with what it was computed from. */
+export interface Proposed {
+  readonly batch: Batch;
+  readonly input: RunInput;
+  readonly computed: ComputedRun;
+}
+
 type Draw = (random: SeededRandom, home: number, nowMs: number) => Action | undefined;
 
 export class Traffic {
   readonly #homes: number;
+  readonly #callMarkets: readonly number[];
   readonly #orders = new Memory<SentOrder>();
   readonly #standing = new Memory<{ readonly id: ActionId; readonly home: number }>();
   readonly #talks = new Memory<NegotiationMoved>();
@@ -113,8 +122,10 @@ export class Traffic {
   #references = 0;
   #runs = 0;
 
-  constructor(homes: number) {
+  /** `callMarkets`: the numbers of the call markets, beside the one with negotiations. */
+  constructor(homes: number, callMarkets: readonly number[] = [CALL_MARKET]) {
     this.#homes = homes;
+    this.#callMarkets = callMarkets;
   }
 
   /** Settlement runs that were proposed. */
@@ -184,8 +195,9 @@ export class Traffic {
   /** Commits to readings of a period that is over and settles it; nothing while trades wait. */
   settle(ledger: Ledger, random: SeededRandom, period: Period): readonly Batch[] {
     const { state } = ledger;
+    const sold = netSales(openTradesOf(state, period));
     const roots = state.entries(meters).map(([meter, { member }]) => {
-      const readings = this.#drawReadings(random, meter, member, period);
+      const readings = drawReadings(random, { meter, member }, sold, period);
       this.#readings.set(meter, readings);
       return { meter, root: readingsRootOf(sha256, readings) };
     });
@@ -195,7 +207,7 @@ export class Traffic {
   }
 
   /** The run that follows from what was committed; the officer is its only checker. */
-  propose(ledger: Ledger, period: Period): { readonly batch: Batch; readonly run: Run } {
+  propose(ledger: Ledger, period: Period): Proposed {
     const { state } = ledger;
     const open = openTradesOf(state, period);
     const owned = state.entries(meters).filter(([, { measures }]) => measures === 'connection');
@@ -203,7 +215,7 @@ export class Traffic {
       ...open.flatMap(([, { seller, buyer }]) => [seller, buyer]),
       ...owned.map(([, { member }]) => member),
     ];
-    const { run } = computeRun(sha256, {
+    const input: RunInput = {
       version: activeVersion(state, SETTLEMENT, (ledger.head?.height ?? -1) + 1),
       ...period,
       policy: policyAt(state, period.periodFromMs),
@@ -215,7 +227,9 @@ export class Traffic {
       meters: new Map(owned),
       secrets: new Map(parties.map((member) => [member, secretOf(member)])),
       commitments: state.group(commitmentsOfPeriod, `${period.periodFromMs}`),
-    });
+    };
+    const computed = computeRun(sha256, input);
+    const { run } = computed;
     this.#runs++;
     const proposal = act(ACTION.proposeRun, proposeRunCodec, { run });
     const { periodFromMs } = run;
@@ -226,28 +240,7 @@ export class Traffic {
       lines: [],
     };
     const actions = [proposal, act(ACTION.disputeRun, disputeRunCodec, dispute)];
-    return { batch: { from: 0, actions }, run };
-  }
-
-  #drawReadings(
-    random: SeededRandom,
-    meter: number,
-    member: number,
-    { periodFromMs, periodUntilMs }: Period,
-  ): readonly Reading[] {
-    const readings: Reading[] = [];
-    for (let slotMs = periodFromMs; slotMs < periodUntilMs; slotMs += SLOT_MS) {
-      if (random.below(20) === 0) continue; // a reading that never came
-      const isExport = random.below(2) === 0;
-      const counted = energy(BigInt(random.below(2000)));
-      const salt = readingSalt(sha256, secretOf(member), { meter, slotMs });
-      const nothing = energy(0n);
-      const amounts = isExport
-        ? { imported: nothing, exported: counted }
-        : { imported: counted, exported: nothing };
-      readings.push({ meter, slotMs, ...amounts, ...PROVIDER_MEASURED, salt });
-    }
-    return readings;
+    return { batch: { from: 0, actions }, input, computed };
   }
 
   #deposit(home: number, amount: bigint): Action {
@@ -286,23 +279,23 @@ export class Traffic {
       random.below(6) > 0
         ? undefined
         : act(ACTION.setMarketOpen, setMarketOpenCodec, {
-            market: 1 + random.below(2),
+            market: 1 + random.below(1 + this.#callMarkets.length),
             open: random.below(4) === 0 ? 'halted' : 'open',
             reason: 'drill',
           }),
     (random) =>
       act(ACTION.setMarketOpen, setMarketOpenCodec, {
-        market: 1 + random.below(2),
+        market: 1 + random.below(1 + this.#callMarkets.length),
         open: 'open',
         reason: 'drill is over',
       }),
   ];
 
   readonly #members: readonly Draw[] = [
-    (random, _home, nowMs) => order(random, nowMs, CALL_MARKET),
-    (random, _home, nowMs) => order(random, nowMs, CALL_MARKET),
-    (random, _home, nowMs) => order(random, nowMs, CALL_MARKET),
-    (random, _home, nowMs) => order(random, nowMs, NEGOTIATED_MARKET),
+    (random, _home, nowMs) => order(random, nowMs, this.#callAt),
+    (random, _home, nowMs) => order(random, nowMs, this.#callAt),
+    (random, _home, nowMs) => order(random, nowMs, this.#callAt),
+    (random, _home, nowMs) => order(random, nowMs, () => NEGOTIATED_MARKET),
     (random) =>
       act(ACTION.transfer, transferCodec, {
         to: random.below(this.#homes + 3),
@@ -317,7 +310,7 @@ export class Traffic {
       if (own === undefined || (own.home !== home && random.below(4) > 0)) return undefined;
       return act(ACTION.withdraw, withdrawCodec, { order: own.id });
     },
-    (random, _home, nowMs) => (random.below(4) > 0 ? undefined : standing(random, nowMs)),
+    (random, _home, nowMs) => (random.below(4) > 0 ? undefined : this.#stand(random, nowMs)),
     (random) => {
       const one = this.#standing.draw(random);
       return one && act(ACTION.withdrawStanding, withdrawStandingCodec, { standing: one.id });
@@ -327,6 +320,27 @@ export class Traffic {
     (random, home) => this.#answer(random, home),
     (random, home) => this.#answer(random, home),
   ];
+
+  /** Of several call markets, three in four orders for a slot go to one, so that its book is full. */
+  readonly #callAt: MarketDraw = (random, slotMs) => {
+    const markets = this.#callMarkets;
+    if (markets.length === 1) return markets[0] as number;
+    const busiest = (slotMs / SLOT_MS) % markets.length;
+    const at = random.below(4) > 0 ? busiest : random.below(markets.length);
+    return markets[at] as number;
+  };
+
+  #stand(random: SeededRandom, nowMs: number): Action {
+    const fromMs = slotOf(random, nowMs);
+    return act(ACTION.standingOrder, standingOrderCodec, {
+      market: this.#callAt(random, fromMs),
+      side: random.below(2) === 0 ? 'buy' : 'sell',
+      limit: priceOf(random),
+      energies: [energy(BigInt(1 + random.below(100)))],
+      fromMs,
+      untilMs: fromMs + (1 + random.below(12)) * SLOT_MS,
+    });
+  }
 
   /** A REPLY to somebody's order, or SEND Energy of one's own. */
   #quote(random: SeededRandom, home: number): Action | undefined {
@@ -357,6 +371,43 @@ export class Traffic {
   }
 }
 
+/** What each member sold beyond what it bought, by slot and member. */
+function netSales(open: RunInput['trades']): ReadonlyMap<string, bigint> {
+  const net = new Map<string, bigint>();
+  const add = (slotMs: number, member: number, by: bigint) => {
+    const name = `${slotMs} ${member}`;
+    net.set(name, (net.get(name) ?? 0n) + by);
+  };
+  for (const [, { slotMs, seller, buyer, energy: traded }] of open) {
+    add(slotMs, seller, traded);
+    add(slotMs, buyer, -traded);
+  }
+  return net;
+}
+
+/** Mostly the way that was traded, more or less of it, now and then both ways, and at times nothing. */
+function drawReadings(
+  random: SeededRandom,
+  { meter, member }: { readonly meter: number; readonly member: number },
+  sold: ReadonlyMap<string, bigint>,
+  { periodFromMs, periodUntilMs }: Period,
+): readonly Reading[] {
+  const readings: Reading[] = [];
+  for (let slotMs = periodFromMs; slotMs < periodUntilMs; slotMs += SLOT_MS) {
+    if (random.below(20) === 0) continue; // a reading that never came
+    const net = sold.get(`${slotMs} ${member}`) ?? 0n;
+    const isExport = net > 0n !== (random.below(8) === 0);
+    const counted = energy(BigInt(random.below(600)));
+    const other = energy(random.below(4) === 0 ? BigInt(random.below(200)) : 0n);
+    const salt = readingSalt(sha256, secretOf(member), { meter, slotMs });
+    const amounts = isExport
+      ? { imported: other, exported: counted }
+      : { imported: counted, exported: other };
+    readings.push({ meter, slotMs, ...amounts, ...PROVIDER_MEASURED, salt });
+  }
+  return readings;
+}
+
 /** The secret from which a member's salts grow. */
 function secretOf(member: number): Uint8Array {
   return sha256(asciiBytes(`simulated secret of ${member}`));
@@ -376,24 +427,15 @@ function slotOf(random: SeededRandom, nowMs: number): number {
   return nowMs - (nowMs % SLOT_MS) + random.below(9) * SLOT_MS;
 }
 
-function order(random: SeededRandom, nowMs: number, market: number): Action {
-  const terms = { market, slotMs: slotOf(random, nowMs), energy: energyOf(random) };
+type MarketDraw = (random: SeededRandom, slotMs: number) => number;
+
+function order(random: SeededRandom, nowMs: number, marketAt: MarketDraw): Action {
+  const slotMs = slotOf(random, nowMs);
+  const terms = { market: marketAt(random, slotMs), slotMs, energy: energyOf(random) };
   return random.below(2) === 0
     ? act(ACTION.share, shareCodec, { ...terms, limit: priceOf(random) })
     : act(ACTION.request, requestCodec, {
         ...terms,
         limit: random.below(20) === 0 ? undefined : priceOf(random),
       });
-}
-
-function standing(random: SeededRandom, nowMs: number): Action {
-  const fromMs = slotOf(random, nowMs);
-  return act(ACTION.standingOrder, standingOrderCodec, {
-    market: CALL_MARKET,
-    side: random.below(2) === 0 ? 'buy' : 'sell',
-    limit: priceOf(random),
-    energies: [energy(BigInt(1 + random.below(100)))],
-    fromMs,
-    untilMs: fromMs + (1 + random.below(12)) * SLOT_MS,
-  });
 }
