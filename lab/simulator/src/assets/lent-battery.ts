@@ -16,7 +16,7 @@ export interface LentSize {
 }
 
 /** Where a lent battery stands. */
-export interface LentStand {
+interface LentStand {
   readonly contentParts: number;
   /** The market's: all of it can be given back. */
   readonly storedWh: number;

@@ -17,7 +17,14 @@ export interface ClearedSlot {
   /** By member what the market put into its battery; below zero took out. */
   readonly carriedWh: Int32Array | null;
   /** Of the first slot of a day that was one call. */
-  readonly day?: { readonly told: string; readonly batteries: readonly LentBattery[] };
+  readonly day?: ClearedDay;
+}
+
+interface ClearedDay {
+  readonly books: readonly SlotBook[];
+  readonly clearings: readonly SlotClearing[];
+  readonly batteries: readonly LentBattery[];
+  readonly told: string;
 }
 
 interface Setting {
@@ -96,7 +103,7 @@ export async function* clearedByDay(
         nets: netsIn(batteries.world, slot),
         aloneNets: netsIn(world, slot),
         carriedWh,
-        ...(at === 0 ? { day: { told: day.told, batteries: lent } } : {}),
+        ...(at === 0 ? { day: { ...day, books, batteries: lent } } : {}),
       };
     }
   }

@@ -28,7 +28,7 @@ import type { DayDeclaration } from './day-mechanism.ts';
 import { MarketError } from './market-error.ts';
 import { lotSeedOf, type MechanismExchangeOptions, soundCall } from './mechanism-exchange.ts';
 
-export interface DayMechanismExchangeOptions extends MechanismExchangeOptions {
+interface DayMechanismExchangeOptions extends MechanismExchangeOptions {
   readonly mechanism: AuctionMechanism;
   readonly declared: DayDeclaration;
 }

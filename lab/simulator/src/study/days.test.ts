@@ -119,16 +119,33 @@ describe('a day as one call', () => {
     expect(again.welfare).toBe(BigInt(welfareOf(run)));
   });
 
-  test('is worth what an independent programme over its hours finds', async () => {
+  test.each([1, 2, 3])('is worth what an independent programme finds, seed %i', async (seed) => {
     const batteries = {
       'home-0': { capacity_wh: 1_500, power_w: 700, ...LOSSLESS },
       'home-3': { capacity_wh: 900, power_w: 450, ...LOSSLESS },
     };
     const time = { from: '2025-05-06T08:00:00Z', until: '2025-05-06T20:00:00Z', slot_minutes: 60 };
-    const scenario = hours(batteries, { time });
+    const scenario = hours(batteries, { time, seed });
     const run = await ranByDay(scenario);
     expect(welfareOf(run)).toBe(Number(mostWorth(run.rows('orders'), scenario)));
-    expect(sum(run.rows('positions'), column('battery_discharge_wh'))).toBeGreaterThan(1_000);
+    expect(sum(run.rows('positions'), column('battery_discharge_wh'))).toBeGreaterThan(500);
+  });
+
+  test('is a day where its members live, an hour longer when their clocks go back', async () => {
+    const time = { from: '2025-10-25T22:00:00Z', until: '2025-10-27T23:00:00Z', slot_minutes: 60 };
+    const run = await ranByDay(hours({}, { time }));
+    const begins = run.rows('events').map(({ slot }) => slot);
+    expect(begins).toEqual(['2025-10-25T22:00:00Z', '2025-10-26T23:00:00Z']);
+    expect(Math.max(...run.rows('orders').map(column('time')))).toBe(24);
+  });
+
+  test('what another limit would have gained is tried on it as a whole', async () => {
+    const { result } = await ranByDay(street);
+    expect(result.misreports).toHaveLength(2);
+    const gains = result.misreports.map(({ gain }) => gain);
+    // A price for all hours that are joined by a battery: who sets it gains by stating another.
+    expect(Math.max(...gains)).toBeGreaterThan(0);
+    expect(Math.min(...gains)).toBeGreaterThanOrEqual(0);
   });
 });
 

@@ -13,7 +13,7 @@ import { type ClearedSlot, clearedByDay, clearedBySlot } from './cleared-slots.t
 import { clearColumns } from './column-exchange.ts';
 import { FeederWatch } from './feeders.ts';
 import { LentBatteries } from './lent-batteries.ts';
-import { sampleMisreports } from './misreport.ts';
+import { sampleDayMisreports, sampleMisreports } from './misreport.ts';
 import type { MisreportSample, RunResult, SlotResult } from './results.ts';
 import type { TableSink } from './table.ts';
 import { tradeTotals } from './trade-totals.ts';
@@ -28,7 +28,7 @@ export interface StudyRun {
   readonly exchange: Exchange;
   /** Clears days in its place; null for a rule to which a slot is a call. */
   readonly dayExchange: DayExchange | null;
-  /** The same rule without a ledger, asked what would have been; none for what knows no prices. */
+  /** The same rule for slots without a ledger, asked what would have been; none for what knows no prices. */
   readonly imagined: Exchange | null;
   /** Whether the rule finds what the true limits come to where everyone shouts them. */
   readonly isUniform: boolean;
@@ -87,9 +87,7 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
     });
     slots.push(result);
     writer.slot(result, book, clearing);
-    if (run.imagined !== null) {
-      misreports.push(...(await sampleMisreports(run.imagined, { ...run, book, clearing })));
-    }
+    misreports.push(...(await misreportsOf(run, cleared)));
     run.progress?.(slot + 1);
   }
   const members = accounts.results(shapley.savings());
@@ -114,6 +112,16 @@ function clearedSlots(
   return dayExchange === null || batteries === null
     ? clearedBySlot(setting, run.exchange, { errorPercent, seed: identity.seed })
     : clearedByDay(setting, dayExchange, batteries);
+}
+
+async function misreportsOf(
+  run: StudyRun,
+  { book, clearing, day }: ClearedSlot,
+): Promise<readonly MisreportSample[]> {
+  const { imagined, dayExchange } = run;
+  if (dayExchange !== null)
+    return day === undefined ? [] : sampleDayMisreports(dayExchange, run, day);
+  return imagined === null ? [] : sampleMisreports(imagined, { ...run, book, clearing });
 }
 
 /** What a day was cleared with and by: with the orders of its slots enough to clear it again. */
