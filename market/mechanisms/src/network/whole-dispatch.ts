@@ -10,7 +10,8 @@
 import { divideDown, lesser } from '@commonwatt/units';
 import { CANDIDATE_MILLIONTHS } from '../solver.ts';
 import { type NodeWorth, worthAt } from './node-worth.ts';
-import { type Move, shortMoves } from './short-moves.ts';
+import { product } from './reduced-basis.ts';
+import { shortBases, shortMoves, transfers } from './short-moves.ts';
 
 /** A part of a network that hangs together: nodes and lines by their places in it. */
 export type Part = {
@@ -28,26 +29,41 @@ const NEAR_WH = 16n;
 const MENDS_MAX = 128;
 /** Each takes what the lines still carry in the direction of one move. */
 const FILLS_MAX = 128;
-/** More than any energy. */
-const ALWAYS = 10n ** 30n;
 
 /**
- * The mended rounding of `injections`, in millionths of a Wh, filled up; or `cut`, which the lines carry, filled up,
- * where the rounding cannot be mended or is worth less. By node, in Wh.
+ * `injections`, in millionths of a Wh, rounded each by itself, mended and filled up by transfers. Where transfers cannot
+ * mend it, or what comes of it is worth less than `cut`, which the lines carry: the proposal rounded in bases of moves
+ * that lines hardly feel, mended and filled up by those moves too; or else the cut one filled up. By node, in Wh.
  */
 export function wholeDispatch(
   part: Part,
   injections: readonly bigint[],
   cut: readonly bigint[],
 ): readonly bigint[] {
-  const start = startOf(part, rounded(part.nodes, injections));
-  const steps = stepsOf(part, start.flows);
-  const mended = mend(part, start, steps);
-  const first = mended && fill(part, mended, steps).injections;
-  if (first !== undefined && worthOf(part, first) >= worthOf(part, cut)) return first;
-  const second = fill(part, startOf(part, cut), steps).injections;
-  if (first === undefined || worthOf(part, second) > worthOf(part, first)) return second;
-  return first;
+  const { nodes, factors, limits, denominator } = part;
+  const grid = { nodes, rows: rowsOf(part) };
+  const least = worthOf(grid, cut);
+  const tried = (proposal: readonly bigint[], steps: readonly Step[]) => {
+    const mended = mend(grid, stateOf(grid, proposal), steps);
+    const filled = mended && fill(grid, mended, steps).injections;
+    return filled && worthOf(grid, filled) >= least ? filled : undefined;
+  };
+  const steps = transfers(nodes.length).map((move) => stepOf(grid, move));
+  const first = rounded(nodes, injections);
+  const simple = tried(first, steps);
+  if (simple !== undefined) return simple;
+  const near = factors
+    .map((factor, line) => ({ factor, limit: limits[line] ?? 0n }))
+    .filter(
+      ({ factor, limit }) => magnitude(product(factor, first)) >= (limit - NEAR_WH) * denominator,
+    );
+  const bases = shortBases(injections, near, denominator);
+  const all = [...steps, ...shortMoves(bases).map((move) => stepOf(grid, move))];
+  for (const proposal of [first, ...bases.map((basis) => basis.rounded)]) {
+    const dispatch = tried(proposal, all);
+    if (dispatch !== undefined) return dispatch;
+  }
+  return fill(grid, stateOf(grid, cut), all).injections;
 }
 
 /**
@@ -82,57 +98,79 @@ function rounded(nodes: readonly NodeWorth[], injections: readonly bigint[]): bi
   return whole;
 }
 
-/** Injections and what they make flow on the lines, over the denominator. */
-type State = { readonly injections: readonly bigint[]; readonly flows: readonly bigint[] };
+/** What a line or a node takes at least and at most, over the denominator. */
+type Row = { readonly factor: readonly bigint[]; readonly least: bigint; readonly most: bigint };
+type Grid = { readonly nodes: readonly NodeWorth[]; readonly rows: readonly Row[] };
 
-/** A move with the places that it changes, and what it makes flow. */
-type LineStep = { readonly line: number; readonly flow: bigint };
-type NodeStep = { readonly node: number; readonly energy: bigint };
-type Step = { readonly nodes: readonly NodeStep[]; readonly lines: readonly LineStep[] };
-
-function startOf({ factors }: Part, injections: readonly bigint[]): State {
-  return { injections, flows: flowsOf(factors, injections) };
+function rowsOf({ nodes, factors, denominator, limits }: Part): readonly Row[] {
+  const lines = factors.map((factor, line) => {
+    const most = (limits[line] ?? 0n) * denominator;
+    return { factor, least: -most, most };
+  });
+  const ends = nodes.map(({ least, most }, node) => ({
+    factor: nodes.map((_, at) => (at === node ? denominator : 0n)),
+    least: least * denominator,
+    most: most * denominator,
+  }));
+  return [...lines, ...ends];
 }
 
-function flowsOf(factors: Part['factors'], injections: readonly bigint[]): readonly bigint[] {
-  return factors.map((factor) =>
-    injections.reduce((sum, energy, node) => sum + energy * (factor[node] as bigint), 0n),
-  );
+/** Injections and what they make of the rows. */
+type State = { readonly injections: readonly bigint[]; readonly loads: readonly bigint[] };
+
+function stateOf({ rows }: Grid, injections: readonly bigint[]): State {
+  return { injections, loads: rows.map(({ factor }) => product(factor, injections)) };
 }
 
-function stepsOf(part: Part, flows: readonly bigint[]): readonly Step[] {
-  const { nodes, factors, limits, denominator } = part;
-  const near = factors.filter(
-    (_, line) =>
-      magnitude(flows[line] as bigint) >= ((limits[line] as bigint) - NEAR_WH) * denominator,
+/** A move by the nodes and rows that it changes. */
+type Change = { readonly at: number; readonly by: bigint };
+type Step = {
+  readonly nodes: readonly Change[];
+  readonly rows: readonly Change[];
+  readonly loads: readonly bigint[];
+};
+
+function stepOf({ rows }: Grid, move: readonly bigint[]): Step {
+  const nodes = changesOf(move);
+  const loads = rows.map(({ factor }) =>
+    nodes.reduce((sum, { at, by }) => sum + by * (factor[at] as bigint), 0n),
   );
-  return shortMoves(nodes.length, near, denominator).map(
-    (move: Move): Step => ({
-      nodes: move.flatMap((energy, node) => (energy === 0n ? [] : [{ node, energy }])),
-      lines: flowsOf(factors, move).flatMap((flow, line) => (flow === 0n ? [] : [{ line, flow }])),
-    }),
-  );
+  return { nodes, rows: changesOf(loads), loads };
+}
+
+function changesOf(values: readonly bigint[]): readonly Change[] {
+  return values.flatMap((by, at) => (by === 0n ? [] : [{ at, by }]));
 }
 
 /**
- * Step by step the move that takes most from what lines carry above their limits, and of equal ones the one that is
- * worth most, then the first; undefined where none takes anything.
+ * Step by step the move that takes most from what lines carry above their limits and nodes give beyond their orders,
+ * and of equal ones the one that is worth most, then the first; undefined where none takes anything.
  */
-function mend(part: Part, start: State, steps: readonly Step[]): State | undefined {
+function mend(grid: Grid, start: State, steps: readonly Step[]): State | undefined {
   let state = start;
   for (let mends = 0; mends <= MENDS_MAX; mends++) {
-    const { flows } = state;
-    if (flows.every((flow, line) => excessOf(part, line, flow) === 0n)) return state;
+    const { injections, loads } = state;
+    const beyond = grid.rows.flatMap((row, at) => {
+      const excess = excessOf(row, loads[at] as bigint);
+      return excess > 0n ? [{ at, row, excess }] : [];
+    });
+    if (beyond.length === 0) return state;
     let best: Step | undefined;
     let [relief, worth] = [0n, 0n];
     for (const step of steps) {
+      // What other rows feel can only be against it.
       let less = 0n;
-      for (const { line, flow } of step.lines) {
-        const before = flows[line] as bigint;
-        less += excessOf(part, line, before) - excessOf(part, line, before + flow);
+      for (const { at, row, excess } of beyond) {
+        const by = step.loads[at] as bigint;
+        if (by !== 0n) less += excess - excessOf(row, (loads[at] as bigint) + by);
       }
-      if (less <= 0n || less < relief || roomAtNodes(part, state, step) < 1n) continue;
-      const gain = gainOf(part, state, step, 1n);
+      if (less <= 0n || less < relief) continue;
+      for (const { at, by } of step.rows) {
+        const [row, load] = [grid.rows[at] as Row, loads[at] as bigint];
+        if (excessOf(row, load) === 0n) less -= excessOf(row, load + by);
+      }
+      if (less <= 0n || less < relief) continue;
+      const gain = gainOf(grid, injections, step, 1n);
       if (less === relief && gain <= worth) continue;
       best = step;
       [relief, worth] = [less, gain];
@@ -144,20 +182,20 @@ function mend(part: Part, start: State, steps: readonly Step[]): State | undefin
 }
 
 /** Step by step the move that gains most, as far as it gains and the lines carry it; of equal ones the first. */
-function fill(part: Part, start: State, steps: readonly Step[]): State {
+function fill(grid: Grid, start: State, steps: readonly Step[]): State {
   let state = start;
   for (let fills = 0; fills < FILLS_MAX; fills++) {
     let best: { readonly step: Step; readonly times: bigint } | undefined;
     let most = 0n;
     for (const step of steps) {
-      const room = roomAtNodes(part, state, step);
-      if (room < 1n || gainOf(part, state, step, 1n) <= 0n) continue;
-      let times = lesser(room, roomOnLines(part, state, step));
+      const gainBy = (times: bigint) => gainOf(grid, state.injections, step, times);
+      if (gainBy(1n) <= 0n) continue;
+      let times = roomFor(grid, state, step);
       if (times < 1n) continue;
-      let gain = gainOf(part, state, step, times);
+      let gain = gainBy(times);
       // Gains fall along a move: half of it may be worth more than all.
       while (times > 1n) {
-        const half = gainOf(part, state, step, times / 2n);
+        const half = gainBy(times / 2n);
         if (half < gain) break;
         times /= 2n;
         gain = half;
@@ -172,53 +210,43 @@ function fill(part: Part, start: State, steps: readonly Step[]): State {
   return state;
 }
 
-function moved({ injections, flows }: State, { nodes, lines }: Step, times: bigint): State {
-  const after = { injections: injections.slice(), flows: flows.slice() };
-  for (const { node, energy } of nodes)
-    after.injections[node] = (after.injections[node] ?? 0n) + times * energy;
-  for (const { line, flow } of lines) after.flows[line] = (after.flows[line] ?? 0n) + times * flow;
+function moved({ injections, loads }: State, step: Step, times: bigint): State {
+  const after = { injections: injections.slice(), loads: loads.slice() };
+  for (const { at, by } of step.nodes)
+    after.injections[at] = (after.injections[at] ?? 0n) + times * by;
+  for (const { at, by } of step.rows) after.loads[at] = (after.loads[at] ?? 0n) + times * by;
   return after;
 }
 
-/** How much more flows than the line carries, over the denominator. */
-function excessOf({ limits, denominator }: Part, line: number, flow: bigint): bigint {
-  const excess = magnitude(flow) - (limits[line] as bigint) * denominator;
-  return excess > 0n ? excess : 0n;
+/** How much a load is beyond what the row takes. */
+function excessOf({ least, most }: Row, load: bigint): bigint {
+  if (load > most) return load - most;
+  return load < least ? least - load : 0n;
 }
 
-function gainOf({ nodes }: Part, { injections }: State, step: Step, times: bigint): bigint {
-  return step.nodes.reduce((sum, { node, energy }) => {
-    const [curve, before] = [nodes[node] as NodeWorth, injections[node] as bigint];
-    return sum + worthAt(curve, before + times * energy) - worthAt(curve, before);
-  }, 0n);
-}
-
-function worthOf({ nodes }: Part, injections: readonly bigint[]): bigint {
-  return nodes.reduce((sum, curve, at) => sum + worthAt(curve, injections[at] as bigint), 0n);
-}
-
-/** How often a move can be made before orders run out. */
-function roomAtNodes({ nodes }: Part, { injections }: State, step: Step): bigint {
+/** How often a move can be made before a line is full or orders run out, from a state in which all is carried. */
+function roomFor({ rows }: Grid, { loads }: State, step: Step): bigint {
   let room: bigint | undefined;
-  for (const { node, energy } of step.nodes) {
-    const { least, most } = nodes[node] as NodeWorth;
-    const left =
-      energy > 0n ? most - (injections[node] as bigint) : (injections[node] as bigint) - least;
-    const times = left / magnitude(energy);
+  for (const { at, by } of step.rows) {
+    const [{ least, most }, load] = [rows[at] as Row, loads[at] as bigint];
+    const times = by > 0n ? (most - load) / by : (load - least) / -by;
+    if (times === 0n) return 0n;
     if (room === undefined || times < room) room = times;
   }
   return room ?? 0n;
 }
 
-/** How often a move can be made before a line is full, when none carries too much; as good as always where no line feels it. */
-function roomOnLines({ limits, denominator }: Part, { flows }: State, step: Step): bigint {
-  let room = ALWAYS;
-  for (const { line, flow } of step.lines) {
-    const [most, before] = [(limits[line] as bigint) * denominator, flows[line] as bigint];
-    room = lesser(room, (flow > 0n ? most - before : most + before) / magnitude(flow));
-    if (room === 0n) return 0n;
+function gainOf({ nodes }: Grid, injections: readonly bigint[], step: Step, times: bigint): bigint {
+  let gain = 0n;
+  for (const { at, by } of step.nodes) {
+    const [curve, before] = [nodes[at] as NodeWorth, injections[at] as bigint];
+    gain += worthAt(curve, before + times * by) - worthAt(curve, before);
   }
-  return room;
+  return gain;
+}
+
+function worthOf({ nodes }: Grid, injections: readonly bigint[]): bigint {
+  return nodes.reduce((sum, curve, at) => sum + worthAt(curve, injections[at] as bigint), 0n);
 }
 
 function magnitude(value: bigint): bigint {
