@@ -64,8 +64,8 @@ function clearingWords(block: ReadBlock, slotLengthOf: (market: number) => numbe
     const slot = spanWords(one.slotMs, one.slotMs + slotLengthOf(one.market));
     const ofSlot = trades.filter((trade) => isOf(one, trade)).map(({ terms }) => terms);
     if (one.volume === 0n) return `No trade for ${slot}`;
-    const at = one.price === undefined ? ownPrices(ofSlot) : `at ${priceWords(one.price)}`;
-    const what = `${countWords(ofSlot.length, 'trade')} cleared ${at}`;
+    const at = one.price === undefined ? ownPrices(ofSlot) : ` at ${priceWords(one.price)}`;
+    const what = `${countWords(ofSlot.length, 'trade')} cleared${at}`;
     return `${what} for ${slot}: ${energyWords(one.volume)}`;
   });
 }
@@ -73,9 +73,9 @@ function clearingWords(block: ReadBlock, slotLengthOf: (market: number) => numbe
 /** Means to the hundredth of a cent; of two prices both. */
 function ownPrices(trades: readonly Terms[]): string {
   const bought = roundedPriceWords(meanOf(trades, 'buy'));
-  if (!hasTwoPrices(trades)) return `each at its own price, ${bought} ct/kWh on average`;
+  if (!hasTwoPrices(trades)) return ` each at its own price, ${bought} ct/kWh on average,`;
   const sold = roundedPriceWords(meanOf(trades, 'sell'));
-  return `each at its own prices, buyers at ${bought} and sellers at ${sold} ct/kWh on average`;
+  return `, buyers at ${bought} and sellers at ${sold} ct/kWh on average,`;
 }
 
 function isOf(one: Cleared, { terms }: Traded): boolean {
