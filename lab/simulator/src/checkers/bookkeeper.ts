@@ -17,6 +17,7 @@ import {
   type OrderEnded,
   orderEnded,
   type Posted,
+  payOutCodec,
   posted,
   type RunSettled,
   rejectWithdrawalCodec,
@@ -41,9 +42,10 @@ import {
   toHex,
 } from '@commonwatt/ledger';
 import type { Batch } from '../community/traffic.ts';
-import { type BookedTrade, type Owed, owedOf, type Statement } from './deliveries.ts';
+import type { BookedTrade, Statement } from './deliveries.ts';
 import { expectThat } from './findings.ts';
 import { OrderBooks } from './order-books.ts';
+import { RunBooks } from './run-books.ts';
 
 interface Page {
   own: bigint;
@@ -55,6 +57,7 @@ interface Page {
 const COLUMNS: Partial<Record<AccountKind, keyof Page>> = {
   available: 'own',
   reserved: 'own',
+  due: 'own',
   escrow: 'escrow',
   withdrawing: 'withdrawing',
 };
@@ -74,7 +77,6 @@ export class Bookkeeper {
   /** Energy by slot, member and direction: what a connection must carry. */
   readonly #carried = new Map<string, bigint>();
   readonly #connectionWh: bigint;
-  #statement: Statement | undefined;
   /** What a run that is being told has still to post. */
   readonly #owed = new Map<number, bigint>();
   /** Attested in less attested out. */
@@ -88,7 +90,8 @@ export class Bookkeeper {
   #twoPriced = 0;
   #tradedWh = 0n;
   #deliveredWh = 0n;
-  #settled = 0;
+  #spreadEver = 0n;
+  readonly #runs = new RunBooks();
 
   constructor({ connectionWh, markets, timeMs }: BookedCommunity) {
     this.#connectionWh = connectionWh;
@@ -102,8 +105,9 @@ export class Bookkeeper {
       twoPricedTrades: this.#twoPriced,
       tradedWattHours: Number(this.#tradedWh),
       deliveredWattHours: Number(this.#deliveredWh),
-      settledPeriods: this.#settled,
-      spreadNano: Number(this.#spread),
+      ...this.#runs.figures,
+      spreadNano: Number(this.#spreadEver),
+      spreadPaidOutNano: Number(this.#spreadEver - this.#spread),
       ...Object.fromEntries(this.#tradesByRule),
     };
   }
@@ -119,7 +123,7 @@ export class Bookkeeper {
 
   /** Takes what the next run's parties are told off the ledger. */
   hear(statement: Statement): void {
-    this.#statement = statement;
+    this.#runs.hear(statement);
   }
 
   /** Books a block. `memberOf` says which member a batch's sender is. */
@@ -193,6 +197,12 @@ export class Bookkeeper {
       const { member: of, amount } = decode(rejectWithdrawalCodec, body, 'reject');
       this.#page(of).withdrawing -= amount;
       this.#page(of).own += amount;
+    } else if (type === ACTION.payOut) {
+      const { account, amount, member: to } = decode(payOutCodec, body, 'pay out');
+      expectThat(account === 'spread', `${amount} was paid out of ${account}, which holds nothing`);
+      this.#spread -= amount;
+      if (to === undefined) this.#issued -= amount;
+      else this.#page(to).own += amount;
     }
   }
 
@@ -237,9 +247,17 @@ export class Bookkeeper {
     this.#carried.set(name, carried);
   }
 
-  /** All escrow of the period's trades goes home; what each party owes is posted to it next. */
+  /** What each party owes by a run is posted to it next. */
   #settle(run: RunSettled): void {
-    const { periodFromMs, periodUntilMs, slotTotals, community } = run;
+    const { changes, spread, deliveredWh } = this.#runs.settle(run, () => this.#release(run));
+    for (const [member, amount] of changes) this.#owed.set(member, amount);
+    this.#spread += spread;
+    this.#spreadEver += spread;
+    this.#deliveredWh += deliveredWh;
+  }
+
+  /** The trades of a period that is settled for the first time: their escrow goes home. */
+  #release({ periodFromMs, periodUntilMs }: RunSettled): ReadonlyMap<string, BookedTrade> {
     const own = new Map<string, BookedTrade>();
     for (const [name, trade] of this.#trades) {
       if (trade.slotMs < periodFromMs || trade.slotMs >= periodUntilMs) continue;
@@ -250,23 +268,11 @@ export class Bookkeeper {
         this.#page(member).own += amount;
       }
     }
-    expectThat(this.#statement !== undefined, 'a run settles what nobody was told of');
-    const owed = owedOf(own, this.#statement);
-    this.#statement = undefined;
-    checkTotals(own, owed, slotTotals);
-    for (const [member, amount] of owed.members) if (amount !== 0n) this.#owed.set(member, amount);
-    const told = community.find(({ account }) => account === 'spread')?.amount ?? 0n;
-    expectThat(
-      told === owed.spread,
-      `a run posts a spread of ${told}, the trades leave ${owed.spread}`,
-    );
-    this.#spread += owed.spread;
-    for (const energy of owed.deliveredBySlot.values()) this.#deliveredWh += energy;
-    this.#settled++;
+    return own;
   }
 
   #posted({ member, reason, amount }: Posted): void {
-    if (reason !== 'settlement') return;
+    if (reason !== 'settlement' && reason !== 'adjustment') return;
     const owed = this.#owed.get(member) ?? 0n;
     expectThat(
       amount === owed,
@@ -294,8 +300,8 @@ export class Bookkeeper {
       page[column] += balance;
       found.set(owner, page);
       if (kind === 'reserved') reserved.set(owner, balance);
-      const floor = kind === 'available' ? undefined : 0n;
-      expectThat(floor === undefined || balance >= floor, `${kind} of ${owner}: ${balance}`);
+      const isSound = kind === 'available' || (kind === 'due' ? balance <= 0n : balance >= 0n);
+      expectThat(isSound, `${kind} of ${owner}: ${balance}`);
     }
     expectThat(sum === 0n, `the ledger's accounts sum to ${sum}, not to 0`);
     this.#compareCommunity(community);
@@ -346,29 +352,6 @@ function bondsOf({
     [seller, -energy * sellerPrice],
   ] as const;
   return bonds.filter(([, amount]) => amount > 0n);
-}
-
-/** The totals that everyone is shown are those of the trades and of what was delivered of them. */
-function checkTotals(
-  trades: ReadonlyMap<string, BookedTrade>,
-  { deliveredBySlot }: Owed,
-  slotTotals: RunSettled['slotTotals'],
-): void {
-  const tradedBySlot = new Map<number, bigint>();
-  for (const { slotMs, energy } of trades.values()) {
-    tradedBySlot.set(slotMs, (tradedBySlot.get(slotMs) ?? 0n) + energy);
-  }
-  for (const { slotMs, traded: all, delivered, imported, exported } of slotTotals) {
-    const due = tradedBySlot.get(slotMs) ?? 0n;
-    expectThat(all === due, `slot ${slotMs}: the run says ${all} Wh traded, the trades ${due}`);
-    const came = deliveredBySlot.get(slotMs) ?? 0n;
-    expectThat(
-      delivered === came && delivered <= imported && delivered <= exported,
-      `slot ${slotMs}: the run says ${delivered} Wh delivered, the lines ${came}, of ${imported} imported, ${exported} exported`,
-    );
-    tradedBySlot.delete(slotMs);
-  }
-  expectThat(tradedBySlot.size === 0, 'the run leaves slots with trades out');
 }
 
 function nameOf(transaction: Uint8Array, index: number): string {

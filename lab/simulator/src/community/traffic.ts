@@ -9,56 +9,31 @@ import {
   ACTION,
   type ActionId,
   acceptCodec,
-  type ComputedRun,
-  commitmentsOfPeriod,
-  commitReadingsCodec,
-  computeRun,
   confirmWithdrawalCodec,
   counterCodec,
   depositCodec,
-  disputeRunCodec,
   endNegotiationCodec,
   eventTypes,
-  meters,
   type NegotiationMoved,
   negotiationMoved,
   type OrderId,
-  openTradesOf,
-  type Period,
   PLAIN_CONNECTION,
-  PROVIDER_MEASURED,
-  participations,
-  policyAt,
-  proposeRunCodec,
-  type Reading,
-  type RunInput,
-  readingSalt,
-  readingsRootOf,
+  payOutCodec,
   registerMeterCodec,
   rejectWithdrawalCodec,
   replyCodec,
   requestCodec,
   requestWithdrawalCodec,
-  runHash,
-  SETTLEMENT,
   sendEnergyCodec,
   setCreditLimitCodec,
   setMarketOpenCodec,
   shareCodec,
   standingOrderCodec,
-  tariffsOf,
   transferCodec,
   withdrawCodec,
   withdrawStandingCodec,
 } from '@commonwatt/contracts';
-import {
-  type Action,
-  activeVersion,
-  asciiBytes,
-  type BlockOutcome,
-  decode,
-  type Ledger,
-} from '@commonwatt/ledger';
+import { type Action, asciiBytes, type BlockOutcome, decode } from '@commonwatt/ledger';
 import { energy, money, power, price } from '@commonwatt/units';
 import type { SeededRandom } from '../households/seeded-random.ts';
 import {
@@ -103,34 +78,23 @@ interface SentOrder {
   readonly isSale: boolean;
 }
 
-/** A run that was proposed, with what it was computed from. */
-export interface Proposed {
-  readonly batch: Batch;
-  readonly input: RunInput;
-  readonly computed: ComputedRun;
-}
-
 type Draw = (random: SeededRandom, home: number, nowMs: number) => Action | undefined;
 
 export class Traffic {
   readonly #homes: number;
   readonly #callMarkets: readonly number[];
+  readonly #offices: readonly Draw[];
   readonly #orders = new Memory<SentOrder>();
   readonly #standing = new Memory<{ readonly id: ActionId; readonly home: number }>();
   readonly #talks = new Memory<NegotiationMoved>();
-  readonly #readings = new Map<number, readonly Reading[]>();
   #references = 0;
-  #runs = 0;
 
   /** `callMarkets`: the numbers of the call markets, beside the one with negotiations. */
   constructor(homes: number, callMarkets: readonly number[] = [CALL_MARKET]) {
     this.#homes = homes;
     this.#callMarkets = callMarkets;
-  }
-
-  /** Settlement runs that were proposed. */
-  get runs(): number {
-    return this.#runs;
+    // Where no market has two prices, there is no spread to pay out.
+    this.#offices = callMarkets.length > 1 ? [...this.#officers, this.#payOut] : this.#officers;
   }
 
   /** What the officer sends first: money for everyone, and meters. */
@@ -159,7 +123,7 @@ export class Traffic {
   batch(random: SeededRandom, nowMs: number): Batch {
     const isOfficer = random.below(12) === 0;
     const from = isOfficer ? 0 : 1 + random.below(this.#homes);
-    const draws = isOfficer ? this.#officers : this.#members;
+    const draws = isOfficer ? this.#offices : this.#members;
     const actions: Action[] = [];
     const count = 1 + random.below(4);
     while (actions.length < count) {
@@ -190,57 +154,6 @@ export class Traffic {
       const moved = decode(eventTypes.get(type)?.codec ?? negotiationMoved.codec, body, 'event');
       this.#talks.keep(moved as NegotiationMoved);
     }
-  }
-
-  /** Commits to readings of a period that is over and settles it; nothing while trades wait. */
-  settle(ledger: Ledger, random: SeededRandom, period: Period): readonly Batch[] {
-    const { state } = ledger;
-    const sold = netSales(openTradesOf(state, period));
-    const roots = state.entries(meters).map(([meter, { member }]) => {
-      const readings = drawReadings(random, { meter, member }, sold, period);
-      this.#readings.set(meter, readings);
-      return { meter, root: readingsRootOf(sha256, readings) };
-    });
-    return [
-      { from: 0, actions: [act(ACTION.commitReadings, commitReadingsCodec, { ...period, roots })] },
-    ];
-  }
-
-  /** The run that follows from what was committed; the officer is its only checker. */
-  propose(ledger: Ledger, period: Period): Proposed {
-    const { state } = ledger;
-    const open = openTradesOf(state, period);
-    const owned = state.entries(meters).filter(([, { measures }]) => measures === 'connection');
-    const parties = [
-      ...open.flatMap(([, { seller, buyer }]) => [seller, buyer]),
-      ...owned.map(([, { member }]) => member),
-    ];
-    const input: RunInput = {
-      version: activeVersion(state, SETTLEMENT, (ledger.head?.height ?? -1) + 1),
-      ...period,
-      policy: policyAt(state, period.periodFromMs),
-      tariffs: tariffsOf(state, period),
-      participation: new Map(state.entries(participations)),
-      slotLengthMs: SLOT_MS,
-      trades: open,
-      readings: this.#readings,
-      meters: new Map(owned),
-      secrets: new Map(parties.map((member) => [member, secretOf(member)])),
-      commitments: state.group(commitmentsOfPeriod, `${period.periodFromMs}`),
-    };
-    const computed = computeRun(sha256, input);
-    const { run } = computed;
-    this.#runs++;
-    const proposal = act(ACTION.proposeRun, proposeRunCodec, { run });
-    const { periodFromMs } = run;
-    const dispute = {
-      periodFromMs,
-      runHash: runHash(sha256, run),
-      reason: 'not as I metered',
-      lines: [],
-    };
-    const actions = [proposal, act(ACTION.disputeRun, disputeRunCodec, dispute)];
-    return { batch: { from: 0, actions }, input, computed };
   }
 
   #deposit(home: number, amount: bigint): Action {
@@ -290,6 +203,16 @@ export class Traffic {
         reason: 'drill is over',
       }),
   ];
+
+  readonly #payOut: Draw = (random) => {
+    this.#references++;
+    return act(ACTION.payOut, payOutCodec, {
+      account: 'spread',
+      amount: money(BigInt(random.below(65_535)) * 500n),
+      member: random.below(4) === 0 ? undefined : this.#home(random) + OFFICER,
+      reference: sha256(asciiBytes(`bank entry ${this.#references}`)),
+    });
+  };
 
   readonly #members: readonly Draw[] = [
     (random, _home, nowMs) => order(random, nowMs, this.#callAt),
@@ -369,48 +292,6 @@ export class Traffic {
     }
     return act(ACTION.accept, acceptCodec, { negotiation, energy: talk.energy, price: talk.price });
   }
-}
-
-/** What each member sold beyond what it bought, by slot and member. */
-function netSales(open: RunInput['trades']): ReadonlyMap<string, bigint> {
-  const net = new Map<string, bigint>();
-  const add = (slotMs: number, member: number, by: bigint) => {
-    const name = `${slotMs} ${member}`;
-    net.set(name, (net.get(name) ?? 0n) + by);
-  };
-  for (const [, { slotMs, seller, buyer, energy: traded }] of open) {
-    add(slotMs, seller, traded);
-    add(slotMs, buyer, -traded);
-  }
-  return net;
-}
-
-/** Mostly the way that was traded, more or less of it, now and then both ways, and at times nothing. */
-function drawReadings(
-  random: SeededRandom,
-  { meter, member }: { readonly meter: number; readonly member: number },
-  sold: ReadonlyMap<string, bigint>,
-  { periodFromMs, periodUntilMs }: Period,
-): readonly Reading[] {
-  const readings: Reading[] = [];
-  for (let slotMs = periodFromMs; slotMs < periodUntilMs; slotMs += SLOT_MS) {
-    if (random.below(20) === 0) continue; // a reading that never came
-    const net = sold.get(`${slotMs} ${member}`) ?? 0n;
-    const isExport = net > 0n !== (random.below(8) === 0);
-    const counted = energy(BigInt(random.below(600)));
-    const other = energy(random.below(4) === 0 ? BigInt(random.below(200)) : 0n);
-    const salt = readingSalt(sha256, secretOf(member), { meter, slotMs });
-    const amounts = isExport
-      ? { imported: other, exported: counted }
-      : { imported: counted, exported: other };
-    readings.push({ meter, slotMs, ...amounts, ...PROVIDER_MEASURED, salt });
-  }
-  return readings;
-}
-
-/** The secret from which a member's salts grow. */
-function secretOf(member: number): Uint8Array {
-  return sha256(asciiBytes(`simulated secret of ${member}`));
 }
 
 function energyOf(random: SeededRandom) {
