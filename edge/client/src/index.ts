@@ -14,6 +14,7 @@ export * from './keys/mutual-key.ts';
 export * from './keys/negotiation-channel.ts';
 export * from './keys/personal-seal.ts';
 export * from './ledger-client.ts';
+export * from './market-rules.ts';
 export * from './negotiation-talk.ts';
 export * from './pinned-ledger.ts';
 export * from './verify/balance.ts';

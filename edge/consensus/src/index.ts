@@ -17,6 +17,7 @@ export {
   type EngineMetrics,
   type EngineOptions,
 } from './embedded/engine.ts';
+export { FolderInUseError, isFolderLock, lockFolder } from './embedded/folder-lock.ts';
 export {
   LmdbStorage,
   type LmdbStorageOptions,

@@ -14,7 +14,7 @@ import {
   SteadyClock,
   systemClock,
 } from '@commonwatt/consensus';
-import { cleared, markets, meters, ruleBook } from '@commonwatt/contracts';
+import { cleared, markets, meters, parameters, ruleBook } from '@commonwatt/contracts';
 import { type Clock, type Crypto, Ledger, type Storage, toHex } from '@commonwatt/ledger';
 import { type Logger, pino } from 'pino';
 import { type BillArchive, openBillArchive } from './billing/bill-archive.ts';
@@ -393,7 +393,8 @@ export class CommunityNode implements Desks {
     if (block === undefined) return [];
     const slotLengthOf = (market: number) =>
       this.ledger.state.get(markets, market)?.rules.slotLengthMs ?? 0;
-    const words = blockWords(block, slotLengthOf);
+    const currency = this.ledger.state.get(parameters, 0)?.currency ?? '';
+    const words = blockWords(block, { slotLengthOf, currency });
     if (this.#words.size >= WORDS_MAX) this.#words.clear();
     this.#words.set(height, words);
     return words;
@@ -404,7 +405,12 @@ export class CommunityNode implements Desks {
     const block = clearing && this.projections.block(clearing.height);
     const event = block?.events.find((one) => one.leafIndex === clearing?.index);
     const value = event && eventValue(event, cleared);
-    return value && whyThisPrice(value);
+    if (value === undefined) return undefined;
+    const ofSlot = this.projections.tradesOfSlot(market, slotMs);
+    return whyThisPrice(
+      value,
+      ofSlot.map(({ terms }) => terms),
+    );
   }
 }
 

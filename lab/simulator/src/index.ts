@@ -102,15 +102,14 @@ export type { MemberResult, RunResult, SlotResult } from './study/results.ts';
 export { runScenario } from './study/run-scenario.ts';
 export {
   doRun,
-  forgetEmpty,
   forgetOtherRuns,
   isRunDone,
-  mayHoldStudy,
   planStudy,
   requireMarkets,
   type Study,
   type StudyRunPlan,
   type StudyWorld,
 } from './study/study.ts';
+export { forgetEmpty, mayHoldStudy, takeStudyFolder } from './study/study-folder.ts';
 export { TABLES } from './study/table.ts';
 export { VirtualClock } from './time/virtual-clock.ts';

@@ -11,6 +11,7 @@ import {
   instantText,
   limitText,
   market,
+  moneyNano,
   nullable,
   numberText,
   priceNano,
@@ -68,7 +69,12 @@ export const openBook = {
     gateMs: instantMs,
     lines: Type.Array(openLine),
     /** What the book would clear at if the gate closed now: not a promise. */
-    indication: record({ price: nullable(priceNano), volume: energyWh }),
+    indication: record({
+      price: nullable(priceNano),
+      /** What sellers would get, where that is less. */
+      sellerPrice: nullable(priceNano),
+      volume: energyWh,
+    }),
     /** Algorithm 2's Manager: energy on offer now. */
     available: energyWh,
   }),
@@ -113,9 +119,15 @@ export const slotClearing = {
   params: record({ market: numberText, slotMs: instantText }),
   response: record({
     clearing: clearingSchema,
-    /** The price, or the mean of the trades by energy where each has its own. */
+    /** The price, or what buyers pay in the mean by energy where each trade has its own. */
     meanPrice: nullable(priceNano),
+    /** What sellers get: less where a trade has two prices. */
+    meanSellerPrice: nullable(priceNano),
+    /** What buyers pay beyond what sellers get, if all is delivered: it goes to the community. */
+    spread: moneyNano,
     why: Type.String(),
+    /** The rule and how it breaks ties, word for word. */
+    rule: Type.String(),
     height,
     leafIndex: Type.Integer(),
     leaf: hex,
@@ -141,6 +153,8 @@ export const priceList = {
       record({
         slotMs: instantMs,
         price: nullable(priceNano),
+        /** What sellers get: less where trades have two prices. */
+        sellerPrice: nullable(priceNano),
         volume: energyWh,
         offered: energyWh,
         requested: energyWh,

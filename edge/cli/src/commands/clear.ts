@@ -1,18 +1,20 @@
 /** `commonwatt clear`: one clearing of a book from CSV, without a ledger. */
 
-import { sha256 } from '@commonwatt/consensus';
-import { type Call, lotsBySeed, type Solve } from '@commonwatt/mechanisms';
+import { isUtf8 } from 'node:buffer';
+import type { Call, Solve } from '@commonwatt/mechanisms';
 import { STATUS, type Status } from '../terminal/status.ts';
-import { print, printJson, type Terminal } from '../terminal/terminal.ts';
+import { print, printJson, type Terminal, written } from '../terminal/terminal.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { descriptionJson, descriptionText, listText } from './clear/description.ts';
 import { columnsOf, settingsOf, tablesOf } from './clear/inputs.ts';
+import { jsonPieces } from './clear/json-pieces.ts';
+import { lotDrawer } from './clear/lots.ts';
 import { type Clearable, chosenMechanisms, clearables, named } from './clear/mechanism-choice.ts';
 import {
   differenceJson,
   differenceText,
   type Outcome,
-  outcomeJson,
+  outcomeFields,
   outcomeText,
 } from './clear/outcome.ts';
 import { readBooks } from './orders-csv.ts';
@@ -28,6 +30,7 @@ export interface ClearOptions {
 }
 
 const INPUT_BYTES_MAX = 256 * 1024 * 1024;
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 
 /** `openSolver` is asked where a mechanism states a problem; without it they go by their own lights. */
 export async function clear(
@@ -70,31 +73,25 @@ async function clearBooks(
     columns: columnsOf(mechanisms),
     ignoresPrice: mechanisms.every(({ ignoresPrice }) => ignoresPrice === true),
   };
-  const lots = drawnOnce(lotsBySeed(sha256, seed));
+  const draw = lotDrawer(seed);
   for (const { slot, orders } of readBooks(await wholeInput(terminal), layout)) {
+    const lots = draw(orders);
     const outcomes = mechanisms.map((mechanism, at) =>
       cleared(mechanism, { orders, lots, settings: settings[at] ?? {}, tables }, solve),
     );
     const [first, second] = outcomes;
     if (first === undefined) continue;
     if (second === undefined) {
-      if (json) printJson(terminal, outcomeJson(slot, first));
+      if (json) await printPieces(terminal, jsonPieces(outcomeFields(slot, first)));
       else print(terminal, outcomeText(slot, first));
     } else if (json) printJson(terminal, differenceJson(slot, [first, second]));
     else print(terminal, differenceText(slot, [first, second]));
   }
 }
 
-/** Every order is asked for its lot where it is checked, where it stands, and again by a second mechanism. */
-function drawnOnce(lots: Call['lots']): Call['lots'] {
-  const drawn = new Map<string, string>();
-  return (id) => {
-    const before = drawn.get(id);
-    if (before !== undefined) return before;
-    const lot = lots(id);
-    drawn.set(id, lot);
-    return lot;
-  };
+/** Nothing is written before all of it could be made. */
+async function printPieces({ stdout }: Terminal, line: Iterable<string>): Promise<void> {
+  for (const piece of [...line, '\n']) await written(stdout, piece);
 }
 
 /** Tables that a mechanism does not declare are none of its business. */
@@ -123,7 +120,7 @@ function isRefused(mechanism: Clearable, call: Call): boolean {
   return code !== undefined && code !== 'candidate_missing';
 }
 
-async function wholeInput({ stdin }: Terminal): Promise<string> {
+async function wholeInput({ stdin }: Terminal): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stdin) {
@@ -134,10 +131,8 @@ async function wholeInput({ stdin }: Terminal): Promise<string> {
     }
     chunks.push(bytes);
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch (error) {
-    if (error instanceof TypeError) throw new UsageError('orders', 'UTF-8', 'other bytes');
-    throw error;
-  }
+  const whole = Buffer.concat(chunks);
+  if (!isUtf8(whole)) throw new UsageError('orders', 'UTF-8', 'other bytes');
+  const isMarked = whole.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+  return isMarked ? whole.subarray(BYTE_ORDER_MARK.length) : whole;
 }

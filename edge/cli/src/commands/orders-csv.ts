@@ -5,7 +5,14 @@
 
 import type { Order, Value, Values } from '@commonwatt/mechanisms';
 import { type Field, parseField } from '@commonwatt/mechanisms';
-import { energy, type Price, parsePrice, price, QuantityTextError } from '@commonwatt/units';
+import {
+  type Energy,
+  energy,
+  type Price,
+  parsePrice,
+  price,
+  QuantityTextError,
+} from '@commonwatt/units';
 import { type CsvRow, readCsv, shownCell } from '../terminal/csv-table.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
@@ -16,6 +23,8 @@ const ZONE = 'zone';
 const OWN_COLUMNS: readonly string[] = ['time', ZONE];
 const ENERGY_MAX = 9_007_199_254_740_991n;
 const ROWS_MAX = 5_000_000;
+/** Prices stand on few ticks: one that was read is not read again. */
+const LIMITS_KNOWN_MAX = 1 << 17;
 
 /** The least that the order can use: it gets that much or nothing. */
 const MINIMUM: Field = {
@@ -47,7 +56,7 @@ export interface BookLayout {
 }
 
 /** The books in the order in which their slots first appear. @throws UsageError naming every fault. */
-export function readBooks(text: string, columns: BookLayout = {}): readonly Book[] {
+export function readBooks(text: string | Uint8Array, columns: BookLayout = {}): readonly Book[] {
   const declared = columns.columns ?? [];
   const required = declared.filter((one) => one.required === true).map(({ name }) => name);
   const given = COLUMNS.filter((name) => name !== PRICE || columns.ignoresPrice !== true);
@@ -59,10 +68,11 @@ export function readBooks(text: string, columns: BookLayout = {}): readonly Book
     further: [...new Set(further)].filter((name) => !needed.includes(name)),
     rowsMax: ROWS_MAX,
   };
+  const orderOf = orderReader(columns);
   const lines = new Map<string, number>();
   const books = new Map<string | undefined, Order[]>();
   readCsv<string, void>(text, layout, (row) => {
-    const order = orderOf(row, columns);
+    const order = orderOf(row);
     const before = lines.get(order.id);
     if (before !== undefined) {
       throw new UsageError(row.place('id'), 'an id of its own', `that of line ${before}`);
@@ -95,54 +105,80 @@ function cellOf(row: CsvRow<string>, field: Field): Value | undefined {
   throw new UsageError(row.place(field.name), parsed.expected, told(text));
 }
 
-function orderOf(row: CsvRow<string>, { ignoresPrice = false, columns = [] }: BookLayout): Order {
-  const { cell, place } = row;
-  const [id, member, side] = [cell('id'), cell('member'), cell('side')];
-  if (id === '') throw new UsageError(place('id'), 'a name', 'nothing');
-  if (member === '') throw new UsageError(place('member'), 'a name', 'nothing');
-  if (side !== 'buy' && side !== 'sell') {
-    throw new UsageError(place('side'), 'buy or sell', told(side));
-  }
-  const written = cell('energy_wh');
-  const wattHours = /^[1-9][0-9]{0,15}$/.test(written) ? BigInt(written) : 0n;
-  if (wattHours < 1n || wattHours > ENERGY_MAX) {
-    throw new UsageError(
-      place('energy_wh'),
-      `a whole number from 1 to ${ENERGY_MAX}`,
-      told(written),
-    );
-  }
-  const limit = ignoresPrice && cell(PRICE) === '' ? price(0n) : limitOf(row);
-  const timed = columns.find(({ name }) => name === TIME.name)?.required === true;
-  const time = cellOf(row, { ...TIME, required: timed });
-  const zoned = columns.find(({ name }) => name === ZONE)?.required === true;
-  const zone = row.has(ZONE) ? cell(ZONE) : '';
-  if (zoned && zone === '') throw new UsageError(place(ZONE), 'a name', 'nothing');
-  const least = cellOf(row, MINIMUM);
-  if (typeof least === 'bigint' && least > wattHours) {
-    throw new UsageError(place(MINIMUM.name), `at most energy_wh, ${wattHours}`, `${least}`);
-  }
-  const extra = valuesOf(
-    row,
-    columns.filter(({ name }) => !OWN_COLUMNS.includes(name)),
-  );
-  return {
-    id,
-    member,
-    side,
-    limit,
-    energy: energy(wattHours),
-    ...(typeof least === 'bigint' && { least: energy(least) }),
-    ...(time !== undefined && { time: Number(time) }),
-    ...(zone !== '' && { zone }),
-    ...(Object.keys(extra).length > 0 && { extra }),
+/** Reads row after row; what rows have in common is settled once. */
+function orderReader(layout: BookLayout): (row: CsvRow<string>) => Order {
+  const { ignoresPrice = false, columns = [] } = layout;
+  const isRequired = (wanted: string) =>
+    columns.find(({ name }) => name === wanted)?.required === true;
+  const timeField = { ...TIME, required: isRequired(TIME.name) };
+  const isZoned = isRequired(ZONE);
+  const extraFields = columns.filter(({ name }) => !OWN_COLUMNS.includes(name));
+  const once = oneOfEach();
+  const limits = new Map<string, Price>();
+  return (row) => {
+    const { cell, place } = row;
+    const [id, member, side] = [cell('id'), cell('member'), cell('side')];
+    if (id === '') throw new UsageError(place('id'), 'a name', 'nothing');
+    if (member === '') throw new UsageError(place('member'), 'a name', 'nothing');
+    if (side !== 'buy' && side !== 'sell') {
+      throw new UsageError(place('side'), 'buy or sell', told(side));
+    }
+    const wattHours = wattHoursOf(row);
+    const limit = ignoresPrice && cell(PRICE) === '' ? price(0n) : limitOf(row, limits);
+    const time = cellOf(row, timeField);
+    const zone = row.has(ZONE) ? cell(ZONE) : '';
+    if (isZoned && zone === '') throw new UsageError(place(ZONE), 'a name', 'nothing');
+    const least = cellOf(row, MINIMUM);
+    if (typeof least === 'bigint' && least > wattHours) {
+      throw new UsageError(place(MINIMUM.name), `at most energy_wh, ${wattHours}`, `${least}`);
+    }
+    const order: { -readonly [Name in keyof Order]: Order[Name] } = {
+      id,
+      member: once(member),
+      // The word of the program: that of the file is another text at every row.
+      side: side === 'buy' ? 'buy' : 'sell',
+      limit,
+      energy: wattHours,
+    };
+    if (typeof least === 'bigint') order.least = energy(least);
+    if (time !== undefined) order.time = Number(time);
+    if (zone !== '') order.zone = once(zone);
+    if (extraFields.length > 0) {
+      const extra = valuesOf(row, extraFields);
+      if (Object.keys(extra).length > 0) order.extra = extra;
+    }
+    return order;
   };
 }
 
-function limitOf({ cell, place }: CsvRow<string>): Price {
+/** One text for all that are equal, so that a member of many orders is kept, and compared, as one. */
+function oneOfEach(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before === undefined) known.set(text, text);
+    return before ?? text;
+  };
+}
+
+function wattHoursOf({ cell, place }: CsvRow<string>): Energy {
+  const written = cell('energy_wh');
+  const wattHours = /^[1-9][0-9]{0,15}$/.test(written) ? BigInt(written) : 0n;
+  if (wattHours < 1n || wattHours > ENERGY_MAX) {
+    const expected = `a whole number from 1 to ${ENERGY_MAX}`;
+    throw new UsageError(place('energy_wh'), expected, told(written));
+  }
+  return energy(wattHours);
+}
+
+function limitOf({ cell, place }: CsvRow<string>, known: Map<string, Price>): Price {
   const written = cell(PRICE);
+  const before = known.get(written);
+  if (before !== undefined) return before;
   try {
-    return parsePrice(written, 'EUR/MWh', { field: PRICE });
+    const limit = parsePrice(written, 'EUR/MWh', { field: PRICE });
+    if (known.size < LIMITS_KNOWN_MAX) known.set(written, limit);
+    return limit;
   } catch (error) {
     if (!(error instanceof QuantityTextError)) throw error;
     // A number of the right form is too large or a minus before nothing, and the parser says which.

@@ -4,7 +4,8 @@
  * and column, what was expected and what came.
  */
 
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError } from 'csv-parse/sync';
+import { csvPieces } from './csv-records.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Faults told at once; whoever has more than that has one fault many times. */
@@ -33,32 +34,38 @@ export interface CsvRow<Column extends string> {
 }
 
 /**
- * Reads every row, and goes on after a bad one, so that all faults are told at once.
+ * Reads every row, and goes on after a bad one, so that all faults are told at once. Bytes are UTF-8.
  * @throws UsageError for a file that is no such table, for the row that `read` refused with a
  *   UsageError, and for all such rows together where there are several
  */
 export function readCsv<Column extends string, Row>(
-  text: string,
+  text: string | Uint8Array,
   layout: CsvLayout<Column>,
   read: (row: CsvRow<Column>) => Row,
 ): readonly Row[] {
   const { place, rowsMax } = layout;
-  const [heading, ...records] = recordsOf(text, layout);
-  const columns = columnsOf(heading, layout);
-  if (records.length > rowsMax) {
-    throw new UsageError(place, `at most ${rowsMax} rows`, `${records.length}`);
-  }
-  const faults: UsageError[] = [];
-  let faultCount = 0;
   const rows: Row[] = [];
-  for (const record of records) {
+  const faults: UsageError[] = [];
+  let heading: Heading<Column> | undefined;
+  let rowCount = 0;
+  let faultCount = 0;
+  eachRecord(text, layout, (record) => {
+    if (heading === undefined) {
+      heading = headingOf(record, layout);
+      return;
+    }
+    // Bytes that are no CSV are told before anything else: the rest is parsed all the same.
+    if (++rowCount > rowsMax || 'refusal' in heading) return;
     try {
-      rows.push(read(rowOf(record, columns, place)));
+      rows.push(read(rowOf(record, heading.columns, place)));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       if (faultCount++ < FAULTS_MAX) faults.push(error);
     }
-  }
+  });
+  heading ??= headingOf({ line: 1, cells: [] }, layout);
+  if ('refusal' in heading) throw heading.refusal;
+  if (rowCount > rowsMax) throw new UsageError(place, `at most ${rowsMax} rows`, `${rowCount}`);
   if (faultCount > 0) throw allFaults(place, faults, faultCount);
   return rows;
 }
@@ -86,21 +93,19 @@ interface CsvRecord {
   readonly cells: readonly string[];
 }
 
-function recordsOf<Column extends string>(
-  text: string,
+function eachRecord<Column extends string>(
+  text: string | Uint8Array,
   { place, columns, trim = false }: CsvLayout<Column>,
-): readonly CsvRecord[] {
-  let parsed: readonly { readonly record: string[]; readonly info: { readonly lines: number } }[];
+  take: (record: CsvRecord) => void,
+): void {
+  const bytes =
+    typeof text === 'string'
+      ? Buffer.from(text)
+      : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
   try {
-    parsed = parse(text, {
-      bom: true,
-      trim,
-      skip_empty_lines: true,
-      info: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      // Rows of another length are told row by row.
-      relax_column_count: true,
-    }) as unknown as typeof parsed;
+    for (const { records, lineOf } of csvPieces(bytes, { trim })) {
+      for (const [at, cells] of records.entries()) take({ line: lineOf(at), cells });
+    }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const { lines = 1, column } = error as { readonly lines?: number; readonly column?: unknown };
@@ -111,27 +116,30 @@ function recordsOf<Column extends string>(
       error.message,
     );
   }
-  return parsed.map(({ record, info }) => ({
-    line: info.lines - breaksIn(record),
-    cells: record,
-  }));
 }
 
-/** Line ends within quoted cells. */
-function breaksIn(record: readonly string[]): number {
-  let breaks = 0;
-  for (const cell of record) {
-    if (cell.includes('\n') || cell.includes('\r')) breaks += cell.split(/\r\n|\n|\r/).length - 1;
+/** Which cell holds which column, or why nobody can say. */
+type Heading<Column extends string> =
+  | { readonly columns: ReadonlyMap<Column, number> }
+  | { readonly refusal: UsageError };
+
+function headingOf<Column extends string>(
+  record: CsvRecord,
+  layout: CsvLayout<Column>,
+): Heading<Column> {
+  try {
+    return { columns: columnsOf(record, layout) };
+  } catch (error) {
+    if (error instanceof UsageError) return { refusal: error };
+    throw error;
   }
-  return breaks;
 }
 
-/** Which cell holds which column. None may be unknown, doubled or missing. */
+/** None may be unknown, doubled or missing. */
 function columnsOf<Column extends string>(
-  heading: CsvRecord | undefined,
+  { line, cells }: CsvRecord,
   { place, columns, further }: CsvLayout<Column>,
 ): ReadonlyMap<Column, number> {
-  const { line, cells } = heading ?? { line: 1, cells: [] };
   const known: readonly Column[] = [...columns, ...further];
   if (cells.length === 1 && cells[0]?.includes(';')) {
     const got = `semicolons between columns: ${shownCell(cells[0])}`;

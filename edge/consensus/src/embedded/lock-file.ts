@@ -4,11 +4,21 @@
  * a container every start has the same one), so the moment the process started is compared too. The
  * file names itself by its inode: the lock in a copy of the folder holds nobody.
  *
- * Callers take and leave the lock inside a write transaction of the store, which the operating
- * system grants to one process at a time: two processes that find a stale lock cannot both take it.
+ * A store takes and leaves its lock inside a write transaction, which the operating system grants to
+ * one process at a time: two processes that find a stale lock cannot both take it. A folder without a
+ * store is claimed by a lock that is made whole or not at all (folder-lock.ts).
  */
 
-import { closeSync, fstatSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { StoreLockedError } from './store-errors.ts';
 
 interface Holder {
@@ -22,6 +32,7 @@ interface Holder {
 const held = new Set<string>();
 
 const UNKNOWN = '-';
+const ENDED = '';
 const LAYOUT = /^([1-9][0-9]{0,9}) (\S+) ([0-9]+)\n$/;
 
 function isMissing(error: unknown): boolean {
@@ -36,7 +47,8 @@ function startOf(processId: number): string {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
     // The name in parentheses may hold anything; field 22 is the twentieth after it (proc(5)).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return `${boot}/${fields[19]}`;
+    // Killed, though nobody has asked yet how it ended: its files are closed.
+    return fields[0] === 'Z' ? ENDED : `${boot}/${fields[19]}`;
   } catch (error) {
     if (isMissing(error)) return UNKNOWN;
     throw error;
@@ -84,6 +96,12 @@ export function lockHolder(file: string): number | undefined {
 export function takeLock(file: string): void {
   const holder = lockHolder(file);
   if (holder !== undefined) throw new StoreLockedError(file, holder);
+  writeLock(file);
+  held.add(file);
+}
+
+/** Puts this process down as the holder in a file that is begun anew. */
+function writeLock(file: string): void {
   const descriptor = openSync(file, 'w', 0o644);
   try {
     const { ino } = fstatSync(descriptor, { bigint: true });
@@ -91,7 +109,25 @@ export function takeLock(file: string): void {
   } finally {
     closeSync(descriptor);
   }
-  held.add(file);
+}
+
+/**
+ * Makes the lock as a whole, through `draft` beside it. False where a file of its name was there first, or somebody took
+ * the draft for one that was left behind.
+ */
+export function makeLock(file: string, draft: string): boolean {
+  try {
+    writeLock(draft);
+    linkSync(draft, file);
+    held.add(file);
+    return true;
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === 'link' && (code === 'EEXIST' || code === 'ENOENT')) return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 export function leaveLock(file: string): void {

@@ -18,17 +18,23 @@ import {
   traded,
 } from '@commonwatt/contracts';
 import type { EventType } from '@commonwatt/ledger';
-import type { Energy } from '@commonwatt/units';
+import { type Energy, formatMoney, money } from '@commonwatt/units';
 import { eventValue, type ReadBlock } from '../projections/block-reader.ts';
-import { countWords, energyWords, priceWords, spanWords } from './wording.ts';
+import { hasTwoPrices, meanOf, type Terms } from './trade-words.ts';
+import { countWords, energyWords, priceWords, roundedPriceWords, spanWords } from './wording.ts';
 
-export function blockWords(block: ReadBlock, slotLengthOf: (market: number) => number): string[] {
+export interface BlockFacts {
+  readonly slotLengthOf: (market: number) => number;
+  readonly currency: string;
+}
+
+export function blockWords(block: ReadBlock, { slotLengthOf, currency }: BlockFacts): string[] {
   const words = [
     ...(block.header.height === 0 ? ['The ledger begins'] : []),
     ...epochWords(block),
     ...clearingWords(block, slotLengthOf),
     ...negotiationWords(block),
-    ...settlementWords(block),
+    ...settlementWords(block, currency),
     ...memberWords(block),
     ...moneyWords(block),
     ...marketWords(block),
@@ -56,12 +62,20 @@ function clearingWords(block: ReadBlock, slotLengthOf: (market: number) => numbe
   const trades = valuesOf(block, traded);
   return valuesOf(block, cleared).map((one) => {
     const slot = spanWords(one.slotMs, one.slotMs + slotLengthOf(one.market));
-    const count = trades.filter((trade) => isOf(one, trade)).length;
+    const ofSlot = trades.filter((trade) => isOf(one, trade)).map(({ terms }) => terms);
     if (one.volume === 0n) return `No trade for ${slot}`;
-    const at = one.price === undefined ? 'each at its own price' : `at ${priceWords(one.price)}`;
-    const what = `${countWords(count, 'trade')} cleared ${at}`;
+    const at = one.price === undefined ? ownPrices(ofSlot) : ` at ${priceWords(one.price)}`;
+    const what = `${countWords(ofSlot.length, 'trade')} cleared${at}`;
     return `${what} for ${slot}: ${energyWords(one.volume)}`;
   });
+}
+
+/** Means to the hundredth of a cent; of two prices both. */
+function ownPrices(trades: readonly Terms[]): string {
+  const bought = roundedPriceWords(meanOf(trades, 'buy'));
+  if (!hasTwoPrices(trades)) return ` each at its own price, ${bought} ct/kWh on average,`;
+  const sold = roundedPriceWords(meanOf(trades, 'sell'));
+  return `, buyers at ${bought} and sellers at ${sold} ct/kWh on average,`;
 }
 
 function isOf(one: Cleared, { terms }: Traded): boolean {
@@ -78,14 +92,19 @@ function negotiationWords(block: ReadBlock): string[] {
   return [`${countWords(agreed.length, 'trade')} agreed by negotiation: ${energyWords(energy)}`];
 }
 
-function settlementWords(block: ReadBlock): string[] {
+function settlementWords(block: ReadBlock, currency: string): string[] {
   const meters = valuesOf(block, readingsCommitted).reduce((sum, one) => sum + one.meters, 0);
   const committed = meters > 0 ? [`Readings of ${countWords(meters, 'meter')} committed to`] : [];
   const settled = valuesOf(block, runSettled).map((run) => {
     const sum = (of: 'delivered' | 'traded') =>
       run.slotTotals.reduce((wh, total) => wh + total[of], 0n) as Energy;
     const span = spanWords(run.periodFromMs, run.periodUntilMs);
-    return `Settled ${span}: ${energyWords(sum('delivered'))} of ${energyWords(sum('traded'))} delivered`;
+    const spread = run.community.find(({ account }) => account === 'spread')?.amount ?? money(0n);
+    const beside =
+      spread === 0n
+        ? ''
+        : `; ${formatMoney(spread)} ${currency} between buyers’ and sellers’ prices to the community`;
+    return `Settled ${span}: ${energyWords(sum('delivered'))} of ${energyWords(sum('traded'))} delivered${beside}`;
   });
   return [...committed, ...settled];
 }

@@ -12,24 +12,31 @@ import {
   type ZonalDetails,
 } from '@commonwatt/mechanisms';
 import { PRICE_MAX, type Price, parsePrice, price } from '@commonwatt/units';
+import { hasTwoPrices, pricesWords, type Terms } from './trade-words.ts';
 import { energyWords, priceWords } from './wording.ts';
 
-export function whyThisPrice(cleared: Cleared): string {
-  return cleared.mechanism === 'uniform' ? whyUniform(cleared) : whyByRule(cleared);
+/** @param trades the slot’s, which say what a rule of several prices came to. */
+export function whyThisPrice(cleared: Cleared, trades: readonly Terms[]): string {
+  return cleared.mechanism === 'uniform' ? whyUniform(cleared) : whyByRule(cleared, trades);
 }
 
-/** What came of it, and the rule in the words of the registry. */
-function whyByRule(cleared: Cleared): string {
-  const { mechanism, mechanismVersion, price: agreed, volume } = cleared;
-  const { rule } = callMechanism(mechanism, mechanismVersion);
-  const outcome =
-    volume === 0n
-      ? 'Nothing was traded'
-      : agreed === undefined
-        ? `${energyWords(volume)} changed hands, each trade at its own price`
-        : `The price is ${priceWords(agreed)} for ${energyWords(volume)}`;
-  const limits = volume === 0n || cleared.network === undefined ? '' : networkWords(cleared);
-  return `${outcome}.${limits} The rule is ‘${mechanism}’: ${rule}.`;
+/** What came of it, and what the network had to do with it. What the rule is stands beside it. */
+function whyByRule(cleared: Cleared, trades: readonly Terms[]): string {
+  if (cleared.volume === 0n) return noTradeByRule(cleared);
+  const outcome = outcomeWords(cleared, trades);
+  return cleared.network === undefined ? outcome : `${outcome} ${networkWords(cleared)}`;
+}
+
+function outcomeWords({ price: agreed, volume }: Cleared, trades: readonly Terms[]): string {
+  const energy = energyWords(volume);
+  if (agreed !== undefined)
+    return `One price for all: ${energy} change hands at ${priceWords(agreed)}.`;
+  const bought = pricesWords(trades, 'buy');
+  if (!hasTwoPrices(trades)) {
+    return `${energy} change hands, each trade at its own price: ${bought}. What a buyer pays its seller gets.`;
+  }
+  const sold = pricesWords(trades, 'sell');
+  return `${energy} change hands. Buyers pay ${bought}; sellers get ${sold}. The difference goes to the community.`;
 }
 
 /** Which lines are full, and what energy costs on either side of them. */
@@ -38,11 +45,43 @@ function networkWords(cleared: Cleared): string {
   const full = lines
     .filter(({ binding }) => binding)
     .map(({ from, to, limit_wh: limit }) => `${from} to ${to} (${energyWords(limit)})`);
-  if (full.length === 0) return ' No line of the network was full.';
+  if (full.length === 0) return 'No line of the network is full.';
   const own = Object.entries(prices)
     .filter(([, text]) => text !== null)
     .map(([zone, text]) => `${zone} ${priceWords(parsePrice(text ?? '', 'EUR/MWh'))}`);
-  return ` Full lines: ${full.join(', ')}. Prices: ${own.join(', ')}.`;
+  return `Full lines: ${full.join(', ')}. Prices by feeder: ${own.join(', ')}.`;
+}
+
+function noTradeByRule({ lines, network }: Cleared): string {
+  const limitsOf = (side: 'buy' | 'sell') =>
+    lines.filter((line) => line.side === side).map(({ limit }) => limit);
+  const bestBid = limitsOf('buy').reduce<Price | null>(
+    (a, b) => (a !== null && a > b ? a : b),
+    null,
+  );
+  const bestAsk = limitsOf('sell').reduce<Price | null>(
+    (a, b) => (a !== null && a < b ? a : b),
+    null,
+  );
+  if (bestBid !== null && bestAsk !== null && bestBid >= bestAsk) {
+    const why =
+      network === undefined
+        ? 'the rule of this market leaves out what is at the margin'
+        : 'no line carries anything between those who would trade';
+    return (
+      `Nothing was traded: the best request stood${at(bestBid)} and the cheapest offer` +
+      `${at(bestAsk)}, but ${why}.`
+    );
+  }
+  const sentence =
+    bestBid === null
+      ? bestAsk === null
+        ? 'no_orders'
+        : 'no_bids'
+      : bestAsk === null
+        ? 'no_asks'
+        : 'limits_apart';
+  return noTradeWords({ sentence, bestBid, bestAsk });
 }
 
 function whyUniform(cleared: Cleared): string {
@@ -116,7 +155,9 @@ function boundWords({ by, limit }: Bound): string {
   return `${BOUNDS[by]} (${priceWords(limit)})`;
 }
 
-function noTradeWords(why: Extract<Explanation, { traded: false }>): string {
+type NoTrade = Extract<Explanation, { traded: false }>;
+
+function noTradeWords(why: Pick<NoTrade, 'sentence' | 'bestBid' | 'bestAsk'>): string {
   const { bestBid, bestAsk } = why;
   if (why.sentence === 'no_orders') return 'Nobody offered or asked for energy in this slot.';
   if (why.sentence === 'no_bids') {

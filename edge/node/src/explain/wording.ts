@@ -5,10 +5,14 @@ import {
   formatEnergy,
   formatInstant,
   formatPrice,
+  formatRounded,
   type Price,
 } from '@commonwatt/units';
 
 export const priceWords = (price: Price): string => `${formatPrice(price, 'ct/kWh')} ct/kWh`;
+
+/** The number alone, to the hundredth of a cent: a mean has more digits than say anything. */
+export const roundedPriceWords = (price: Price): string => formatRounded(price, 'ct/kWh', 2);
 
 export const energyWords = (energy: Energy): string => `${formatEnergy(energy, 'kWh')} kWh`;
 

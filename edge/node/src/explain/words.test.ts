@@ -3,6 +3,7 @@ import type { Energy, Price } from '@commonwatt/units';
 import { expect, test } from 'vitest';
 import { type LineFacts, lineWords } from './line-words.ts';
 import { whyThisPrice } from './price-words.ts';
+import type { Terms } from './trade-words.ts';
 import { countWords, spanWords } from './wording.ts';
 
 const kWh = (tenths: bigint) => (tenths * 100n) as Energy;
@@ -17,6 +18,8 @@ const facts: LineFacts = {
   price: ct(214n),
   limit: ct(180n),
   isNegotiated: false,
+  isOnePrice: true,
+  otherPrice: undefined,
 };
 
 test.each<[Partial<LineFacts>, string]>([
@@ -39,6 +42,18 @@ test.each<[Partial<LineFacts>, string]>([
   [
     { limit: undefined, counterpartyKind: undefined },
     'You sold 1.2 kWh to member #7 at 21.4 ct/kWh in the clearing of the slot.',
+  ],
+  [
+    { isOnePrice: false },
+    'You sold 1.2 kWh to office #7 at 21.4 ct/kWh, within your limit of 18 ct/kWh.',
+  ],
+  [
+    { isOnePrice: false, limit: ct(214n), otherPrice: ct(250n) },
+    'You sold 1.2 kWh to office #7 at 21.4 ct/kWh, which is your own limit; the buyer pays 25 ct/kWh, and the difference goes to the community.',
+  ],
+  [
+    { side: 'buy', isOnePrice: false, limit: ct(250n), otherPrice: ct(100n), delivered: kWh(9n) },
+    'You bought 1.2 kWh from office #7 at 21.4 ct/kWh, within your limit of 25 ct/kWh; the seller gets 10 ct/kWh, and the difference goes to the community; the meters confirm 0.9 kWh, and only that is due.',
   ],
   [
     { delivered: kWh(9n) },
@@ -107,21 +122,62 @@ test.each<[string, readonly Row[], string]>([
     'The price is 20 ct/kWh: the last buyer would have paid 30 ct/kWh, the last seller asked 10 ct/kWh, and the price stands midway between the dearest offer that sold (10 ct/kWh) and the lowest request that bought (30 ct/kWh).',
   ],
 ])('why, with %s', (_name, rows, sentence) => {
-  expect(whyThisPrice(clearing(rows))).toBe(sentence);
+  expect(whyThisPrice(clearing(rows), [])).toBe(sentence);
 });
 
-test.each<[Partial<Cleared>, RegExp]>([
+const deal = (energy: bigint, price: bigint, sellerPrice?: bigint): Terms => ({
+  buyer: 1,
+  seller: 2,
+  energy: kWh(energy),
+  price: ct(price),
+  ...(sellerPrice === undefined ? {} : { sellerPrice: ct(sellerPrice) }),
+});
+
+test.each<[string, Partial<Cleared>, readonly Terms[], string]>([
   [
+    'one price',
     { mechanism: 'sbba', price: ct(120n), volume: kWh(30n) },
-    /^The price is 12 ct\/kWh for 3 kWh\. The rule is ‘sbba’: Own crossing orders out first; /,
+    [deal(30n, 120n)],
+    'One price for all: 3 kWh change hands at 12 ct/kWh.',
   ],
   [
+    'a price for each trade',
     { mechanism: 'continuous', volume: kWh(30n) },
-    /^3 kWh changed hands, each trade at its own price\. The rule is ‘continuous’: Orders by time; /,
+    [deal(10n, 120n), deal(20n, 150n)],
+    '3 kWh change hands, each trade at its own price: 12.00 to 15.00 ct/kWh, 14.00 on average. What a buyer pays its seller gets.',
   ],
-  [{ mechanism: 'muda' }, /^Nothing was traded\. The rule is ‘muda’: /],
-])('why, by a rule of another name, case %#', (changes, sentence) => {
-  expect(whyThisPrice({ ...CLEARED, ...changes })).toMatch(sentence);
+  [
+    'two prices that differ from trade to trade',
+    { mechanism: 'pay-as-bid', volume: kWh(30n) },
+    [deal(10n, 240n, 120n), deal(20n, 210n, 120n)],
+    '3 kWh change hands. Buyers pay 21.00 to 24.00 ct/kWh, 22.00 on average; sellers get 12 ct/kWh. The difference goes to the community.',
+  ],
+])('why, by a rule with %s', (_name, changes, trades, sentence) => {
+  expect(whyThisPrice({ ...CLEARED, ...changes }, trades)).toBe(sentence);
+});
+
+test.each<[string, readonly Row[], RegExp]>([
+  ['nobody', [], /^Nobody offered or asked for energy in this slot\.$/],
+  ['no bids', [['sell', 100n, 5n]], /^Nothing was traded: energy was offered from 10 ct/],
+  ['no asks', [['buy', 250n, 5n]], /^Nothing was traded: energy was asked for at 25 ct/],
+  [
+    'limits apart',
+    [
+      ['buy', 100n, 5n],
+      ['sell', 200n, 5n],
+    ],
+    /^Nothing was traded: the best request stood at 10 ct\/kWh, below the cheapest offer from 20/,
+  ],
+  [
+    'limits that cross, left out by the rule',
+    [
+      ['buy', 250n, 5n],
+      ['sell', 100n, 5n],
+    ],
+    /stood at 25 ct\/kWh and the cheapest offer at 10 ct\/kWh, but the rule of this market leaves out/,
+  ],
+])('why a rule of another name traded nothing, with %s', (_name, rows, sentence) => {
+  expect(whyThisPrice({ ...clearing(rows), mechanism: 'mcafee' }, [])).toMatch(sentence);
 });
 
 test('why, over a network: which lines are full, and what energy costs beside them', () => {
@@ -137,10 +193,16 @@ test('why, over a network: which lines are full, and what energy costs beside th
     network: [{ from: 'north', to: 'community', limit: kWh(limit) }],
     volume: kWh(5n),
   });
-  expect(whyThisPrice(cleared(5n))).toMatch(
-    /^0\.5 kWh changed hands, each trade at its own price\. Full lines: north to community \(0\.5 kWh\)\. Prices: community 10 ct\/kWh, north 30 ct\/kWh\. The rule is ‘zonal’: /,
+  const said = (limit: bigint, sellerPrice: bigint) =>
+    whyThisPrice(cleared(limit), [deal(5n, 300n, sellerPrice)]);
+  expect(said(5n, 100n)).toBe(
+    '0.5 kWh change hands. Buyers pay 30 ct/kWh; sellers get 10 ct/kWh. The difference goes to the community. ' +
+      'Full lines: north to community (0.5 kWh). Prices by feeder: community 10 ct/kWh, north 30 ct/kWh.',
   );
-  expect(whyThisPrice(cleared(50n))).toMatch(/No line of the network was full\. The rule/);
+  expect(said(50n, 300n)).toMatch(/No line of the network is full\.$/);
+  expect(whyThisPrice({ ...cleared(0n), volume: kWh(0n) }, [])).toMatch(
+    /but no line carries anything between those who would trade\.$/,
+  );
 });
 
 test('a collar among the settings bounds the price', () => {
@@ -149,7 +211,7 @@ test('a collar among the settings bounds the price', () => {
     ['sell', 100n, 5n],
   ];
   const settings = [{ name: 'ceiling', value: '150' }];
-  expect(whyThisPrice({ ...clearing(rows), settings })).toMatch(
+  expect(whyThisPrice({ ...clearing(rows), settings }, [])).toMatch(
     /^The price is 12\.5 ct\/kWh: .*the market’s dearest price \(15 ct\/kWh\)/,
   );
 });
@@ -165,8 +227,8 @@ test('who shares is named by its side', () => {
     ['sell', 100n, 5n],
     ['sell', 100n, 5n],
   ];
-  expect(whyThisPrice(clearing(short))).toMatch(/last buyers’ limit of 30 ct\/kWh/);
-  expect(whyThisPrice(clearing(long))).toMatch(/last sellers’ limit of 10 ct\/kWh/);
+  expect(whyThisPrice(clearing(short), [])).toMatch(/last buyers’ limit of 30 ct\/kWh/);
+  expect(whyThisPrice(clearing(long), [])).toMatch(/last sellers’ limit of 10 ct\/kWh/);
 });
 
 test('spans and counts', () => {

@@ -61,14 +61,21 @@ describe('a market with a rule of another name', () => {
       const { markets } = await answerOf(community, '/api/markets');
       expect(markets).toMatchObject([{ mechanism: 'average', settings }]);
       const { indication } = await answerOf(community, `${slot}/book`);
-      expect(indication).toEqual({ price: '150000', volume: '600' });
+      expect(indication).toEqual({
+        price: '150000',
+        sellerPrice: '150000',
+        volume: '600',
+      });
       await passGate(community);
       const answer = await answerOf(community, `${slot}/clearing`);
       expect(schemaFault(routes.slotClearing.response, answer, 'slotClearing')).toBeUndefined();
       expect(answer).toMatchObject({
         clearing: { mechanism: 'average', settings, price: '150000', volume: '600' },
         meanPrice: '150000',
+        meanSellerPrice: '150000',
+        spread: '0',
       });
+      expect(answer.rule).toMatch(/the price is the mean of the last bid and the last ask/);
       expect(answer.clearing.lines).toMatchObject([
         { party: null, placedMs: null },
         { party: null, placedMs: null },
@@ -78,22 +85,28 @@ describe('a market with a rule of another name', () => {
     }
   });
 
-  test('of two prices shows each side its own, and the buyers’ mean as the price', async () => {
+  test('of two prices shows each side its own, both means, and where the difference goes', async () => {
     const { community } = await cleared({ mechanism: 'pay-as-bid' });
     try {
       expect((await answerOf(community, `${slot}/book`)).indication).toEqual({
         price: '200000',
+        sellerPrice: '100000',
         volume: '600',
       });
       await passGate(community);
-      const { clearing, meanPrice } = await answerOf(community, `${slot}/clearing`);
-      expect([clearing.price, meanPrice]).toEqual([null, '200000']);
+      const { clearing, ...told } = await answerOf(community, `${slot}/clearing`);
+      expect(clearing.price).toBe(null);
+      expect(told).toMatchObject({
+        meanPrice: '200000',
+        meanSellerPrice: '100000',
+        spread: '60000000',
+      });
       const { prices } = await answerOf(
         community,
         `/api/markets/${CALL}/prices?from=${GENESIS_MS}`,
       );
       expect(prices).toMatchObject([
-        { slotMs: SLOT_MS, price: '200000', volume: '600', trades: 1 },
+        { slotMs: SLOT_MS, price: '200000', sellerPrice: '100000', volume: '600', trades: 1 },
       ]);
       const tradeOf = async (name: 'ana' | 'bob') =>
         (await answerOf(community, `/api/members/${numberOf(name)}/trades`, name)).trades[0];
@@ -112,7 +125,7 @@ describe('a market with a rule of another name', () => {
       const { markets } = await answerOf(community, '/api/markets');
       expect(markets).toMatchObject([{ mechanism: 'zonal', network }]);
       const { indication } = await answerOf(community, `${slot}/book`);
-      expect(indication).toEqual({ price: '100000', volume: '600' });
+      expect(indication).toMatchObject({ price: '100000', volume: '600' });
       await passGate(community);
       const answer = await answerOf(community, `${slot}/clearing`);
       expect(schemaFault(routes.slotClearing.response, answer, 'slotClearing')).toBeUndefined();

@@ -27,6 +27,8 @@ export interface OpenBook {
   /** Orders that were sent, and those the standing ones would become: by side, then by merit. */
   readonly lines: readonly OpenLine[];
   readonly price: Price | null;
+  /** What sellers would get: less where trades have two prices. */
+  readonly sellerPrice: Price | null;
   readonly volume: bigint;
 }
 
@@ -60,7 +62,7 @@ export function readOpenBook(
   return { lines: lines.slice(0, LINES_MAX), ...onceAHeight(ledger, `${market}/${slotMs}`, asked) };
 }
 
-type Indication = Pick<OpenBook, 'price' | 'volume'>;
+type Indication = Pick<OpenBook, 'price' | 'sellerPrice' | 'volume'>;
 
 /** A book changes with a block alone, and some rules take long: each is cleared once a block. */
 function onceAHeight(ledger: Ledger, slot: string, clear: () => Indication): Indication {
@@ -82,7 +84,7 @@ const indications = new WeakMap<
 
 /** What a call would give, as a mean where trades have prices of their own. Nobody has drawn a lot yet, so equal limits share anyhow. */
 function indication(orders: readonly Order[], rules: Market['rules']): Indication {
-  const nothing = { price: null, volume: 0n };
+  const nothing = { price: null, sellerPrice: null, volume: 0n };
   const version = MECHANISM_VERSIONS.get(rules.mechanism)?.at(-1);
   if (rules.kind !== 'call auction' || version === undefined || orders.length === 0) return nothing;
   const mechanism = callMechanism(rules.mechanism, version);
@@ -91,12 +93,12 @@ function indication(orders: readonly Order[], rules: Market['rules']): Indicatio
   const clearing = clearCall(mechanism, { orders, lots, ...told });
   if (clearing === undefined) return nothing;
   const { price: agreed, volume, trades } = clearing;
-  if (agreed !== null || volume === 0n) return { price: agreed, volume };
-  const value = trades.reduce(
-    (sum, { energy, buyerPrice }) => sum + energy * (buyerPrice ?? 0n),
-    0n,
-  );
-  return { price: price(divideDown(value, volume)), volume };
+  if (agreed !== null || volume === 0n) return { price: agreed, sellerPrice: agreed, volume };
+  const meanOf = (side: 'buyerPrice' | 'sellerPrice') => {
+    const value = trades.reduce((sum, one) => sum + one.energy * (one[side] ?? 0n), 0n);
+    return price(divideDown(value, volume));
+  };
+  return { price: meanOf('buyerPrice'), sellerPrice: meanOf('sellerPrice'), volume };
 }
 
 function byMerit(a: OpenLine, b: OpenLine): number {

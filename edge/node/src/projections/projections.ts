@@ -13,6 +13,7 @@ import {
   memberChanged,
   memberSettled,
   posted,
+  priceOf,
   runSettled,
   type Stage,
   type Trade,
@@ -47,15 +48,18 @@ export interface TransactionEntry extends Place {
 export interface ClearingEntry extends Place {
   readonly market: number;
   readonly slotMs: number;
-  /** The one price of the call; where trades have prices of their own, their mean by energy, rounded down. */
+  /** The one price of the call; where trades have prices of their own, the buyers’ mean by energy, rounded down. */
   price: Price | undefined;
+  /** What sellers get: the same, but for rules that give a trade two prices. */
+  sellerPrice: Price | undefined;
   readonly hasOnePrice: boolean;
   readonly volume: Energy;
   readonly offered: Energy;
   readonly requested: Energy;
   trades: number;
-  /** What its trades come to. */
+  /** What its trades come to for their buyers, and for their sellers. */
   value: Money;
+  sellerValue: Money;
 }
 
 export interface TradeEntry extends Place {
@@ -219,12 +223,14 @@ export class Projections {
       market: value.market,
       slotMs: value.slotMs,
       price: value.price,
+      sellerPrice: value.price,
       hasOnePrice: value.price !== undefined,
       volume: value.volume,
       offered: sum('sell'),
       requested: sum('buy'),
       trades: 0,
       value: money(0n),
+      sellerValue: money(0n),
     };
     this.#clearings.set(`${value.market}/${value.slotMs}`, entry);
     append(this.#clearingsOfMarket, value.market, entry);
@@ -247,9 +253,12 @@ export class Projections {
     const clearing = this.#clearings.get(`${value.terms.market}/${value.terms.slotMs}`);
     if (clearing === undefined) return;
     clearing.trades++;
+    const sold = cost(terms.energy, priceOf(terms, 'sell'));
     clearing.value = addMoney(clearing.value, cost(terms.energy, terms.price));
+    clearing.sellerValue = addMoney(clearing.sellerValue, sold);
     if (!clearing.hasOnePrice) {
       clearing.price = price(divideDown(clearing.value, clearing.volume));
+      clearing.sellerPrice = price(divideDown(clearing.sellerValue, clearing.volume));
     }
   }
 
@@ -298,6 +307,14 @@ export class Projections {
       .sort(([a], [b]) => a - b)
       .flatMap(([, ofSlot]) => ofSlot);
   }
+
+  /** Those of one market, in the order of the ledger. */
+  tradesOfSlot(market: number, slotMs: number): readonly TradeEntry[] {
+    return (this.#tradesOfSlot.get(slotMs) ?? NOTHING).filter(
+      ({ terms }) => terms.market === market,
+    );
+  }
+
   /** Oldest first. */
   tradesOf(member: number): readonly TradeEntry[] {
     return this.#tradesOfMember.get(member) ?? NOTHING;

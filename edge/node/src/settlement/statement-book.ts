@@ -11,10 +11,12 @@ import {
   members,
   openRuns,
   policyAt,
+  priceOf,
   type SettledLine,
   type SlotLine,
   settledLineCodec,
   slotLineCodec,
+  type Trade,
 } from '@commonwatt/contracts';
 import {
   type Codec,
@@ -145,13 +147,20 @@ export class StatementBook {
     const entry = this.#projections.trade(toHex(line.trade));
     const limit = line.side === 'sell' ? entry?.limits?.sell : entry?.limits?.buy;
     const market = entry && this.#ledger.state.get(markets, entry.terms.market);
+    const otherPrice = entry && priceOf(entry.terms, line.side === 'sell' ? 'buy' : 'sell');
     const words = lineWords({
       ...shown,
       limit,
+      otherPrice: otherPrice === line.price ? undefined : otherPrice,
+      isOnePrice: entry === undefined || this.#isOnePrice(entry.terms),
       counterpartyKind: this.#ledger.state.get(members, line.counterparty)?.kind,
       isNegotiated: market?.rules.kind === 'negotiated',
     });
     return { ...shown, words };
+  }
+
+  #isOnePrice({ market, slotMs }: Trade): boolean {
+    return this.#projections.clearing(market, slotMs)?.hasOnePrice ?? true;
   }
 }
 

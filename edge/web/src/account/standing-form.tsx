@@ -7,6 +7,7 @@ import { faultWords } from '../fault-words.ts';
 import { centsPerKilowattHour, kilowattHours, moneyText } from '../figures.ts';
 import { useOpen } from '../live.tsx';
 import { useStreetMarket } from '../market-clock.tsx';
+import { orderWords } from '../rule-words.ts';
 import { en } from '../words/en.ts';
 import {
   midwayPrice,
@@ -78,6 +79,9 @@ function Fields(props: Form & { readonly market: Market; readonly first: TypedTe
       <p className={'limit' in terms ? 'preview' : 'preview failed'} aria-live="polite">
         {'limit' in terms ? previewOf(terms, market.slotLengthMs, currency) : terms.fault}
       </p>
+      {orderWords(market.mechanism) !== undefined && (
+        <p className="quiet wide rule-order">{orderWords(market.mechanism)}</p>
+      )}
       <div className="row wide">
         <button
           type="submit"

@@ -57,7 +57,10 @@ export function Trades(props: { readonly member: number; readonly currency: stri
                     <td className="number at-energy">
                       {kilowattHours(trade.delivered ?? trade.energy, 3)}
                     </td>
-                    <td className="number at-price">{cents(trade.price, 2)}</td>
+                    <td className="number at-price">
+                      {cents(trade.price, 2)}
+                      <span className="unit-here"> {en.slot.priceColumn}</span>
+                    </td>
                     <td className="number at-money" title={exactMoney(amountOf(trade), currency)}>
                       {moneyText(amountOf(trade), currency, 4)}
                     </td>

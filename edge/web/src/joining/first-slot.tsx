@@ -1,11 +1,21 @@
 /** The first slot in which the new member takes part: counted down to, then what it brought. */
 
+import { divideHalfEven } from '@commonwatt/units';
 import { useState } from 'react';
 import { centsPerKilowattHour, countdown, kilowattHours, slotText } from '../figures.ts';
 import { useOwn } from '../live.tsx';
 import { pathTo } from '../location.ts';
 import { useNodeClock, useStreetMarket } from '../market-clock.tsx';
 import { en } from '../words/en.ts';
+
+/** Trades of one slot may have prices of their own: what they come to by energy. */
+export function meanPriceOf(
+  trades: readonly { readonly energy: string; readonly money: string }[],
+): bigint {
+  const sum = (of: 'energy' | 'money') => trades.reduce((all, one) => all + BigInt(one[of]), 0n);
+  const energy = sum('energy');
+  return energy === 0n ? 0n : divideHalfEven(sum('money'), energy);
+}
 
 export function FirstSlot({ member }: { readonly member: number }) {
   const { market } = useStreetMarket();
@@ -21,7 +31,7 @@ export function FirstSlot({ member }: { readonly member: number }) {
     const facts = {
       slot,
       energy: kilowattHours(energy, 3),
-      price: centsPerKilowattHour(first.price),
+      price: centsPerKilowattHour(meanPriceOf(ofFirst)),
     };
     return (
       <p className="done first-trade">

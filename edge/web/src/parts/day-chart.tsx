@@ -1,8 +1,9 @@
 /** The day: bars for the energy of each slot on the slot grid, steps for its price. */
 
 import { useState } from 'react';
-import { cents, centsPerKilowattHour, clockTime, kilowattHours, slotText } from '../figures.ts';
+import { cents, clockTime, kilowattHours, slotText } from '../figures.ts';
 import { pathTo } from '../location.ts';
+import { pricesWords, type SlotPrices, twoPrices } from '../slot-prices.ts';
 import { en } from '../words/en.ts';
 import { axisMarks } from './axis-marks.ts';
 import { Measured } from './measured.tsx';
@@ -12,8 +13,15 @@ import { Scroll } from './scroll.tsx';
 export interface DaySlot {
   readonly slotMs: number;
   readonly price: string | null;
+  /** What sellers got: less where trades have two prices. */
+  readonly sellerPrice: string | null;
   readonly volume: string;
   readonly trades: number;
+}
+
+/** Whether any of the slots has more than one. */
+export function hasTwoPrices(slots: readonly SlotPrices[]): boolean {
+  return slots.some((slot) => twoPrices(slot) !== undefined);
 }
 
 interface Day {
@@ -35,6 +43,7 @@ const SLOTS_MIN = 24;
 export function DayChart(props: Day) {
   const [asTable, setAsTable] = useState(false);
   if (props.slots.length === 0) return <p className="empty">{en.slot.noDay}</p>;
+  const isTwo = hasTwoPrices(props.slots);
   return (
     <div className="chart">
       {asTable ? (
@@ -44,7 +53,8 @@ export function DayChart(props: Day) {
       )}
       <div className="chart-foot">
         <Key className="volume" words={en.slot.volume} />
-        <Key className="price" words={en.slot.price} />
+        <Key className="price" words={isTwo ? en.slot.buyersPrice : en.slot.price} />
+        {isTwo && <Key className="price sellers" words={en.slot.sellersPrice} />}
         <button type="button" className="quiet" onClick={() => setAsTable(!asTable)}>
           {asTable ? en.chart.draw : en.chart.table}
         </button>
@@ -59,7 +69,9 @@ function Drawing(props: Day & { readonly width: number }) {
   const last = (slots.at(-1)?.slotMs ?? 0) + slotLengthMs;
   const span = Math.max(last - first, SLOTS_MIN * slotLengthMs);
   const mostWh = Math.max(1, ...slots.map((slot) => Number(slot.volume)));
-  const prices = slots.flatMap(({ price }) => (price === null ? [] : [centsOf(price)]));
+  const prices = slots.flatMap(({ price, sellerPrice }) =>
+    [price, sellerPrice].flatMap((one) => (one === null ? [] : [centsOf(one)])),
+  );
   const most = Math.max(1, ...prices) * 1.15;
   const least = Math.min(0, ...prices);
   const x = (ms: number) => LEFT + ((ms - first) / span) * (width - LEFT - RIGHT);
@@ -85,6 +97,17 @@ function Drawing(props: Day & { readonly width: number }) {
         </a>
       ))}
       <path className="price-steps" d={priceSteps(slots, slotLengthMs, x, y)} />
+      {hasTwoPrices(slots) && (
+        <path
+          className="price-steps sellers"
+          d={priceSteps(
+            slots.map((slot) => ({ ...slot, price: slot.sellerPrice })),
+            slotLengthMs,
+            x,
+            y,
+          )}
+        />
+      )}
       <Hours first={first} span={span} x={x} width={width} />
     </svg>
   );
@@ -172,11 +195,12 @@ function Hours(props: {
 }
 
 function slotSentence(slot: DaySlot, slotLengthMs: number): string {
-  const price = slot.price === null ? en.slot.noPrice : centsPerKilowattHour(slot.price, 2);
-  return `${slotText(slot.slotMs, slotLengthMs)}: ${kilowattHours(slot.volume, 3)}, ${price}`;
+  const slotName = slotText(slot.slotMs, slotLengthMs);
+  return `${slotName}: ${kilowattHours(slot.volume, 3)}, ${pricesWords(slot, 2)}`;
 }
 
 function DayTable({ slots, market, slotLengthMs }: Day) {
+  const isTwo = hasTwoPrices(slots);
   return (
     <Scroll label={en.slot.day}>
       <table>
@@ -184,8 +208,13 @@ function DayTable({ slots, market, slotLengthMs }: Day) {
           <tr>
             <th scope="col">{en.slot.slot}</th>
             <th scope="col" className="number">
-              {en.slot.priceColumn}
+              {isTwo ? en.slot.buyersColumn : en.slot.priceColumn}
             </th>
+            {isTwo && (
+              <th scope="col" className="number">
+                {en.slot.sellersColumn}
+              </th>
+            )}
             <th scope="col" className="number">
               {en.slot.volume}
             </th>
@@ -201,6 +230,11 @@ function DayTable({ slots, market, slotLengthMs }: Day) {
                 <a href={pathTo.slot(market, slot.slotMs)}>{slotText(slot.slotMs, slotLengthMs)}</a>
               </td>
               <td className="number">{slot.price === null ? '–' : cents(slot.price, 2)}</td>
+              {isTwo && (
+                <td className="number">
+                  {slot.sellerPrice === null ? '–' : cents(slot.sellerPrice, 2)}
+                </td>
+              )}
               <td className="number">{kilowattHours(slot.volume, 3)}</td>
               <td className="number">{slot.trades}</td>
             </tr>

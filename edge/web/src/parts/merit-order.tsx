@@ -4,7 +4,8 @@
  */
 
 import { useId, useState } from 'react';
-import { cents, centsPerKilowattHour, kilowattHours } from '../figures.ts';
+import { cents, kilowattHours } from '../figures.ts';
+import { pricesWords, type SlotPrices, twoPrices } from '../slot-prices.ts';
 import { en } from '../words/en.ts';
 import { axisMarks } from './axis-marks.ts';
 import type { BookLine } from './book-line.ts';
@@ -44,9 +45,12 @@ export function stepsOf(lines: readonly BookLine[], side: 'buy' | 'sell'): reado
   return steps;
 }
 
-interface Curves {
+interface Curves extends SlotPrices {
   readonly lines: readonly BookLine[];
-  readonly price: string | null;
+  /** Each trade has its own price: no one price parts what buyers and sellers gain. */
+  readonly isMean?: boolean;
+  /** The gate has not closed: what it says may still change. */
+  readonly isOpen?: boolean;
   readonly volume: string;
   /** In pixels. */
   readonly height?: number;
@@ -98,6 +102,9 @@ function Drawing(props: Curves & { readonly width: number }) {
   const y = (at: number) => TOP + (1 - (at - least) / (most - least)) * (height - TOP - BOTTOM);
   const volume = Number(props.volume);
   const price = props.price === null ? undefined : centsOf(props.price);
+  const two = twoPrices(props);
+  const isTraded = price !== undefined && volume > 0;
+  const isCrossing = isTraded && props.isMean !== true && two === undefined;
   return (
     <svg width={width} height={height} role="img" aria-label={sentence(props)}>
       <defs>
@@ -106,20 +113,26 @@ function Drawing(props: Curves & { readonly width: number }) {
         </pattern>
       </defs>
       <Axes least={least} most={most} mostWh={mostWh} x={x} y={y} size={{ width, height }} />
-      {price !== undefined && volume > 0 && (
+      {isCrossing && (
         <path
           d={`${stepPath(bids, x, y, volume)}V${y(price)}H${x(0)}Z`}
           fill={`url(#${hatch})`}
           className="surplus buy"
         />
       )}
-      {price !== undefined && volume > 0 && (
+      {isCrossing && (
         <path d={`${stepPath(asks, x, y, volume)}V${y(price)}H${x(0)}Z`} className="surplus sell" />
       )}
       <path className="curve sell" d={stepPath(asks, x, y)} />
       <path className="curve buy" d={`${stepPath(bids, x, y)}V${y(least)}`} />
-      {price !== undefined && volume > 0 && (
+      {isCrossing && (
         <Crossing at={{ x: x(volume), y: y(price) }} bottom={y(least)} price={props.price ?? '0'} />
+      )}
+      {isTraded && !isCrossing && (
+        <Levels
+          volume={{ x: x(volume), bottom: y(least) }}
+          levels={levelsOf(props).map((level) => ({ ...level, y: y(centsOf(level.price)) }))}
+        />
       )}
     </svg>
   );
@@ -166,6 +179,62 @@ function Crossing(props: {
   );
 }
 
+interface Level {
+  readonly price: string;
+  readonly words: string;
+  readonly isBelow: boolean;
+}
+
+/** The prices of a slot that has more than one. */
+function levelsOf(prices: SlotPrices): readonly Level[] {
+  const two = twoPrices(prices);
+  if (two !== undefined) {
+    const [buyers, sellers] = [cents(two.price, 2), cents(two.sellerPrice, 2)];
+    return [
+      { price: two.price, words: en.merit.buyers(buyers), isBelow: false },
+      { price: two.sellerPrice, words: en.merit.sellers(sellers), isBelow: true },
+    ];
+  }
+  if (prices.price === null) return [];
+  return [{ price: prices.price, words: en.merit.mean(cents(prices.price, 2)), isBelow: false }];
+}
+
+/** How much traded, as a band on the ground, and a line for each price. */
+function Levels(props: {
+  readonly volume: { readonly x: number; readonly bottom: number };
+  readonly levels: readonly (Level & { readonly y: number })[];
+}) {
+  const { volume, levels } = props;
+  const top = Math.min(...levels.map(({ y }) => y));
+  const onLeft = volume.x > LEFT + 110;
+  return (
+    <g>
+      <rect
+        className="traded-band"
+        x={LEFT}
+        y={volume.bottom - 6}
+        width={Math.max(0, volume.x - LEFT)}
+        height="6"
+      />
+      <path className="price-line" d={`M${volume.x},${top}V${volume.bottom}`} />
+      {levels.map(({ price, words, isBelow, y }) => (
+        <g key={words}>
+          <path className="price-line" d={`M${LEFT},${y}H${volume.x}`} />
+          <text
+            className="crossing-label"
+            data-price={price}
+            x={onLeft ? volume.x - 8 : volume.x + 8}
+            y={isBelow ? y + 17 : y - 7}
+            textAnchor={onLeft ? 'end' : 'start'}
+          >
+            {words}
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}
+
 function Axes(props: {
   readonly least: number;
   readonly most: number;
@@ -208,8 +277,19 @@ function Axes(props: {
   );
 }
 
-function sentence({ price, volume, lines }: Curves): string {
+/** What the open book would come to. */
+export function indicationWords(prices: SlotPrices & { readonly volume: string }): string {
+  if (prices.price === null) return en.merit.noIndication;
+  return en.merit.indication(pricesWords(prices), kilowattHours(prices.volume));
+}
+
+/** The drawing for those who hear it. */
+export function sentence(curves: Omit<Curves, 'height'>): string {
+  const { price, volume, lines, isOpen, isMean } = curves;
   const orders = en.merit.orders(lines.length);
-  if (price === null) return `${orders} ${en.merit.noIndication}`;
-  return `${orders} ${en.merit.crossing(kilowattHours(volume), centsPerKilowattHour(price, 2))}`;
+  if (isOpen === true) return `${orders} ${indicationWords(curves)}`;
+  if (price === null || volume === '0') return `${orders} ${en.merit.noTrade}`;
+  const [energy, prices] = [kilowattHours(volume), pricesWords(curves, 2)];
+  const isOne = isMean !== true && twoPrices(curves) === undefined;
+  return `${orders} ${isOne ? en.merit.crossing(energy, prices) : en.merit.tradedAt(energy, prices)}`;
 }

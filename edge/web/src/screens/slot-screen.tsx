@@ -1,24 +1,19 @@
 /** One slot of a market: its curve, its reason, its book, and the slots beside it. */
 
-import type { RouteAnswer } from '@commonwatt/client';
 import { useArrows } from '../arrows.ts';
-import {
-  centsPerKilowattHour,
-  clockTime,
-  dayTime,
-  fullTime,
-  kilowattHours,
-  slotText,
-} from '../figures.ts';
+import { clockTime, dayTime, fullTime, kilowattHours, slotText } from '../figures.ts';
 import { useOpen, useOwn } from '../live.tsx';
 import { pathTo } from '../location.ts';
 import { useNodeClock } from '../market-clock.tsx';
 import { ownLots } from '../own-lines.ts';
 import { BookTable } from '../parts/book-table.tsx';
 import { DayChart } from '../parts/day-chart.tsx';
-import { MeritOrder } from '../parts/merit-order.tsx';
+import { indicationWords, MeritOrder } from '../parts/merit-order.tsx';
 import { Neighbours } from '../parts/neighbours.tsx';
-import { Answer, Empty, Facts, Failed, Panel, Skeleton } from '../parts/panel.tsx';
+import { Answer, Empty, Failed, Panel, Skeleton } from '../parts/panel.tsx';
+import { PriceHeadline } from '../parts/price-headline.tsx';
+import { OwnTrades } from '../slot/own-trades.tsx';
+import { OpenRule, Result } from '../slot/result.tsx';
 import { en } from '../words/en.ts';
 
 const QUARTER_HOUR_MS = 900_000;
@@ -82,52 +77,28 @@ function ClearedSlot(slot: Slot) {
   if (clearing.data === undefined || clearing.data.clearing.slotMs !== slot.slotMs) {
     return clearing.error ? <Failed fault={clearing.error} /> : <Skeleton lines={8} />;
   }
-  const { clearing: result, meanPrice, why, height, trades } = clearing.data;
-  const hasMean = result.price === null && meanPrice !== null;
+  const { clearing: result, meanPrice, meanSellerPrice, why, trades } = clearing.data;
+  const prices = { price: meanPrice, sellerPrice: meanSellerPrice };
+  const isMean = result.price === null;
   return (
     <>
-      <p className="headline">
-        {meanPrice === null ? en.slot.noPrice : centsPerKilowattHour(meanPrice, 2)}
-        {hasMean && <small>{en.slot.onAverage}</small>}
-        <small>{en.slot.traded(kilowattHours(result.volume, 3), trades)}</small>
-      </p>
+      <PriceHeadline
+        prices={prices}
+        isMean={isMean}
+        without={en.slot.noPrice}
+        beside={en.slot.traded(kilowattHours(result.volume, 3), trades)}
+      />
       <p className="why">{why}</p>
-      <MeritOrder lines={result.lines} price={result.price} volume={result.volume} height={280} />
-      <Result result={result} height={height} />
+      <OwnTrades {...slot} />
+      <MeritOrder
+        lines={result.lines}
+        {...prices}
+        isMean={isMean}
+        volume={result.volume}
+        height={280}
+      />
+      <Result cleared={clearing.data} />
     </>
-  );
-}
-
-function Result(props: {
-  readonly result: RouteAnswer<'slotClearing'>['clearing'];
-  readonly height: number;
-}) {
-  const { result, height } = props;
-  const interval =
-    result.low === null || result.high === null
-      ? result.volume === '0'
-        ? en.slot.noInterval
-        : en.slot.ownPrices
-      : result.low === result.high
-        ? en.slot.onePrice
-        : en.slot.interval(
-            centsPerKilowattHour(result.low, 2),
-            centsPerKilowattHour(result.high, 2),
-          );
-  return (
-    <Facts
-      of={[
-        [en.slot.intervalName, interval],
-        [en.slot.rule, en.slot.ruleWords(result.mechanism, result.mechanismVersion)],
-        ...result.settings.map(({ name, value }): [string, string] => [name, value]),
-        [
-          en.slot.proof,
-          <a key="proof" href={pathTo.blockVerified(height)}>
-            {en.slot.proofWords(height)}
-          </a>,
-        ],
-      ]}
-    />
   );
 }
 
@@ -161,24 +132,16 @@ function OpenSlot(slot: Slot) {
     <Answer of={book} lines={8}>
       {({ lines, indication, gateMs }) => (
         <>
-          <p className="headline indication">
-            {indication.price === null ? '–' : centsPerKilowattHour(indication.price, 2)}
-            <small>{en.slot.opens(clockTime(gateMs))}</small>
-          </p>
-          <p className="why">
-            {indication.price === null
-              ? en.merit.noIndication
-              : en.merit.indication(
-                  centsPerKilowattHour(indication.price),
-                  kilowattHours(indication.volume),
-                )}
-          </p>
-          <MeritOrder
-            lines={lines}
-            price={indication.price}
-            volume={indication.volume}
-            height={280}
+          <PriceHeadline
+            className="indication"
+            prices={indication}
+            isMean={false}
+            without="–"
+            beside={en.slot.opens(clockTime(gateMs))}
           />
+          <p className="why">{indicationWords(indication)}</p>
+          <MeritOrder lines={lines} {...indication} isOpen height={280} />
+          <OpenRule market={slot.market} />
         </>
       )}
     </Answer>

@@ -14,10 +14,12 @@ import { pathTo } from '../location.ts';
 import { useNodeClock, useStreetMarket } from '../market-clock.tsx';
 import { DayChart } from '../parts/day-chart.tsx';
 import { LedgerStrip } from '../parts/ledger-strip.tsx';
-import { MeritOrder } from '../parts/merit-order.tsx';
+import { indicationWords, MeritOrder } from '../parts/merit-order.tsx';
 import { Answer, Empty, Panel, Tile } from '../parts/panel.tsx';
 import { PriceScale } from '../parts/price-scale.tsx';
 import { StreetPicture } from '../parts/street-picture.tsx';
+import { ruleName } from '../rule-words.ts';
+import { pricesWords, type SlotPrices, type TwoPrices, twoPrices } from '../slot-prices.ts';
 import { en } from '../words/en.ts';
 
 const DAY_MS = 86_400_000;
@@ -80,7 +82,7 @@ function Picture() {
         : en.street.flows(
             slotText(last.slotMs, market.slotLengthMs),
             kilowattHours(last.volume),
-            centsPerKilowattHour(last.price),
+            pricesWords(last),
           );
   return (
     <Panel isMain title={en.street.title} className="wide-8 picture">
@@ -111,20 +113,15 @@ function Figures() {
   const slots = prices.data?.prices ?? [];
   const last = slots.findLast((slot) => slot.price !== null);
   const isNow = last === slots.at(-1);
-  const label =
+  const slot =
     last === undefined || market === undefined || isNow
-      ? en.tiles.price
-      : en.tiles.lastPrice(slotText(last.slotMs, market.slotLengthMs));
+      ? undefined
+      : slotText(last.slotMs, market.slotLengthMs);
   return (
     <Panel className="wide-4 tiles-panel">
       <Answer of={community} lines={6}>
         {(figures) => (
-          <FigureTiles
-            figures={figures}
-            label={label}
-            priceNow={last?.price ?? undefined}
-            currency={currency}
-          />
+          <FigureTiles figures={figures} slot={slot} prices={last} currency={currency} />
         )}
       </Answer>
     </Panel>
@@ -137,33 +134,89 @@ export function savedToday(figures: RouteAnswer<'communityTotals'>): bigint | un
   return BigInt(figures.tradedWh) * BigInt(figures.supplierPrice) - BigInt(figures.tradedValue);
 }
 
+/** What neighbours gain: of two prices each by the own, and what lies between them. */
+export function gainWords(of: {
+  readonly price: string;
+  readonly two: TwoPrices | undefined;
+  readonly supplierPrice: string;
+  readonly feedInPrice: string;
+}): string {
+  const between = (high: string, low: string) => centsPerKilowattHour(BigInt(high) - BigInt(low));
+  const { price, two, supplierPrice, feedInPrice } = of;
+  const sellers = two?.sellerPrice ?? price;
+  const gain = en.tiles.gain(between(supplierPrice, price), between(sellers, feedInPrice));
+  return two === undefined ? gain : `${gain} ${en.tiles.spread(between(price, sellers))}`;
+}
+
+function PricesNow(props: {
+  readonly slot: string | undefined;
+  readonly prices: SlotPrices | undefined;
+}) {
+  const { slot, prices } = props;
+  const two = prices && twoPrices(prices);
+  if (two === undefined) {
+    const price = prices?.price ?? undefined;
+    return (
+      <>
+        <span className="tile-label">
+          {slot === undefined ? en.tiles.price : en.tiles.lastPrice(slot)}
+        </span>
+        <p className="headline">
+          {price === undefined ? '–' : cents(price)}
+          <small>ct/kWh</small>
+        </p>
+      </>
+    );
+  }
+  const sides = [
+    ['buy', slot === undefined ? en.tiles.buyersNow : en.tiles.buyersLast(slot), two.price],
+    [
+      'sell',
+      slot === undefined ? en.tiles.sellersNow : en.tiles.sellersLast(slot),
+      two.sellerPrice,
+    ],
+  ] as const;
+  return (
+    <dl className="two-prices">
+      {sides.map(([side, label, price]) => (
+        <div key={side}>
+          <dt>{label}</dt>
+          <dd className="headline">
+            {cents(price)}
+            <small>ct/kWh</small>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 function FigureTiles(props: {
   readonly figures: RouteAnswer<'communityTotals'>;
-  readonly label: string;
-  readonly priceNow: string | undefined;
+  /** Whose prices they are, where it is not the last one. */
+  readonly slot: string | undefined;
+  readonly prices: SlotPrices | undefined;
   readonly currency: string;
 }) {
-  const { figures, label, priceNow, currency } = props;
+  const { figures, slot, prices, currency } = props;
   const { supplierPrice, feedInPrice, localShareThousandths: share } = figures;
   const saved = savedToday(figures);
+  const priceNow = prices?.price ?? undefined;
+  const two = prices && twoPrices(prices);
   return (
     <>
       <div className="headline-tile" title={en.tiles.priceHint}>
-        <span className="tile-label">{label}</span>
-        <p className="headline">
-          {priceNow === undefined ? '–' : cents(priceNow)}
-          <small>ct/kWh</small>
-        </p>
+        <PricesNow slot={slot} prices={prices} />
         {supplierPrice !== null && feedInPrice !== null && (
-          <PriceScale price={priceNow} feedIn={feedInPrice} supplier={supplierPrice} />
+          <PriceScale
+            price={priceNow}
+            sellerPrice={two?.sellerPrice}
+            feedIn={feedInPrice}
+            supplier={supplierPrice}
+          />
         )}
         {priceNow !== undefined && supplierPrice !== null && feedInPrice !== null && (
-          <p>
-            {en.tiles.gain(
-              centsPerKilowattHour(BigInt(supplierPrice) - BigInt(priceNow)),
-              centsPerKilowattHour(BigInt(priceNow) - BigInt(feedInPrice)),
-            )}
-          </p>
+          <p>{gainWords({ price: priceNow, two, supplierPrice, feedInPrice })}</p>
         )}
       </div>
       <div className="tiles">
@@ -219,10 +272,15 @@ function LastClearing() {
             <>
               <MeritOrder
                 lines={answer.clearing.lines}
-                price={answer.clearing.price}
+                price={answer.meanPrice}
+                sellerPrice={answer.meanSellerPrice}
+                isMean={answer.clearing.price === null}
                 volume={answer.clearing.volume}
               />
               <p className="why">{answer.why}</p>
+              <p className="quiet">
+                {en.slot.rule}: {ruleName(answer.clearing.mechanism)}
+              </p>
             </>
           )}
         </Answer>
@@ -248,17 +306,8 @@ function OpenBook() {
       <Answer of={book} lines={6}>
         {({ lines, indication }) => (
           <>
-            <MeritOrder lines={lines} price={indication.price} volume={indication.volume} />
-            {lines.length > 0 && (
-              <p className="why">
-                {indication.price === null
-                  ? en.merit.noIndication
-                  : en.merit.indication(
-                      centsPerKilowattHour(indication.price),
-                      kilowattHours(indication.volume),
-                    )}
-              </p>
-            )}
+            <MeritOrder lines={lines} {...indication} isOpen />
+            {lines.length > 0 && <p className="why">{indicationWords(indication)}</p>}
           </>
         )}
       </Answer>

@@ -6,6 +6,7 @@ import { check, openKey } from './en-check.ts';
 import { desk } from './en-desk.ts';
 import { direct } from './en-direct.ts';
 import { faults } from './en-faults.ts';
+import { rules } from './en-rules.ts';
 
 interface StandingFacts {
   readonly energy: string;
@@ -78,8 +79,13 @@ export const en = {
   },
   tiles: {
     price: 'price now',
-    priceHint: 'The one price of the last cleared slot',
+    priceHint: 'Of the last cleared slot; where each trade has its own price, on average',
     lastPrice: (slot: string) => `last price, of ${slot}`,
+    buyersNow: 'buyers pay now',
+    sellersNow: 'sellers get now',
+    buyersLast: (slot: string) => `buyers paid, ${slot}`,
+    sellersLast: (slot: string) => `sellers got, ${slot}`,
+    spread: (price: string) => `The ${price} between the two go to the community.`,
     gain: (buyer: string, seller: string) =>
       `A neighbour’s kilowatt-hour costs ${buyer} less than the supplier’s, and pays its maker ${seller} more than the grid does.`,
     supplier: 'supplier',
@@ -126,6 +132,11 @@ export const en = {
     empty: 'No orders yet: they appear here as members place them.',
     orders: (count: number) => (count === 1 ? '1 order.' : `${count} orders.`),
     crossing: (volume: string, price: string) => `The lines cross at ${volume} and ${price}.`,
+    tradedAt: (volume: string, price: string) => `${volume} trade at ${price} on average.`,
+    noTrade: 'Nothing traded.',
+    buyers: (price: string) => `buyers ${price}`,
+    sellers: (price: string) => `sellers ${price}`,
+    mean: (price: string) => `average ${price}`,
     indication: (price: string, volume: string) =>
       `If the gate closed now, ${volume} would trade at ${price}. It still moves.`,
     noIndication: 'If the gate closed now, nothing would trade.',
@@ -210,6 +221,15 @@ export const en = {
   events: {
     value: 'value',
     nothing: 'none',
+    fields: { community: 'to the community’s accounts' },
+    accounts: {
+      deviations: 'deviations',
+      supply: 'supply',
+      grid: 'grid fees',
+      levies: 'levies',
+      taxes: 'taxes',
+      spread: 'between buyers’ and sellers’ prices',
+    },
     entries: (count: number) => (count === 1 ? '1 entry' : `${count} entries`),
     toSlot: 'to the slot',
     names: {
@@ -243,11 +263,22 @@ export const en = {
       `Any price from ${low} to ${high} clears these trades.`,
     onePrice: 'Only this price clears these trades.',
     noInterval: 'Nothing traded.',
-    onAverage: 'on average',
-    ownPrices: 'Trades have prices of their own, or the rule names none.',
+    onAverage: 'price on average',
+    ownPrices: 'Each trade has its own price.',
+    ownTwoPrices: 'Each trade has a price for its buyer and a lower one for its seller.',
+    noneNamed: 'The rule names none.',
     intervalName: 'Room for the price',
+    buyersPay: 'buyers pay, on average',
+    sellersGet: 'sellers get, on average',
+    twoPrices: (buyers: string, sellers: string) =>
+      `${buyers} ct/kWh for buyers and ${sellers} ct/kWh for sellers`,
+    spread: 'Between the prices',
+    spreadWords: (money: string) =>
+      `${money} if all of it is delivered. It goes to the community’s account “spread” when the slot is settled; its treasurers decide what it is for.`,
     rule: 'Rule',
-    ruleWords: (name: string, version: number) => `${name}, version ${version}`,
+    ownTrades: 'What you traded here',
+    youPay: (energy: string, price: string) => `You bought ${energy} at ${price}`,
+    youGet: (energy: string, price: string) => `You sold ${energy} at ${price}`,
     proof: 'Proof',
     proofWords: (height: number) => `clear it again on this device, from block ${height}`,
     day: 'The day so far',
@@ -255,7 +286,11 @@ export const en = {
     noDay: 'No slot was cleared on this day.',
     volume: 'energy',
     price: 'price',
+    buyersPrice: 'buyers pay',
+    sellersPrice: 'sellers get',
     priceColumn: 'ct/kWh',
+    buyersColumn: 'buyers, ct/kWh',
+    sellersColumn: 'sellers, ct/kWh',
     tradesColumn: 'trades',
   },
   me: {
@@ -408,6 +443,7 @@ export const en = {
   desk,
   direct,
   faults,
+  rules,
   unknownPlace: 'There is nothing at this address.',
   backToStreet: 'Back to the street',
 } as const;

@@ -11,7 +11,7 @@ const world: CampaignWorld = {
 };
 const order = { seed: 1, isSmall: true, cases: undefined, only: undefined, plant: undefined };
 
-test('2,000 random operations conserve money and energy', async () => {
+test('2,500 random operations conserve money and energy', async () => {
   const verdict = await runCampaign(conserve, order, world);
   expect(verdict, JSON.stringify(verdict)).toMatchObject({ verdict: 'kept' });
 });

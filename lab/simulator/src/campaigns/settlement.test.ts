@@ -13,12 +13,18 @@ const order = { seed: 1, isSmall: true, cases: undefined, only: undefined, plant
 
 test('a settled hour is the same in any order, and sent again it changes nothing', async () => {
   const verdict = await runCampaign(settlement, order, world);
-  expect(verdict, JSON.stringify(verdict)).toMatchObject({ verdict: 'kept', cases: 3 });
+  expect(verdict, JSON.stringify(verdict)).toMatchObject({
+    verdict: 'kept',
+    cases: 4,
+  });
 });
 
 test.each([
   ['the last row counts', 'in another order the run is'],
+  ['one price for both', 'in another order the run is'],
   ['pay again', 'a run of a settled period was taken'],
+  ['lose the spread', 'the books differ'],
+  ['pay a seller the price of its buyer', 'the books differ: spread'],
 ])('it finds a planted fault: %s', async (plant, reason) => {
   expect(settlement.plants).toContain(plant);
   const verdict = await runCampaign(settlement, { ...order, plant }, world);

@@ -1,49 +1,62 @@
 /** A settlement is one, in whatever order it is computed and however often it is sent. */
 
 import { sha256 } from '@commonwatt/consensus';
-import {
-  ACTION,
-  accounts,
-  computeRun,
-  type RunInput,
-  ruleBook,
-  runHash,
-} from '@commonwatt/contracts';
-import { type AnyActionType, type Execution, type RuleBook, toHex } from '@commonwatt/ledger';
-import { money } from '@commonwatt/units';
+import { computeRun, type RunInput, runHash } from '@commonwatt/contracts';
+import { toHex } from '@commonwatt/ledger';
+import { CALL_MECHANISMS, type CallRule, drawCallRule } from '../community/call-rules.ts';
 import { SettledStreet } from '../community/settled-street.ts';
-import { OFFICER } from '../community/simulated-community.ts';
 import type { SeededRandom } from '../households/seeded-random.ts';
 import { type Campaign, type Figures, promise } from './campaign.ts';
+import { rulesWith } from './planted-rules.ts';
 
+const WHOLE_ROUNDS = 1000;
+const SMALL_ROUNDS = 30;
 const REPLAYED_EVERY = 250;
 
 export const settlement: Campaign = {
   name: 'settlement',
   promise:
     'a period settles to one run in whatever order it is computed, and once however often it is sent',
-  cases: { whole: 100, small: 3 },
-  ofCase: 'a settled hour of a street, then 1,000 shuffles and replays of it (60 in a small case)',
-  plants: ['the last row counts', 'pay again'],
-  open: async ({ isSmall, plant }) => ({
-    check: (_index, random) => retried(random, isSmall ? 60 : 1000, plant),
-    conclude({ trades = 0, shortTrades = 0, replays = 0, proposals = 0, shuffles = 0 }, cases) {
+  cases: { whole: 100, small: 4 },
+  ofCase:
+    'an hour of a street, its market by one of all rules, then 1,000 shuffles and replays of its settlement (30 in a small case)',
+  plants: [
+    'the last row counts',
+    'one price for both',
+    'pay again',
+    'lose the spread',
+    'pay a seller the price of its buyer',
+  ],
+  open: async ({ seed, isSmall, plant }) => ({
+    check(index, random) {
+      // As many cases as there are rules have each of them once.
+      const rule = drawCallRule(random, seed + index);
+      return retried(random, rule, isSmall ? SMALL_ROUNDS : WHOLE_ROUNDS, plant);
+    },
+    conclude(figures, cases) {
+      const { trades = 0, shortTrades = 0, replays = 0, proposals = 0, shuffles = 0 } = figures;
+      const rounds = isSmall ? SMALL_ROUNDS : WHOLE_ROUNDS;
       promise(trades > 3 * cases && shortTrades > cases, 'too little was traded to tell');
       promise(
-        Math.min(replays, proposals, shuffles) > 10 * cases,
+        Math.min(replays, proposals, shuffles) > (rounds / 6) * cases,
         'too little was tried again to tell',
       );
+      if (isSmall) return;
+      const silent = CALL_MECHANISMS.filter((name) => (figures[name] ?? 0) === 0);
+      promise(silent.length === 0, `no trade by ${silent.join(', ')}`);
+      promise((figures.spreadNano ?? 0) > 0, 'no trade with two prices was delivered');
     },
   }),
 };
 
 async function retried(
   random: SeededRandom,
+  rule: CallRule,
   rounds: number,
   plant: string | undefined,
 ): Promise<Figures> {
-  const street = new SettledStreet(rulesWith(plant));
-  await street.live(random);
+  const street = new SettledStreet(rulesWith(plant), rule);
+  const booked = await street.live(random);
   const { input, computed } = street.settled;
   const balances = street.balances();
   const expected = toHex(runHash(sha256, computed.run));
@@ -77,8 +90,8 @@ async function retried(
   }
   const lines = computed.members.flatMap((one) => one.lines);
   const isShort = lines.filter(({ delivered, traded }) => delivered < traded).length;
-  const trades = input.trades.length;
-  return { trades, shortTrades: isShort / 2, shuffles, replays, proposals, audits };
+  const shortTrades = isShort / 2;
+  return { ...booked, shortTrades, shuffles, replays, proposals, audits };
 }
 
 /** The same input in another order, through and through. */
@@ -105,8 +118,12 @@ function mixed<T>(all: readonly T[], random: SeededRandom): readonly T[] {
   return list;
 }
 
-/** The run's hash, or with a planted rule under which the last row has its price for all. */
+/** The run's hash, or with a planted rule: the last row has its price for all, or a trade one price. */
 function plantedHash(input: RunInput, plant: string | undefined): string {
+  if (plant === 'one price for both') {
+    const one = input.trades.map(([id, { sellerPrice: _, ...terms }]) => [id, terms] as const);
+    return hashOf({ ...input, trades: one });
+  }
   if (plant !== 'the last row counts') return hashOf(input);
   const last = input.trades.at(-1)?.[1].price;
   const trades = input.trades.map(
@@ -117,27 +134,4 @@ function plantedHash(input: RunInput, plant: string | undefined): string {
 
 function hashOf(input: RunInput): string {
   return toHex(runHash(sha256, computeRun(sha256, input).run));
-}
-
-/** The rules of this release, or such that pay whoever proposes a settled period again. */
-function rulesWith(plant: string | undefined): RuleBook {
-  const execution = ruleBook.executions.get(1);
-  if (execution === undefined || plant !== 'pay again') return ruleBook;
-  const propose = execution.actions.get(ACTION.proposeRun) as AnyActionType;
-  const planted: Execution = {
-    ...execution,
-    actions: new Map(execution.actions).set(ACTION.proposeRun, {
-      ...propose,
-      apply(context, message) {
-        const refusal = propose.apply(context, message);
-        if (refusal === undefined) return undefined;
-        const key = { owner: OFFICER, kind: 'available' as const };
-        const balance = context.state.get(accounts, key)?.balance ?? 0n;
-        context.state.set(accounts, key, { balance: money(balance + 1n) });
-        return undefined;
-      },
-    }),
-    checkInvariants: () => undefined,
-  };
-  return { ...ruleBook, executions: new Map([[1, planted]]) };
 }

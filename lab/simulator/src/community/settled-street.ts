@@ -35,7 +35,10 @@ import {
   type RuleBook,
 } from '@commonwatt/ledger';
 import { energy, power, price } from '@commonwatt/units';
+import { Bookkeeper } from '../checkers/bookkeeper.ts';
+import { statementOf } from '../checkers/deliveries.ts';
 import type { SeededRandom } from '../households/seeded-random.ts';
+import { type CallRule, feederOf } from './call-rules.ts';
 import {
   act,
   CALL_MARKET,
@@ -45,10 +48,12 @@ import {
   communityGenesis,
   Device,
   homeName,
+  marketsOf,
   OFFICER,
   oneThreadCrypto,
   SLOT_MS,
 } from './simulated-community.ts';
+import type { Batch } from './traffic.ts';
 
 const HOMES = 8;
 const SLOTS = 4;
@@ -62,20 +67,34 @@ export class SettledStreet {
   /** The bytes of every transaction that a block took. */
   readonly sent: Uint8Array[] = [];
   readonly #rules: RuleBook;
+  readonly #callRule: CallRule;
   readonly #storage = new MemoryStorage();
   readonly #ledger: Ledger;
   readonly #devices: Device[] = [];
+  #bookkeeper: Bookkeeper | undefined;
   #timeMs = COMMUNITY_FROM_MS;
   #settled: { readonly input: RunInput; readonly computed: ComputedRun } | undefined;
 
-  constructor(rules: RuleBook) {
+  /** `callRule`: what clears the street's market. */
+  constructor(rules: RuleBook, callRule: CallRule) {
     this.#rules = rules;
+    this.#callRule = callRule;
     this.#ledger = new Ledger({ crypto: oneThreadCrypto, storage: this.#storage, rules });
   }
 
-  /** Trades, meters and settles the hour. */
-  async live(random: SeededRandom): Promise<void> {
-    await this.#ledger.initChain(communityGenesis({ homes: HOMES, checkpointBlocks: 1000 }));
+  get #plan() {
+    return { homes: HOMES, checkpointBlocks: 1000, callRules: [this.#callRule] };
+  }
+
+  /** Trades, meters and settles the hour; a second bookkeeper books it beside. Answers with its figures. */
+  async live(random: SeededRandom): Promise<Bookkeeper['figures']> {
+    const bookkeeper = new Bookkeeper({
+      connectionWh: (CONNECTION_W * BigInt(SLOT_MS)) / 3_600_000n,
+      markets: marketsOf(this.#plan),
+      timeMs: COMMUNITY_FROM_MS,
+    });
+    this.#bookkeeper = bookkeeper;
+    await this.#ledger.initChain(communityGenesis(this.#plan));
     for (let at = 0; at <= HOMES; at++) {
       this.#devices.push(new Device(at === 0 ? 'officer' : homeName(at - 1), this.#ledger.chain));
     }
@@ -95,7 +114,10 @@ export class SettledStreet {
     const input = this.#input(readings);
     const computed = computeRun(sha256, input);
     this.#settled = { input, computed };
+    bookkeeper.hear(statementOf(input, computed));
     await this.#taken(0, this.proposal());
+    this.#bookkeeper = undefined;
+    return bookkeeper.figures;
   }
 
   get settled(): { readonly input: RunInput; readonly computed: ComputedRun } {
@@ -127,7 +149,10 @@ export class SettledStreet {
   /** Sends an action in a fresh transaction of the officer. Answers with the action's code. */
   async send(action: Action): Promise<number> {
     this.#timeMs += 1000;
-    const { receipts } = await this.#block([this.#sign(0, action)]);
+    const { receipts } = await this.#block(
+      [this.#sign(0, action)],
+      [{ from: 0, actions: [action] }],
+    );
     return receipts[0]?.actions[0] ?? -1;
   }
 
@@ -143,7 +168,7 @@ export class SettledStreet {
 
   async #taken(from: number, ...actions: readonly Action[]): Promise<void> {
     const bytes = this.#sign(from, ...actions);
-    const { receipts } = await this.#block([bytes]);
+    const { receipts } = await this.#block([bytes], [{ from, actions }]);
     const codes = receipts.flatMap((one) => [one.code, ...one.actions]);
     if (codes.some((code) => code !== 0)) {
       throw new Error(`street: expected everything to be taken, got codes ${codes.join(' ')}`);
@@ -151,8 +176,12 @@ export class SettledStreet {
     this.sent.push(bytes);
   }
 
-  #block(transactions: readonly Uint8Array[]) {
-    return commitBlock(this.#ledger, this.#timeMs, transactions);
+  /** `batches`: what stands in the transactions; nothing where they were sent before. */
+  async #block(transactions: readonly Uint8Array[], batches: readonly Batch[] = []) {
+    const outcome = await commitBlock(this.#ledger, this.#timeMs, transactions);
+    this.#bookkeeper?.follow(batches, outcome, (from) => from + OFFICER);
+    this.#bookkeeper?.compare(this.#ledger.state);
+    return outcome;
   }
 
   #registrations(): readonly Action[] {
@@ -160,6 +189,7 @@ export class SettledStreet {
     return Array.from({ length: HOMES }, (_, home) =>
       act(ACTION.registerMeter, registerMeterCodec, {
         ...PLAIN_CONNECTION,
+        position: { feeder: feederOf(home), transformer: '' },
         member: home + 1 + OFFICER,
         source: 'provider',
         key,

@@ -27,6 +27,7 @@ import {
   signTransaction,
 } from '@commonwatt/ledger';
 import { money, power, price } from '@commonwatt/units';
+import type { CallRule } from './call-rules.ts';
 
 /** 1 January 2026, 00:00 UTC. */
 export const COMMUNITY_FROM_MS = 1_767_225_600_000;
@@ -104,6 +105,8 @@ function market(number: number, changes: Partial<DefineMarket>): DefineMarket {
 
 export interface CommunityPlan {
   readonly homes: number;
+  /** What rules each call market; one by the uniform price unless given. */
+  readonly callRules?: readonly CallRule[];
   /** When the ledger begins; `COMMUNITY_FROM_MS` unless given. */
   readonly timeMs?: number;
   /** Another name is another ledger with the same people. */
@@ -111,12 +114,26 @@ export interface CommunityPlan {
   readonly checkpointBlocks?: number;
 }
 
-export function communityGenesis({
-  homes,
-  timeMs,
-  name,
-  checkpointBlocks,
-}: CommunityPlan): Uint8Array {
+/** The markets of a community: one with negotiations, and a call market for each rule beside it. */
+export function marketsOf({ callRules = [{}] }: Pick<CommunityPlan, 'callRules'>): DefineMarket[] {
+  const negotiated = { kind: 'negotiated', mechanism: 'negotiation', roundsMax: 6 } as const;
+  const [first = {}, ...others] = callRules;
+  return [
+    market(CALL_MARKET, first),
+    market(NEGOTIATED_MARKET, negotiated),
+    ...others.map((rule, at) => market(NEGOTIATED_MARKET + 1 + at, rule)),
+  ];
+}
+
+/** The numbers of so many call markets. */
+export function callMarketsOf(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) =>
+    at === 0 ? CALL_MARKET : NEGOTIATED_MARKET + at,
+  );
+}
+
+export function communityGenesis(plan: CommunityPlan): Uint8Array {
+  const { homes, timeMs, name, checkpointBlocks } = plan;
   const offices =
     ROLE.registrar | ROLE.treasurer | ROLE.operator | ROLE.provider | ROLE.checker | ROLE.auditor;
   const founders = [
@@ -138,10 +155,7 @@ export function communityGenesis({
       operatorThreshold: 1,
       checkerThreshold: 1,
       recoveryDelayMs: 86_400_000,
-      markets: [
-        market(CALL_MARKET, {}),
-        market(NEGOTIATED_MARKET, { kind: 'negotiated', mechanism: 'negotiation', roundsMax: 6 }),
-      ],
+      markets: marketsOf(plan),
     }),
   });
 }

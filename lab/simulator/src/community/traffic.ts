@@ -9,57 +9,34 @@ import {
   ACTION,
   type ActionId,
   acceptCodec,
-  commitmentsOfPeriod,
-  commitReadingsCodec,
-  computeRun,
   confirmWithdrawalCodec,
   counterCodec,
   depositCodec,
-  disputeRunCodec,
   endNegotiationCodec,
   eventTypes,
-  meters,
   type NegotiationMoved,
   negotiationMoved,
   type OrderId,
-  openTradesOf,
-  type Period,
   PLAIN_CONNECTION,
-  PROVIDER_MEASURED,
-  participations,
-  policyAt,
-  proposeRunCodec,
-  type Reading,
-  type Run,
-  readingSalt,
-  readingsRootOf,
+  payOutCodec,
   registerMeterCodec,
   rejectWithdrawalCodec,
   replyCodec,
   requestCodec,
   requestWithdrawalCodec,
-  runHash,
-  SETTLEMENT,
   sendEnergyCodec,
   setCreditLimitCodec,
   setMarketOpenCodec,
   shareCodec,
   standingOrderCodec,
-  tariffsOf,
   transferCodec,
   withdrawCodec,
   withdrawStandingCodec,
 } from '@commonwatt/contracts';
-import {
-  type Action,
-  activeVersion,
-  asciiBytes,
-  type BlockOutcome,
-  decode,
-  type Ledger,
-} from '@commonwatt/ledger';
+import { type Action, asciiBytes, type BlockOutcome, decode } from '@commonwatt/ledger';
 import { energy, money, power, price } from '@commonwatt/units';
 import type { SeededRandom } from '../households/seeded-random.ts';
+import { feederOf } from './call-rules.ts';
 import {
   act,
   CALL_MARKET,
@@ -106,20 +83,19 @@ type Draw = (random: SeededRandom, home: number, nowMs: number) => Action | unde
 
 export class Traffic {
   readonly #homes: number;
+  readonly #callMarkets: readonly number[];
+  readonly #offices: readonly Draw[];
   readonly #orders = new Memory<SentOrder>();
   readonly #standing = new Memory<{ readonly id: ActionId; readonly home: number }>();
   readonly #talks = new Memory<NegotiationMoved>();
-  readonly #readings = new Map<number, readonly Reading[]>();
   #references = 0;
-  #runs = 0;
 
-  constructor(homes: number) {
+  /** `callMarkets`: the numbers of the call markets, beside the one with negotiations. */
+  constructor(homes: number, callMarkets: readonly number[] = [CALL_MARKET]) {
     this.#homes = homes;
-  }
-
-  /** Settlement runs that were proposed. */
-  get runs(): number {
-    return this.#runs;
+    this.#callMarkets = callMarkets;
+    // Where no market has two prices, there is no spread to pay out.
+    this.#offices = callMarkets.length > 1 ? [...this.#officers, this.#payOut] : this.#officers;
   }
 
   /** What the officer sends first: money for everyone, and meters. */
@@ -131,6 +107,7 @@ export class Traffic {
         this.#deposit(home, 5_000_000_000n),
         act(ACTION.registerMeter, registerMeterCodec, {
           ...PLAIN_CONNECTION,
+          position: { feeder: feederOf(home), transformer: '' },
           member: home + OFFICER,
           source: 'provider',
           key: publicKey,
@@ -148,7 +125,7 @@ export class Traffic {
   batch(random: SeededRandom, nowMs: number): Batch {
     const isOfficer = random.below(12) === 0;
     const from = isOfficer ? 0 : 1 + random.below(this.#homes);
-    const draws = isOfficer ? this.#officers : this.#members;
+    const draws = isOfficer ? this.#offices : this.#members;
     const actions: Action[] = [];
     const count = 1 + random.below(4);
     while (actions.length < count) {
@@ -179,75 +156,6 @@ export class Traffic {
       const moved = decode(eventTypes.get(type)?.codec ?? negotiationMoved.codec, body, 'event');
       this.#talks.keep(moved as NegotiationMoved);
     }
-  }
-
-  /** Commits to readings of a period that is over and settles it; nothing while trades wait. */
-  settle(ledger: Ledger, random: SeededRandom, period: Period): readonly Batch[] {
-    const { state } = ledger;
-    const roots = state.entries(meters).map(([meter, { member }]) => {
-      const readings = this.#drawReadings(random, meter, member, period);
-      this.#readings.set(meter, readings);
-      return { meter, root: readingsRootOf(sha256, readings) };
-    });
-    return [
-      { from: 0, actions: [act(ACTION.commitReadings, commitReadingsCodec, { ...period, roots })] },
-    ];
-  }
-
-  /** The run that follows from what was committed; the officer is its only checker. */
-  propose(ledger: Ledger, period: Period): { readonly batch: Batch; readonly run: Run } {
-    const { state } = ledger;
-    const open = openTradesOf(state, period);
-    const owned = state.entries(meters).filter(([, { measures }]) => measures === 'connection');
-    const parties = [
-      ...open.flatMap(([, { seller, buyer }]) => [seller, buyer]),
-      ...owned.map(([, { member }]) => member),
-    ];
-    const { run } = computeRun(sha256, {
-      version: activeVersion(state, SETTLEMENT, (ledger.head?.height ?? -1) + 1),
-      ...period,
-      policy: policyAt(state, period.periodFromMs),
-      tariffs: tariffsOf(state, period),
-      participation: new Map(state.entries(participations)),
-      slotLengthMs: SLOT_MS,
-      trades: open,
-      readings: this.#readings,
-      meters: new Map(owned),
-      secrets: new Map(parties.map((member) => [member, secretOf(member)])),
-      commitments: state.group(commitmentsOfPeriod, `${period.periodFromMs}`),
-    });
-    this.#runs++;
-    const proposal = act(ACTION.proposeRun, proposeRunCodec, { run });
-    const { periodFromMs } = run;
-    const dispute = {
-      periodFromMs,
-      runHash: runHash(sha256, run),
-      reason: 'not as I metered',
-      lines: [],
-    };
-    const actions = [proposal, act(ACTION.disputeRun, disputeRunCodec, dispute)];
-    return { batch: { from: 0, actions }, run };
-  }
-
-  #drawReadings(
-    random: SeededRandom,
-    meter: number,
-    member: number,
-    { periodFromMs, periodUntilMs }: Period,
-  ): readonly Reading[] {
-    const readings: Reading[] = [];
-    for (let slotMs = periodFromMs; slotMs < periodUntilMs; slotMs += SLOT_MS) {
-      if (random.below(20) === 0) continue; // a reading that never came
-      const isExport = random.below(2) === 0;
-      const counted = energy(BigInt(random.below(2000)));
-      const salt = readingSalt(sha256, secretOf(member), { meter, slotMs });
-      const nothing = energy(0n);
-      const amounts = isExport
-        ? { imported: nothing, exported: counted }
-        : { imported: counted, exported: nothing };
-      readings.push({ meter, slotMs, ...amounts, ...PROVIDER_MEASURED, salt });
-    }
-    return readings;
   }
 
   #deposit(home: number, amount: bigint): Action {
@@ -286,23 +194,33 @@ export class Traffic {
       random.below(6) > 0
         ? undefined
         : act(ACTION.setMarketOpen, setMarketOpenCodec, {
-            market: 1 + random.below(2),
+            market: 1 + random.below(1 + this.#callMarkets.length),
             open: random.below(4) === 0 ? 'halted' : 'open',
             reason: 'drill',
           }),
     (random) =>
       act(ACTION.setMarketOpen, setMarketOpenCodec, {
-        market: 1 + random.below(2),
+        market: 1 + random.below(1 + this.#callMarkets.length),
         open: 'open',
         reason: 'drill is over',
       }),
   ];
 
+  readonly #payOut: Draw = (random) => {
+    this.#references++;
+    return act(ACTION.payOut, payOutCodec, {
+      account: 'spread',
+      amount: money(BigInt(random.below(65_535)) * 500n),
+      member: random.below(4) === 0 ? undefined : this.#home(random) + OFFICER,
+      reference: sha256(asciiBytes(`bank entry ${this.#references}`)),
+    });
+  };
+
   readonly #members: readonly Draw[] = [
-    (random, _home, nowMs) => order(random, nowMs, CALL_MARKET),
-    (random, _home, nowMs) => order(random, nowMs, CALL_MARKET),
-    (random, _home, nowMs) => order(random, nowMs, CALL_MARKET),
-    (random, _home, nowMs) => order(random, nowMs, NEGOTIATED_MARKET),
+    (random, _home, nowMs) => order(random, nowMs, this.#callAt),
+    (random, _home, nowMs) => order(random, nowMs, this.#callAt),
+    (random, _home, nowMs) => order(random, nowMs, this.#callAt),
+    (random, _home, nowMs) => order(random, nowMs, () => NEGOTIATED_MARKET),
     (random) =>
       act(ACTION.transfer, transferCodec, {
         to: random.below(this.#homes + 3),
@@ -317,7 +235,7 @@ export class Traffic {
       if (own === undefined || (own.home !== home && random.below(4) > 0)) return undefined;
       return act(ACTION.withdraw, withdrawCodec, { order: own.id });
     },
-    (random, _home, nowMs) => (random.below(4) > 0 ? undefined : standing(random, nowMs)),
+    (random, _home, nowMs) => (random.below(4) > 0 ? undefined : this.#stand(random, nowMs)),
     (random) => {
       const one = this.#standing.draw(random);
       return one && act(ACTION.withdrawStanding, withdrawStandingCodec, { standing: one.id });
@@ -327,6 +245,27 @@ export class Traffic {
     (random, home) => this.#answer(random, home),
     (random, home) => this.#answer(random, home),
   ];
+
+  /** Of several call markets, three in four orders for a slot go to one, so that its book is full. */
+  readonly #callAt: MarketDraw = (random, slotMs) => {
+    const markets = this.#callMarkets;
+    if (markets.length === 1) return markets[0] as number;
+    const busiest = (slotMs / SLOT_MS) % markets.length;
+    const at = random.below(4) > 0 ? busiest : random.below(markets.length);
+    return markets[at] as number;
+  };
+
+  #stand(random: SeededRandom, nowMs: number): Action {
+    const fromMs = slotOf(random, nowMs);
+    return act(ACTION.standingOrder, standingOrderCodec, {
+      market: this.#callAt(random, fromMs),
+      side: random.below(2) === 0 ? 'buy' : 'sell',
+      limit: priceOf(random),
+      energies: [energy(BigInt(1 + random.below(100)))],
+      fromMs,
+      untilMs: fromMs + (1 + random.below(12)) * SLOT_MS,
+    });
+  }
 
   /** A REPLY to somebody's order, or SEND Energy of one's own. */
   #quote(random: SeededRandom, home: number): Action | undefined {
@@ -357,11 +296,6 @@ export class Traffic {
   }
 }
 
-/** The secret from which a member's salts grow. */
-function secretOf(member: number): Uint8Array {
-  return sha256(asciiBytes(`simulated secret of ${member}`));
-}
-
 function energyOf(random: SeededRandom) {
   return energy(BigInt(random.below(random.below(30) === 0 ? 9000 : 400)));
 }
@@ -376,24 +310,15 @@ function slotOf(random: SeededRandom, nowMs: number): number {
   return nowMs - (nowMs % SLOT_MS) + random.below(9) * SLOT_MS;
 }
 
-function order(random: SeededRandom, nowMs: number, market: number): Action {
-  const terms = { market, slotMs: slotOf(random, nowMs), energy: energyOf(random) };
+type MarketDraw = (random: SeededRandom, slotMs: number) => number;
+
+function order(random: SeededRandom, nowMs: number, marketAt: MarketDraw): Action {
+  const slotMs = slotOf(random, nowMs);
+  const terms = { market: marketAt(random, slotMs), slotMs, energy: energyOf(random) };
   return random.below(2) === 0
     ? act(ACTION.share, shareCodec, { ...terms, limit: priceOf(random) })
     : act(ACTION.request, requestCodec, {
         ...terms,
         limit: random.below(20) === 0 ? undefined : priceOf(random),
       });
-}
-
-function standing(random: SeededRandom, nowMs: number): Action {
-  const fromMs = slotOf(random, nowMs);
-  return act(ACTION.standingOrder, standingOrderCodec, {
-    market: CALL_MARKET,
-    side: random.below(2) === 0 ? 'buy' : 'sell',
-    limit: priceOf(random),
-    energies: [energy(BigInt(1 + random.below(100)))],
-    fromMs,
-    untilMs: fromMs + (1 + random.below(12)) * SLOT_MS,
-  });
 }

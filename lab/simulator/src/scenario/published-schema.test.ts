@@ -21,7 +21,7 @@ describe('the published schema', () => {
   });
 
   test('takes the examples', () => {
-    for (const file of ['street.yaml', 'street-with-batteries.yaml']) {
+    for (const file of ['street.yaml', 'street-with-batteries.yaml', 'street-day.yaml']) {
       expect(Check(scenarioJsonSchema(), parse(read(file))), file).toBe(true);
     }
   });

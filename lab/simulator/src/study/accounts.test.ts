@@ -17,6 +17,7 @@ function accountsOf(members: number, more: object = {}) {
       generationWh: Int32Array.of(40),
       assets: null,
       initialBatteryWh: 0,
+      isBatteryLent: false,
       ...more,
     })),
   };

@@ -9,6 +9,10 @@ export interface Position {
   readonly member: number;
   /** Taken from outside the member; below zero given. */
   readonly netWh: number;
+  /** The same with the supplier alone, where the own battery would then do something else. */
+  readonly aloneWh?: number;
+  /** What the market put into the member's battery; below zero what it took out. */
+  readonly carriedWh?: number;
   readonly boughtWh: number;
   readonly soldWh: number;
   /** Paid to the market. */
@@ -68,7 +72,8 @@ export class Accounts {
   settle(position: Position): Settled {
     const { supplyPrice, feedInPrice, localFee } = this.#world;
     const { member, netWh: net, boughtWh, soldWh, market } = position;
-    const rest = net - boughtWh + soldWh;
+    const { aloneWh = net, carriedWh = 0 } = position;
+    const rest = net - boughtWh + soldWh - carriedWh;
     const importWh = Math.max(rest, 0);
     const exportWh = Math.max(-rest, 0);
     const supply = importWh * supplyPrice - exportWh * feedInPrice;
@@ -80,7 +85,7 @@ export class Accounts {
     this.#add('market', member, market);
     this.#add('supply', member, supply);
     this.#add('fee', member, fee);
-    const alone = net * (net > 0 ? supplyPrice : feedInPrice);
+    const alone = aloneWh * (aloneWh > 0 ? supplyPrice : feedInPrice);
     this.#add('alone', member, alone);
     this.#add('worth', member, position.worth);
     this.#add('buyerGain', member, position.buyerGain);
@@ -93,19 +98,22 @@ export class Accounts {
 
   /** What of the own generation stays with a member, directly and through its battery. */
   own(member: number, slot: number): void {
-    const { loadWh, generationWh, assets } = this.#world.members[member] as WorldMember;
+    const one = this.#world.members[member] as WorldMember;
+    const { loadWh, generationWh, assets, isBatteryLent } = one;
     const generation = generationWh[slot] as number;
     if (assets === null) {
       this.#add('ownDirectWh', member, Math.min(loadWh[slot] as number, generation));
       return;
     }
-    const load = loadOfSlot(this.#world.members[member] as WorldMember, slot);
+    const load = loadOfSlot(one, slot);
     const charge = assets.batteryChargeWh?.[slot] ?? 0;
     const discharge = assets.batteryDischargeWh?.[slot] ?? 0;
     const direct = Math.min(load, generation);
     this.#add('ownDirectWh', member, direct);
-    this.#add('ownChargedWh', member, Math.min(charge, generation - direct));
     this.#add('chargedWh', member, charge);
+    // What a market stores was sold before, and is bought after.
+    if (isBatteryLent) return;
+    this.#add('ownChargedWh', member, Math.min(charge, generation - direct));
     this.#add('dischargedHomeWh', member, Math.min(discharge, load - direct));
   }
 

@@ -18,6 +18,8 @@ export interface SlotTrade {
   /** Orders by their row. */
   readonly bid: number;
   readonly ask: number;
+  /** Where the ask stands in the book of another slot: its row is of that one. */
+  readonly askElsewhere?: { readonly id: string; readonly member: number };
   readonly energyWh: number;
   readonly buyerPrice: number | null;
   readonly sellerPrice: number | null;
@@ -50,6 +52,28 @@ export interface Exchange {
   meter?(slot: number, netsWh: Int32Array): void | Promise<void>;
   /** The end of the run. Told what each member should have paid the market. */
   close?(marketMoney: readonly number[]): LedgerResult | Promise<LedgerResult>;
+}
+
+/** A member's battery as a market of days is told it. */
+export interface LentBattery {
+  readonly member: number;
+  readonly name: string;
+  readonly capacityWh: number;
+  readonly powerWh: number;
+}
+
+/** Whoever clears a whole day in one call, and says what the batteries of its members do. */
+export interface DayExchange {
+  clearDay(books: readonly SlotBook[], batteries: readonly LentBattery[]): DayClearing;
+}
+
+export interface DayClearing {
+  /** By book. A trade stands with its bid. */
+  readonly clearings: readonly SlotClearing[];
+  /** By battery, then by book: Wh put in; below zero taken out. */
+  readonly flowsWh: readonly (readonly number[])[];
+  /** What the mechanism told besides, as name=value. */
+  readonly told: string;
 }
 
 /** The name of an order: a member has one on each side of a slot. */

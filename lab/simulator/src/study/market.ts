@@ -15,6 +15,7 @@ import {
 } from '@commonwatt/mechanisms';
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Scenario } from '../scenario/scenario.ts';
+import { dayDeclarationOf } from './day-mechanism.ts';
 import { MarketError } from './market-error.ts';
 import type { StudyMechanism } from './mechanism-exchange.ts';
 import { priceOf } from './world.ts';
@@ -89,7 +90,9 @@ function settingOf(field: Field, text: string, mechanism: string): Value {
 
 function tablesOf(scenario: Scenario, mechanism: StudyMechanism, directory: string) {
   const { market } = scenario;
-  const declared = mechanism.tables ?? [];
+  // A day's batteries are those of the members.
+  const ofBatteries = dayDeclarationOf(mechanism)?.table;
+  const declared = (mechanism.tables ?? []).filter(({ name }) => name !== ofBatteries);
   const tables: Record<string, readonly Values[]> = {};
   for (const [name, file] of Object.entries(market.files)) {
     const table = declared.find((one) => one.name === name);

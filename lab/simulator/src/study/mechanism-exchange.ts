@@ -34,8 +34,6 @@ export interface MechanismExchangeOptions {
 }
 
 const TIME_STREAM = 3;
-/** Rules to which `time` is the number of an interval: a slot is cleared by itself, so all its orders stand in one. */
-const BY_INTERVAL: readonly string[] = ['social-welfare'];
 
 export class MechanismExchange implements Exchange {
   readonly #options: MechanismExchangeOptions;
@@ -60,29 +58,13 @@ export class MechanismExchange implements Exchange {
   /** What the orders of a slot are to the mechanism. */
   #callOf(book: SlotBook, lotSeed: string): Call {
     const { mechanism, settings, tables, solve } = this.#options;
-    const given: Call = {
-      orders: this.#ordersOf(book),
-      lots: lotsBySeed(sha256, lotSeed),
-      settings,
-      tables,
-    };
-    const { problem } = mechanism;
-    const call =
-      problem === undefined || solve === undefined || !wantsCandidate(mechanism, given)
-        ? given
-        : { ...given, candidate: solve(problem(given)) };
-    const refusal = mechanism.refuse(call);
-    if (refusal === undefined) return call;
-    const told = JSON.stringify(refusal, (_key, value: unknown) =>
-      typeof value === 'bigint' ? `${value}` : value,
-    );
-    const place = `market, ${formatInstant(book.startMs)}`;
-    throw new MarketError(place, `a book that ${mechanism.name} can clear`, told);
+    const lots = lotsBySeed(sha256, lotSeed);
+    const given: Call = { orders: this.#ordersOf(book), lots, settings, tables };
+    return soundCall(mechanism, given, { solve, startMs: book.startMs });
   }
 
   #ordersOf({ members, isBid, energiesWh, prices, slot }: SlotBook): readonly Order[] {
-    const { mechanism, names, zones, seed, slotMs } = this.#options;
-    const isByInterval = BY_INTERVAL.includes(mechanism.name);
+    const { names, zones, seed, slotMs } = this.#options;
     return members.map((member, at): Order => {
       const name = names[member] as string;
       return {
@@ -91,7 +73,7 @@ export class MechanismExchange implements Exchange {
         side: isBid[at] === true ? 'buy' : 'sell',
         limit: price(BigInt(prices[at] as number)),
         energy: energy(BigInt(energiesWh[at] as number)),
-        time: isByInterval ? 0 : mixSeeds(seed, TIME_STREAM, member, slot) % slotMs,
+        time: mixSeeds(seed, TIME_STREAM, member, slot) % slotMs,
         zone: zones[member] as string,
       };
     });
@@ -116,6 +98,29 @@ export class MechanismExchange implements Exchange {
     }
     return { price: null, priceLow: null, priceHigh: null, filledWh, payments, trades: [] };
   }
+}
+
+/**
+ * The call with a candidate, where the mechanism wants one and there is a solver.
+ * @throws MarketError naming the slot at which it begins, where the mechanism refuses it
+ */
+export function soundCall(
+  mechanism: StudyMechanism,
+  given: Call,
+  { solve, startMs }: { readonly solve: Solve | undefined; readonly startMs: number },
+): Call {
+  const { problem } = mechanism;
+  const call =
+    problem === undefined || solve === undefined || !wantsCandidate(mechanism, given)
+      ? given
+      : { ...given, candidate: solve(problem(given)) };
+  const refusal = mechanism.refuse(call);
+  if (refusal === undefined) return call;
+  const told = JSON.stringify(refusal, (_key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}` : value,
+  );
+  const place = `market, ${formatInstant(startMs)}`;
+  throw new MarketError(place, `a book that ${mechanism.name} can clear`, told);
 }
 
 /** Everything else about the call is right, and only the candidate is missing. */

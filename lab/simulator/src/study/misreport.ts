@@ -1,11 +1,12 @@
 /**
  * How much a member could gain by stating another limit than its true one, tried on samples: in some hundred slots of
  * a run, an order that was drawn and the one nearest to the price, against prices spread evenly from the least to the
- * dearest, everyone else as they shouted.
+ * dearest, everyone else as they shouted. Where a call is a day: on some ten days, an order that was drawn and the first that
+ * got a part of what it wanted; its member's gain is that of the whole day.
  */
 
 import { mixSeeds } from '../households/seeded-random.ts';
-import type { Exchange, SlotBook, SlotClearing } from './book.ts';
+import type { DayExchange, Exchange, LentBattery, SlotBook, SlotClearing } from './book.ts';
 import type { MisreportSample } from './results.ts';
 import type { World, WorldMember } from './world.ts';
 
@@ -13,6 +14,7 @@ const SAMPLE_STREAM = 7;
 const PRICES_TRIED = 9;
 /** About so many slots of a run are looked at. */
 const SLOTS_SAMPLED = 200;
+const DAYS_SAMPLED = 10;
 
 export interface MisreportSetting {
   readonly world: World;
@@ -66,11 +68,81 @@ async function mostGain(
 ): Promise<number> {
   const truth = await utility(exchange, book, at, book.limits[at] as number);
   let gain = 0;
-  for (let tried = 0; tried < PRICES_TRIED; tried++) {
-    const stated = Math.floor(floor + ((ceiling - floor) * tried) / (PRICES_TRIED - 1));
+  for (const stated of pricesTried(floor, ceiling)) {
     gain = Math.max(gain, (await utility(exchange, book, at, stated)) - truth);
   }
   return gain;
+}
+
+function pricesTried(floor: number, ceiling: number): readonly number[] {
+  return Array.from({ length: PRICES_TRIED }, (_, tried) =>
+    Math.floor(floor + ((ceiling - floor) * tried) / (PRICES_TRIED - 1)),
+  );
+}
+
+export interface MisreportedDay {
+  readonly books: readonly SlotBook[];
+  readonly clearings: readonly SlotClearing[];
+  readonly batteries: readonly LentBattery[];
+}
+
+/** None on a day that is not drawn, or without orders. */
+export function sampleDayMisreports(
+  exchange: DayExchange,
+  setting: Pick<MisreportSetting, 'world' | 'floor' | 'ceiling' | 'identity'>,
+  { books, clearings, batteries }: MisreportedDay,
+): readonly MisreportSample[] {
+  const { world, identity, floor, ceiling } = setting;
+  const { localTime, slots } = world;
+  const days = localTime.day(slots - 1) - localTime.day(0) + 1;
+  const slot = books[0]?.slot ?? 0;
+  const drawn = mixSeeds(identity.seed, SAMPLE_STREAM, slot);
+  const places = books.flatMap(({ members }, interval) =>
+    members.map((_, at) => ({ interval, at })),
+  );
+  if (drawn % Math.ceil(days / DAYS_SAMPLED) !== 0 || places.length === 0) return [];
+  const samples = new Set([
+    places[mixSeeds(identity.seed, SAMPLE_STREAM, slot, 1) % places.length],
+    places.find(({ interval, at }) => isPartial(books[interval], clearings[interval], at)),
+  ]);
+  return [...samples].flatMap((place): MisreportSample[] => {
+    const book = books[place?.interval ?? -1];
+    if (place === undefined || book === undefined) return [];
+    const member = book.members[place.at] as number;
+    const stating = (stated: number): number => {
+      const prices = [...book.prices];
+      prices[place.at] = stated;
+      const other = books.map((one, at) => (at === place.interval ? { ...book, prices } : one));
+      return utilityOfDay(member, other, exchange.clearDay(other, batteries).clearings);
+    };
+    const truth = stating(book.limits[place.at] as number);
+    const gains = pricesTried(floor, ceiling).map((stated) => stating(stated) - truth);
+    const { name } = world.members[member] as WorldMember;
+    return [{ startMs: book.startMs, member: name, gain: Math.max(0, ...gains) }];
+  });
+}
+
+function isPartial(book: SlotBook | undefined, clearing: SlotClearing | undefined, at: number) {
+  const filled = clearing?.filledWh[at] ?? 0;
+  return filled > 0 && filled < (book?.energiesWh[at] ?? 0);
+}
+
+/** What all orders of a member on a day are worth to it by the true limits, less what it pays. */
+function utilityOfDay(
+  member: number,
+  books: readonly SlotBook[],
+  clearings: readonly SlotClearing[],
+): number {
+  let utility = 0;
+  for (const [interval, { members, isBid, limits }] of books.entries()) {
+    const { filledWh, payments } = clearings[interval] as SlotClearing;
+    for (const [at, one] of members.entries()) {
+      if (one !== member) continue;
+      const worth = (filledWh[at] as number) * (limits[at] as number);
+      utility += (isBid[at] === true ? worth : -worth) - (payments[at] as number);
+    }
+  }
+  return utility;
 }
 
 /** What an order is worth to its member by the true limit when it states a price. */

@@ -6,13 +6,15 @@ import type { Storage } from '@commonwatt/ledger';
 import { formatValue, type Solve, textAt, type Value, wholeAt } from '@commonwatt/mechanisms';
 import { energy } from '@commonwatt/units';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Exchange } from './book.ts';
+import type { DayExchange, Exchange } from './book.ts';
 import { ColumnExchange } from './column-exchange.ts';
+import { dayDeclarationOf } from './day-mechanism.ts';
+import { DayMechanismExchange } from './day-mechanism-exchange.ts';
 import { LedgerExchange } from './ledger-exchange.ts';
 import { LEDGER_MEMBERS_MAX } from './ledger-genesis.ts';
 import { FEED_IN_PRICE, type StudyMarket, SUPPLY_PRICE } from './market.ts';
 import { MarketError } from './market-error.ts';
-import { MechanismExchange } from './mechanism-exchange.ts';
+import { MechanismExchange, type MechanismExchangeOptions } from './mechanism-exchange.ts';
 import type { StudyRun } from './run-study.ts';
 import type { TableSink } from './table.ts';
 import { priceOf, type World, worldOf } from './world.ts';
@@ -39,16 +41,19 @@ export async function prepare(preparation: Preparation): Promise<StudyRun> {
   const wantsTrades = sink.wants('trades') || scenario.forecast.error_percent > 0;
   const names = world.members.map(({ name }) => name);
   const isInColumns = isPlainCall && !wantsTrades && hasNoFurtherSettings(market);
+  const options = exchangeOptions(world, market, { seed: identity.seed, solve });
   const imagined: Exchange = isInColumns
     ? new ColumnExchange({ names, seed: identity.seed, settings: market.settings })
-    : mechanismExchange(world, market, { seed: identity.seed, solve });
+    : new MechanismExchange(options);
+  const byDay = dayExchange(options);
   const exchange = scenario.ledger === 'off' ? imagined : await ledgerExchange(preparation, world);
   const slotHours = world.slotMs / 3_600_000;
   return {
     identity,
     world,
     exchange,
-    imagined: market.mechanism.kind === 'auction' ? imagined : null,
+    dayExchange: byDay,
+    imagined: market.mechanism.kind === 'auction' && byDay === null ? imagined : null,
     isUniform: isPlainCall && scenario.forecast.error_percent === 0,
     floor: floor === undefined ? world.feedInPrice : priceOf(floor),
     ceiling: ceiling === undefined ? world.supplyPrice : priceOf(ceiling),
@@ -69,12 +74,21 @@ function hasNoFurtherSettings({ settings }: StudyMarket): boolean {
   return Object.keys(settings).every((name) => name === 'k');
 }
 
-function mechanismExchange(
+/** Null for a mechanism to which a slot is a call. */
+function dayExchange(options: MechanismExchangeOptions): DayExchange | null {
+  const { mechanism } = options;
+  const declared = dayDeclarationOf(mechanism);
+  return declared === null || mechanism.kind !== 'auction'
+    ? null
+    : new DayMechanismExchange({ ...options, mechanism, declared });
+}
+
+function exchangeOptions(
   world: World,
   { mechanism, settings, tables }: StudyMarket,
   { seed, solve }: { seed: number; solve: Solve | undefined },
-): Exchange {
-  return new MechanismExchange({
+): MechanismExchangeOptions {
+  return {
     mechanism,
     settings,
     tables,
@@ -87,12 +101,16 @@ function mechanismExchange(
     supplyPrice: settings[SUPPLY_PRICE] === undefined ? 0 : Number(wholeAt(settings, SUPPLY_PRICE)),
     feedInPrice:
       settings[FEED_IN_PRICE] === undefined ? 0 : Number(wholeAt(settings, FEED_IN_PRICE)),
-  });
+  };
 }
 
-/** @throws MarketError for a market that the scenario's ledger cannot have */
+/** @throws MarketError for a market that the scenario's ledger, or its forecasts, cannot have */
 export function requireMarket(scenario: Scenario, { mechanism, settings }: StudyMarket): void {
-  const { ledger, market, members } = scenario;
+  const { ledger, market, members, forecast } = scenario;
+  if (dayDeclarationOf(mechanism) !== null && forecast.error_percent > 0) {
+    const expected = `0 with ${mechanism.name}, whose batteries follow what was traded`;
+    throw new MarketError('forecast.error_percent', expected, `${forecast.error_percent}`);
+  }
   if (ledger === 'off') return;
   if (kindOfMechanism(mechanism.name) !== 'call auction') {
     throw new MarketError('ledger', 'off, for a ledger has no market of this rule', mechanism.name);

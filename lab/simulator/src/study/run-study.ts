@@ -1,17 +1,19 @@
 /**
  * One run: a world, an exchange and traders, slot by slot in virtual time. What is traded is then met by what is
- * metered, and the rest is each member's own with its supplier.
+ * metered, and the rest is each member's own with its supplier. What it would have cost without a market is told of
+ * the own schedules of batteries, whoever runs them, so that it is the same for every mechanism.
  */
 
 import { allocate } from '@commonwatt/contracts';
 import { energy } from '@commonwatt/units';
-import { mixSeeds, SeededRandom } from '../households/seeded-random.ts';
 import { ShapleySplit } from '../metrics/shapley-split.ts';
-import { Accounts, loadOfSlot, netsOf, type Position } from './accounts.ts';
-import type { Exchange, SlotBook, SlotClearing } from './book.ts';
+import { Accounts, loadOfSlot, type Position } from './accounts.ts';
+import type { DayExchange, Exchange, SlotBook, SlotClearing } from './book.ts';
+import { type ClearedSlot, clearedByDay, clearedBySlot } from './cleared-slots.ts';
 import { clearColumns } from './column-exchange.ts';
 import { FeederWatch } from './feeders.ts';
-import { sampleMisreports } from './misreport.ts';
+import { LentBatteries } from './lent-batteries.ts';
+import { sampleDayMisreports, sampleMisreports } from './misreport.ts';
 import type { MisreportSample, RunResult, SlotResult } from './results.ts';
 import type { TableSink } from './table.ts';
 import { tradeTotals } from './trade-totals.ts';
@@ -24,7 +26,9 @@ export interface StudyRun {
   readonly identity: Pick<RunResult, 'run' | 'scenario' | 'mechanism' | 'seed' | 'point' | 'zone'>;
   readonly world: World;
   readonly exchange: Exchange;
-  /** The same rule without a ledger, asked what would have been; none for what knows no prices. */
+  /** Clears days in its place; null for a rule to which a slot is a call. */
+  readonly dayExchange: DayExchange | null;
+  /** The same rule for slots without a ledger, asked what would have been; none for what knows no prices. */
   readonly imagined: Exchange | null;
   /** Whether the rule finds what the true limits come to where everyone shouts them. */
   readonly isUniform: boolean;
@@ -43,8 +47,6 @@ export interface StudyRun {
   readonly progress?: (slots: number) => void;
 }
 
-const FORECAST_STREAM = 6;
-
 export async function runStudy(run: StudyRun): Promise<RunResult> {
   const { world, identity, exchange } = run;
   const traders = new Traders({
@@ -53,28 +55,27 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
     ceiling: run.ceiling,
     seed: identity.seed,
   });
-  const accounts = new Accounts(world);
+  const batteries = run.dayExchange === null ? null : new LentBatteries(world);
+  const metered = batteries?.world ?? world;
+  const accounts = new Accounts(metered);
   const shapley = new ShapleySplit({
     ...world,
     members: world.members.length,
     seed: identity.seed,
   });
   const feeders = new FeederWatch(world, run.feeders);
-  const writer = new Writer(run.sink, world);
-  const nets = new Int32Array(world.members.length);
-  const expected = new Int32Array(world.members.length);
+  const writer = new Writer(run.sink, metered);
   const slots: SlotResult[] = [];
   const misreports: MisreportSample[] = [];
-  for (let slot = 0; slot < world.slots; slot++) {
-    netsOf(world, slot, nets);
-    expect(run, slot, nets, expected);
-    const { book, clearing } = await traded(run, traders, slot, expected);
+  for await (const cleared of clearedSlots(run, traders, batteries)) {
+    const { slot, book, clearing, nets, aloneNets } = cleared;
     const delivered = run.forecastErrorPercent === 0 ? clearing : deliver(book, clearing, nets);
     await exchange.meter?.(slot, nets);
-    const settled = settle(accounts, writer, { slot, nets, book, clearing: delivered });
-    shapley.add(nets);
+    writeDay(writer, cleared);
+    const settled = settle(accounts, writer, { ...cleared, clearing: delivered });
+    shapley.add(aloneNets);
     const feederExcessWh = feeders.excessWh(nets);
-    const staticSharingBill = accounts.shareStatically(nets);
+    const staticSharingBill = accounts.shareStatically(aloneNets);
     const result = slotResult(world, {
       staticSharingBill,
       slot,
@@ -86,9 +87,7 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
     });
     slots.push(result);
     writer.slot(result, book, clearing);
-    if (run.imagined !== null) {
-      misreports.push(...(await sampleMisreports(run.imagined, { ...run, book, clearing })));
-    }
+    misreports.push(...(await misreportsOf(run, cleared)));
     run.progress?.(slot + 1);
   }
   const members = accounts.results(shapley.savings());
@@ -103,38 +102,36 @@ export async function runStudy(run: StudyRun): Promise<RunResult> {
   };
 }
 
-/** As many rounds of shouting as there are; the last one counts. */
-async function traded(
-  { world, exchange, rounds }: StudyRun,
+function clearedSlots(
+  run: StudyRun,
   traders: Traders,
-  slot: number,
-  expected: Int32Array,
-): Promise<{ readonly book: SlotBook; readonly clearing: SlotClearing }> {
-  const startMs = world.startMs + slot * world.slotMs;
-  for (let round = 0; ; round++) {
-    const book = traders.shout(slot, startMs, expected, round);
-    const clearing = await exchange.clear(book);
-    traders.learn(book, clearing, round);
-    if (round + 1 >= rounds) return { book, clearing };
-  }
+  batteries: LentBatteries | null,
+): AsyncGenerator<ClearedSlot> {
+  const { world, rounds, dayExchange, forecastErrorPercent: errorPercent, identity } = run;
+  const setting = { world, rounds, traders };
+  return dayExchange === null || batteries === null
+    ? clearedBySlot(setting, run.exchange, { errorPercent, seed: identity.seed })
+    : clearedByDay(setting, dayExchange, batteries);
 }
 
-/** What members take their net energy to be when they order. */
-function expect(
-  { forecastErrorPercent, identity }: StudyRun,
-  slot: number,
-  nets: Int32Array,
-  expected: Int32Array,
-): void {
-  if (forecastErrorPercent === 0) {
-    expected.set(nets);
-    return;
+async function misreportsOf(
+  run: StudyRun,
+  { book, clearing, day }: ClearedSlot,
+): Promise<readonly MisreportSample[]> {
+  const { imagined, dayExchange } = run;
+  if (dayExchange !== null)
+    return day === undefined ? [] : sampleDayMisreports(dayExchange, run, day);
+  return imagined === null ? [] : sampleMisreports(imagined, { ...run, book, clearing });
+}
+
+/** What a day was cleared with and by: with the orders of its slots enough to clear it again. */
+function writeDay(writer: Writer, { book: { startMs }, day }: ClearedSlot): void {
+  if (day === undefined) return;
+  for (const { name, capacityWh, powerWh } of day.batteries) {
+    const detail = `capacity_wh=${capacityWh} power_wh=${powerWh}`;
+    writer.event(startMs, 'battery_lent', detail, name);
   }
-  for (let member = 0; member < nets.length; member++) {
-    const random = new SeededRandom(mixSeeds(identity.seed, FORECAST_STREAM, member, slot));
-    const net = nets[member] as number;
-    expected[member] = Math.round(net * (1 + (random.normal() * forecastErrorPercent) / 100));
-  }
+  writer.event(startMs, 'day_cleared', day.told);
 }
 
 /** The most of the trades that the meters allow, by the settlement's own rule. */
@@ -162,17 +159,10 @@ function deliver(book: SlotBook, clearing: SlotClearing, nets: Int32Array): Slot
 
 type SettledSlot = Pick<SlotResult, 'importWh' | 'exportWh' | 'bill' | 'supplierOnlyBill'>;
 
-interface ToSettle {
-  readonly slot: number;
-  readonly nets: Int32Array;
-  readonly book: SlotBook;
-  readonly clearing: SlotClearing;
-}
-
 function settle(
   accounts: Accounts,
   writer: Writer,
-  { slot, nets, book, clearing }: ToSettle,
+  { slot, nets, aloneNets, carriedWh, book, clearing }: ClearedSlot,
 ): SettledSlot {
   const { filledWh, payments } = clearing;
   let importWh = 0;
@@ -206,6 +196,8 @@ function settle(
     const position: Position = {
       member,
       netWh: net,
+      aloneWh: aloneNets[member] as number,
+      carriedWh: carriedWh?.[member] ?? 0,
       boughtWh,
       soldWh,
       market,

@@ -10,7 +10,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -28,6 +27,7 @@ import type { StudyMechanism } from './mechanism-exchange.ts';
 import { prepare, requireMarket } from './prepare.ts';
 import type { RunResult } from './results.ts';
 import { runStudy } from './run-study.ts';
+import { RUNS } from './study-folder.ts';
 import { TABLE_NAMES, type TableName } from './table.ts';
 import { TableFolder } from './table-files/table-folder.ts';
 
@@ -50,12 +50,11 @@ export interface StudyWorld {
 }
 
 const RESULT_FILE = 'result.json';
-const RUNS = 'runs';
 /** Stands between the name of a run and some letters of its own while it is made. */
 const PARTIAL = '.partial-';
 const OURS = /^[0-9a-f]{16}(?:\.partial-\w+)?$/;
 /** To be raised with what a run computes or keeps: runs of before are then done again. */
-const RESULTS_VERSION = 'results 4';
+const RESULTS_VERSION = 'results 5';
 
 /**
  * @throws ScenarioError
@@ -119,7 +118,7 @@ export async function requireMarkets(study: Study, outside: StudyWorld): Promise
   const seen = new Set<string>();
   const nameOf = new Map<string, string>();
   for (const { scenario, mechanism: name } of study.runs) {
-    const { market, ledger, network, tariffs, time, members } = scenario;
+    const { market, ledger, network, tariffs, time, members, forecast } = scenario;
     const key = JSON.stringify([
       market,
       ledger,
@@ -127,6 +126,7 @@ export async function requireMarkets(study: Study, outside: StudyWorld): Promise
       tariffs,
       time.slot_minutes,
       members.length,
+      forecast.error_percent,
     ]);
     if (seen.has(key)) continue;
     seen.add(key);
@@ -160,7 +160,12 @@ export async function doRun(
     await runInto(partial, study, run, { outside, progress });
     if (isRunDone(folder, run)) return;
     rmSync(place, { recursive: true, force: true });
-    renameSync(partial, place);
+    try {
+      renameSync(partial, place);
+    } catch (error) {
+      // A process that outlived its study may have been quicker: the bytes are the same.
+      if (!isRunDone(folder, run)) throw error;
+    }
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
@@ -216,20 +221,6 @@ export function forgetOtherRuns(folder: string, { runs }: Study): void {
   for (const name of readdirSync(parent)) {
     if (OURS.test(name) && !known.has(name))
       rmSync(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-/** Whether a folder is new, empty or a study's: another one is nobody's to write into. */
-export function mayHoldStudy(folder: string): boolean {
-  if (!existsSync(folder)) return true;
-  const names = readdirSync(folder);
-  return names.length === 0 || names.includes(RUNS);
-}
-
-/** Takes away what a study that failed at once left of its folder. */
-export function forgetEmpty(folder: string): void {
-  for (const place of [join(folder, RUNS), folder]) {
-    if (existsSync(place) && readdirSync(place).length === 0) rmdirSync(place);
   }
 }
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Solve } from '@commonwatt/mechanisms';
 import { parseInstant, parsePrice } from '@commonwatt/units';
+import { type Cell, cellOf } from '../assets/battery.ts';
 import { type AssetPlan, planAssets } from '../assets/plan-assets.ts';
 import { SLOTS_PER_DAY } from '../households/day-sequence.ts';
 import { type DayPower, energySeries } from '../households/energy-series.ts';
@@ -43,6 +44,9 @@ export interface WorldMember {
   readonly generationWh: Int32Array;
   readonly assets: AssetPlan | null;
   readonly initialBatteryWh: number;
+  readonly cell: Cell | null;
+  /** Whether a market runs the battery, and not the member's schedule. */
+  readonly isBatteryLent: boolean;
 }
 
 export interface WorldOptions {
@@ -91,6 +95,8 @@ export function worldOf(scenario: Scenario, options: WorldOptions): World {
       loadWh,
       generationWh,
       initialBatteryWh: battery?.initial_wh ?? 0,
+      cell: battery === undefined ? null : cellOf(battery, slotMs),
+      isBatteryLent: false,
       assets: hasAssets
         ? planAssets(
             {

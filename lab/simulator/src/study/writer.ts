@@ -79,6 +79,11 @@ export class Writer {
     ]);
   }
 
+  /** Something that happened in a slot, to a member or to the market. */
+  event(startMs: number, event: string, detail: string, member = ''): void {
+    this.#sink.write('events', [formatInstant(startMs), member, event, detail]);
+  }
+
   members(results: readonly MemberResult[]): void {
     for (const one of results) {
       this.#sink.write('members', [
@@ -121,8 +126,8 @@ export class Writer {
 
   #orders(slot: string, book: SlotBook, clearing: SlotClearing): void {
     const { filledWh, trades, lotSeed, ids, times } = clearing;
-    const nameOf = (at: number) =>
-      (this.#world.members[book.members[at] as number] as WorldMember).name;
+    const memberName = (member: number) => (this.#world.members[member] as WorldMember).name;
+    const nameOf = (at: number) => memberName(book.members[at] as number);
     const idOf = (at: number) => ids?.[at] ?? orderName(nameOf(at), book.isBid[at] === true);
     for (let at = 0; at < book.members.length; at++) {
       this.#sink.write('orders', [
@@ -139,13 +144,13 @@ export class Writer {
         (this.#world.members[book.members[at] as number] as WorldMember).feeder ?? COMMUNITY_ZONE,
       ]);
     }
-    for (const { bid, ask, energyWh, buyerPrice, sellerPrice } of trades) {
+    for (const { bid, ask, askElsewhere, energyWh, buyerPrice, sellerPrice } of trades) {
       this.#sink.write('trades', [
         slot,
         idOf(bid),
-        idOf(ask),
+        askElsewhere?.id ?? idOf(ask),
         nameOf(bid),
-        nameOf(ask),
+        askElsewhere === undefined ? nameOf(ask) : memberName(askElsewhere.member),
         energyWh,
         buyerPrice,
         sellerPrice,

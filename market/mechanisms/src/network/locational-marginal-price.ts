@@ -2,8 +2,8 @@
  * Nodal pricing on a DC network: at every node the price of one more Wh there.
  *
  * Trades and prices are the two halves of a linear problem, which a solver answers. The candidate's energies are
- * rounded down and settled by the merit order of each node, what the lines do not carry exactly is cut, and whoever
- * would pay more than the own limit, or the market maker lose money, makes the candidate refused.
+ * rounded to whole Wh that the lines carry and settled by the merit order of each node. Prices stay within the limits
+ * of what trades, and a candidate by which the market maker would lose money is refused.
  */
 
 import type { Price } from '@commonwatt/units';
@@ -19,6 +19,7 @@ import { CANDIDATE_MILLIONTHS, type LinearProblem } from '../solver.ts';
 import { dcNetwork, denominatorOf, flowOf } from './dc-network.ts';
 import { balanced, type Dispatch, withinLines } from './dispatch.ts';
 import { nodalProblem } from './nodal-problem.ts';
+import { dispatchOf, mendedOf, proposalsOf } from './nodal-proposal.ts';
 import { worthBound } from './worth-bound.ts';
 
 const NODES_MAX = 32;
@@ -31,10 +32,13 @@ export const locationalMarginalPrice = defineAuction({
     'Schweppe, Caramanis, Tabors and Bohn 1988 (spot prices over a network); DC power flow as in Stott, ' +
     'Jardim and Alsaç 2009',
   rule:
-    'Own crossing orders out; a candidate of the trades of most value that the DC network carries, energies rounded down, ' +
-    'the longer side and what lines do not carry cut; at every node the dual of its balance, rounded down, within the ' +
-    'limits that trade there; buyers pay the next price up where the lines would otherwise earn less than nothing',
-  ties: 'A node shares its marginal limit pro rata to energy by largest remainder, equal remainders by lowest lot; between nodes as the candidate has it',
+    'Own crossing orders out; a candidate of the trades of most value that the DC network carries; what each node gives ' +
+    'to the network rounded to whole Wh that sum to nothing, then, while a line would carry more than its limit, the ' +
+    'move of few Wh between nodes that takes most from that, or, where none does, what lines do not carry cut; then ' +
+    'the moves of most gain that lines still carry, among orders that the price suits; flows are the exact fractions ' +
+    'of whole injections, held to the limits without tolerance; at every node the dual of its balance, rounded down, ' +
+    'within the limits that trade there; buyers pay the next price up where the lines would otherwise earn less than nothing',
+  ties: 'A node shares its marginal limit pro rata to energy by largest remainder, equal remainders by lowest lot; between nodes as the candidate has it, of equal moves the first by node names',
   holds:
     'With an optimal candidate efficient within the network, less the Wh that rounding takes (more where a line of a loop carries next to nothing); individual rationality; what full lines earn is left with the market maker (congestion rent), never less than nothing; worth_at_most_nano bounds from above what any candidate could be worth, and is that with optimal duals. At most 32 nodes',
   settings: [],
@@ -183,49 +187,41 @@ function outcomeOf(call: Call): Outcome | CallRefusal {
   const { books, network } = grid;
   const { values = [], duals } = call.candidate ?? {};
   if (duals === undefined) return { code: 'candidate_prices_missing' };
-  let next = 0;
-  const taken = (levels: readonly Level[]): bigint => {
-    let sum = 0n;
-    for (const { energy: most } of levels) {
-      const whole = divideDown(values[next] ?? 0n, CANDIDATE_MILLIONTHS);
-      sum += atLeastNothing(lesser(whole, most));
-      next += 1;
-    }
-    return sum;
+  const proposals = proposalsOf(books, values, duals);
+  const wholes = proposals.map(({ whole }) => whole);
+  const proposed = {
+    bought: wholes.map(({ bought }) => bought),
+    sold: wholes.map(({ sold }) => sold),
   };
-  const bought: bigint[] = [];
-  const sold: bigint[] = [];
-  for (const { demand, supply } of books) {
-    bought.push(taken(demand));
-    sold.push(taken(supply));
-  }
-  const dispatch = withinLines(balanced({ bought, sold }, network.components), network);
-  if (dispatch === undefined) return { code: 'candidate_not_carried' };
+  const carried = withinLines(balanced(proposed, network.components), network);
+  if (carried === undefined) return { code: 'candidate_not_carried' };
+  const cut = carried.sold.map((energy, node) => energy - (carried.bought[node] ?? 0n));
   const worthAtMost = divideDown(worthBound(books, network, duals), CANDIDATE_MILLIONTHS);
-  for (const isUp of [false, true]) {
-    const prices = pricesOf(books, dispatch, duals, isUp);
-    if (prices === undefined) return { code: 'candidate_prices_beyond_limits' };
-    let rent = 0n;
-    for (const [node, { buyer, seller }] of prices.entries()) {
-      rent += buyer * (dispatch.bought[node] ?? 0n) - seller * (dispatch.sold[node] ?? 0n);
+  for (const injections of [mendedOf(network, proposals, cut), cut]) {
+    const dispatch = dispatchOf(proposals, injections);
+    for (const isUp of [false, true]) {
+      const prices = pricesOf(books, dispatch, duals, isUp);
+      let rent = 0n;
+      for (const [node, { buyer, seller }] of prices.entries()) {
+        rent += buyer * (dispatch.bought[node] ?? 0n) - seller * (dispatch.sold[node] ?? 0n);
+      }
+      if (rent >= 0n) return { grid, dispatch, prices, worthAtMost };
     }
-    if (rent >= 0n) return { grid, dispatch, prices, worthAtMost };
   }
   return { code: 'candidate_loses_money' };
 }
 
-/** Undefined where what trades at a node has no price that suits all of it. */
+/** Of a dispatch in which no ask that is served at a node is above a bid that is. */
 function pricesOf(
   books: readonly NodeBook[],
   { bought, sold }: Dispatch,
   duals: readonly bigint[],
   isUp: boolean,
-): readonly NodePrices[] | undefined {
+): readonly NodePrices[] {
   const prices: NodePrices[] = [];
   for (const [node, { demand, supply }] of books.entries()) {
     const high = lastServed(demand, bought[node] ?? 0n) ?? PRICE_MAX;
     const low = lastServed(supply, sold[node] ?? 0n) ?? -PRICE_MAX;
-    if (low > high) return undefined;
     const dual = duals[node] ?? 0n;
     const within = (value: bigint) => price(value < low ? low : lesser(value, high));
     const seller = within(divideDown(dual, CANDIDATE_MILLIONTHS));
@@ -245,10 +241,6 @@ function lastServed(levels: readonly Level[], whole: bigint): bigint | undefined
     left -= most;
   }
   return last;
-}
-
-function atLeastNothing(value: bigint): bigint {
-  return value > 0n ? value : 0n;
 }
 
 function detailsOf({ tables }: Call, { grid, dispatch, prices }: Outcome) {

@@ -11,6 +11,7 @@ import {
 } from '@commonwatt/units';
 import { shownCell } from '../../terminal/csv-table.ts';
 import { formatTable } from '../../terminal/table.ts';
+import { Rows } from './json-pieces.ts';
 
 export type Outcome =
   | { readonly kind: 'auction'; readonly name: string; readonly clearing: Clearing }
@@ -20,13 +21,14 @@ type Slot = string | undefined;
 
 const right = 'right' as const;
 
-export function outcomeJson(slot: Slot, outcome: Outcome): object {
+/** Its long lists are rows that are made as they are written. */
+export function outcomeFields(slot: Slot, outcome: Outcome): Readonly<Record<string, unknown>> {
   const begin = { ...slotJson(slot), mechanism: outcome.name };
   if (outcome.kind === 'sharing') {
     const { shares, residual, surplus, details } = outcome.shares;
     return {
       ...begin,
-      shares: shares.map(({ member, energy, money: paid }) => ({
+      shares: new Rows(shares, ({ member, energy, money: paid }) => ({
         member,
         energy_wh: wholeJson(energy),
         money: formatMoney(paid),
@@ -45,15 +47,15 @@ export function outcomeJson(slot: Slot, outcome: Outcome): object {
       low: priceText(priceInterval.low),
       high: priceText(priceInterval.high),
     },
-    trades: trades.map(({ bid, ask, energy, buyerPrice, sellerPrice }) => ({
+    trades: new Rows(trades, ({ bid, ask, energy, buyerPrice, sellerPrice }) => ({
       bid,
       ask,
       energy_wh: wholeJson(energy),
       buyer_price: priceText(buyerPrice),
       seller_price: priceText(sellerPrice),
     })),
-    unmatched: unmatched.map(({ id, energy }) => ({ id, energy_wh: wholeJson(energy) })),
-    payments: [...payments].map(([member, paid]) => ({ member, money: formatMoney(paid) })),
+    unmatched: new Rows(unmatched, ({ id, energy }) => ({ id, energy_wh: wholeJson(energy) })),
+    payments: new Rows([...payments], ([member, paid]) => ({ member, money: formatMoney(paid) })),
     welfare: formatMoney(welfare),
     surplus: formatMoney(surplus),
     ...(details && { details: detailJson(details) }),

@@ -4,7 +4,7 @@ import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { openLmdbStorage } from '@commonwatt/consensus';
+import { FolderInUseError, openLmdbStorage } from '@commonwatt/consensus';
 import type { Solve } from '@commonwatt/mechanisms';
 import {
   doRun,
@@ -23,6 +23,7 @@ import {
   type Study,
   type StudyRunPlan,
   type StudyWorld,
+  takeStudyFolder,
 } from '@commonwatt/simulator';
 import manifest from '../../../package.json' with { type: 'json' };
 import { STATUS, type Status } from '../../terminal/status.ts';
@@ -84,6 +85,30 @@ async function study(
   if (only !== undefined) return someRuns(terminal, whole, only, out, outside);
   await requireMarkets(whole, outside);
   makeFolder(out);
+  const leave = take(out);
+  try {
+    return await wholeStudy(terminal, { scenario, out, compare, jobs, json }, whole, outside);
+  } finally {
+    leave();
+    forgetEmpty(out);
+  }
+}
+
+interface Asked {
+  readonly scenario: string;
+  readonly out: string;
+  readonly compare: string | undefined;
+  readonly jobs: number;
+  readonly json: boolean;
+}
+
+/** Every run that is not done yet, and what they come to together. */
+async function wholeStudy(
+  terminal: Terminal,
+  { scenario, out, compare, jobs, json }: Asked,
+  whole: Study,
+  outside: StudyWorld,
+): Promise<Status> {
   const waiting = whole.runs.filter((run) => !isRunDone(out, run));
   const begunMs = Date.now();
   const progress = new Progress(terminal, waiting.map(slotsOf));
@@ -97,7 +122,6 @@ async function study(
     }
   } finally {
     progress.end();
-    forgetEmpty(out);
   }
   forgetOtherRuns(out, whole);
   const finished = finishStudy(whole, out, { version: manifest.version });
@@ -128,6 +152,17 @@ function makeFolder(out: string): void {
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
     throw new UsageError('--out', 'a folder that can be written', error.message);
+  }
+}
+
+/** @throws UsageError where another process is at work on the study */
+function take(out: string): () => void {
+  try {
+    return takeStudyFolder(out);
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error;
+    const got = `${out}, where process ${error.processId} is at work`;
+    throw new UsageError('--out', 'a folder that no other process works in', got);
   }
 }
 

@@ -96,7 +96,8 @@ export async function command(words: readonly string[], input = ''): Promise<End
   return { status, out: terminal.out(), err: terminal.err() };
 }
 
-interface Begun {
+export interface Begun {
+  readonly processId: number;
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly ended: Promise<Ended>;
 }
@@ -119,5 +120,6 @@ export function begin(words: readonly string[], environment: NodeJS.ProcessEnv =
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, out, err }));
   });
-  return { kill: (signal) => child.kill(signal), ended };
+  const { pid: processId = 0 } = child;
+  return { processId, kill: (signal) => child.kill(signal), ended };
 }

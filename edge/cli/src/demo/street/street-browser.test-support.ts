@@ -10,6 +10,7 @@ import { buildStreet } from '@commonwatt/simulator';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { demoKeys } from '../demo-keys.ts';
 import { beginStreet } from './street-demo.ts';
+import type { StreetRule } from './street-genesis.ts';
 
 const ROOT = join(import.meta.dirname, '../../../../..');
 export const CHROMIUM = '/usr/bin/chromium';
@@ -60,10 +61,15 @@ export class StreetBrowser {
   }
 
   /** Lives through eight slots and a day, settles them, and opens the doors. */
-  static async open(): Promise<StreetBrowser> {
+  static async open(rule?: StreetRule): Promise<StreetBrowser> {
     buildWebApp();
     const folder = await mkdtemp(join(tmpdir(), 'commonwatt-screens-'));
-    const options = { slots: SLOTS, headless: false, port: 0 };
+    const options = {
+      slots: SLOTS,
+      headless: false,
+      port: 0,
+      ...(rule === undefined ? {} : { rule }),
+    };
     const living = await beginStreet(buildStreet({ seed: 1 }), options, undefined);
     const { run, life, node, street } = living;
     for (let slot = 0; slot < SLOTS; slot++) await run.slot(life.firstSlotIndex + slot);

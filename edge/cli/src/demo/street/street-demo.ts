@@ -22,7 +22,7 @@ import { UsageError } from '../../terminal/usage-error.ts';
 import { demoKeys } from '../demo-keys.ts';
 import { DemoClock } from './demo-clock.ts';
 import { DEMO_TIME_ZONE, putStreetRecords, streetBilling } from './street-billing.ts';
-import { STREET_MARKET, streetGenesis } from './street-genesis.ts';
+import { STREET_MARKET, type StreetRule, streetGenesis } from './street-genesis.ts';
 import { Invites } from './street-invites.ts';
 import { enrolStreet, registerMeters } from './street-members.ts';
 import { type StreetOptions, type StreetPlan, streetPlan } from './street-options.ts';
@@ -115,7 +115,7 @@ function firstSlotIndexOf(street: Street): number {
 /** Begins the ledger, enrols everyone and signs the first habits. */
 export async function beginStreet(
   street: Street,
-  plan: Pick<StreetPlan, 'slots' | 'headless' | 'port'>,
+  plan: Pick<StreetPlan, 'slots' | 'headless' | 'port'> & { readonly rule?: StreetRule },
   dir: string | undefined,
 ): Promise<LivingStreet> {
   const firstSlotIndex = firstSlotIndexOf(street);
@@ -129,7 +129,12 @@ export async function beginStreet(
   const node = await CommunityNode.open({
     ...(dir === undefined ? {} : { dir }),
     clock,
-    genesis: streetGenesis(street, { officer, seed, genesisMs }),
+    genesis: streetGenesis(street, {
+      officer,
+      seed,
+      genesisMs,
+      ...(plan.rule === undefined ? {} : { rule: plan.rule }),
+    }),
     officer: officer.signer,
     checkpointSigner: demoKeys(seed, 'checkpoints').signer,
     settlement: { periodMs: PERIOD_MS, graceMs: GRACE_MS },

@@ -1,7 +1,12 @@
 /** How the demonstration's community begins: one officer, one call auction, nobody else yet. */
 
 import { sha256 } from '@commonwatt/consensus';
-import { type GenesisParameters, genesisParametersCodec, ROLE } from '@commonwatt/contracts';
+import {
+  type DefineMarket,
+  type GenesisParameters,
+  genesisParametersCodec,
+  ROLE,
+} from '@commonwatt/contracts';
 import { encode, encodeGenesis } from '@commonwatt/ledger';
 import type { Street } from '@commonwatt/simulator';
 import { money, power, price, QUARTER_HOUR_MS } from '@commonwatt/units';
@@ -12,9 +17,19 @@ export const STREET_GATE_LEAD_MS = 5 * 60_000;
 const HOUR_MS = 3_600_000;
 const CENT_PER_KWH = 10_000n;
 
+/** The auction that rules the street's market, and what it is told. */
+export type StreetRule = Pick<DefineMarket, 'mechanism' | 'settings'>;
+
+interface Beginning {
+  readonly officer: DemoKeys;
+  readonly seed: string;
+  readonly genesisMs: number;
+  readonly rule?: StreetRule;
+}
+
 export function streetGenesis(
   street: Street,
-  { officer, seed, genesisMs }: { officer: DemoKeys; seed: string; genesisMs: number },
+  { officer, seed, genesisMs, rule = { mechanism: 'uniform' } }: Beginning,
 ): Uint8Array {
   const { registrar, treasurer, operator, provider, checker, auditor } = ROLE;
   const parameters: GenesisParameters = {
@@ -47,7 +62,7 @@ export function streetGenesis(
         priceLeast: price(-50n * CENT_PER_KWH),
         priceMost: price(100n * CENT_PER_KWH),
         kThousandths: 500,
-        mechanism: 'uniform',
+        ...rule,
         roundsMax: 1,
       },
     ],

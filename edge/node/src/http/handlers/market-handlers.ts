@@ -2,6 +2,8 @@
 
 import {
   availableEnergy,
+  type Cleared,
+  callMechanism,
   cleared,
   type Market,
   markets,
@@ -47,7 +49,8 @@ export function marketHandlers(desks: Desks): MarketHandlers {
         .filter(({ slotMs }) => slotMs >= fromMs && slotMs < untilMs);
       const prices = within.slice(-limit).map((one) => ({
         slotMs: one.slotMs,
-        price: one.price === undefined ? null : `${one.price}`,
+        price: priceText(one.price),
+        sellerPrice: priceText(one.sellerPrice),
         volume: `${one.volume}`,
         offered: `${one.offered}`,
         requested: `${one.requested}`,
@@ -114,7 +117,7 @@ function openBook(desks: Desks, { number, market, slotMs }: SlotAt) {
   const { ledger, clock } = desks;
   const slot = { market: number, rules: market.rules, slotMs };
   const timeMs = Math.max(ledger.info().timeMs, clock.nowMs());
-  const { lines, price, volume } = readOpenBook(ledger, slot, timeMs);
+  const { lines, price, sellerPrice, volume } = readOpenBook(ledger, slot, timeMs);
   return {
     market: number,
     slotMs,
@@ -124,7 +127,11 @@ function openBook(desks: Desks, { number, market, slotMs }: SlotAt) {
       limit: `${limit}`,
       energy: `${energy}`,
     })),
-    indication: { price: price === null ? null : `${price}`, volume: `${volume}` },
+    indication: {
+      price: price === null ? null : `${price}`,
+      sellerPrice: sellerPrice === null ? null : `${sellerPrice}`,
+      volume: `${volume}`,
+    },
     available: `${availableEnergy(ledger.state, number, slotMs)}`,
   };
 }
@@ -139,7 +146,6 @@ function slotClearing(desks: Desks, { number, slotMs }: SlotAt) {
   if (entry === undefined || event === undefined || value === undefined) {
     return refused('not_cleared', { market: number, slotMs });
   }
-  const priceText = (price: bigint | undefined) => (price === undefined ? null : `${price}`);
   return {
     clearing: {
       ...value,
@@ -162,12 +168,22 @@ function slotClearing(desks: Desks, { number, slotMs }: SlotAt) {
       })),
     },
     meanPrice: priceText(entry.price),
+    meanSellerPrice: priceText(entry.sellerPrice),
+    spread: `${entry.value - entry.sellerValue}`,
     why: desks.why(number, slotMs) ?? '',
+    rule: ruleText(value),
     height: entry.height,
     leafIndex: entry.index,
     leaf: toHex(event.leaf),
     trades: entry.trades,
   };
+}
+
+const priceText = (price: bigint | undefined) => (price === undefined ? null : `${price}`);
+
+function ruleText({ mechanism, mechanismVersion }: Cleared): string {
+  const { rule, ties } = callMechanism(mechanism, mechanismVersion);
+  return `${rule}. ${ties}.`;
 }
 
 /** The paper's REPLY to a REQUEST without a price: amounts and costs, by the name of the order. */
@@ -184,16 +200,15 @@ function quotesOf({ ledger }: Desks, { number, slotMs }: SlotAt) {
 
 function community(desks: Desks) {
   const figures = desks.community();
-  const text = (price: bigint | undefined) => (price === undefined ? null : `${price}`);
   return {
     name: desks.ledger.genesis.name,
     nowMs: desks.clock.nowMs(),
     dayFromMs: figures.dayFromMs,
     tradedWh: `${figures.tradedWh}`,
     tradedValue: `${figures.tradedValue}`,
-    averagePrice: text(figures.averagePrice),
-    supplierPrice: text(figures.supplierPrice),
-    feedInPrice: text(figures.feedInPrice),
+    averagePrice: priceText(figures.averagePrice),
+    supplierPrice: priceText(figures.supplierPrice),
+    feedInPrice: priceText(figures.feedInPrice),
     localShareThousandths: figures.localShareThousandths ?? null,
     settledUntilMs: figures.settledUntilMs ?? null,
     kinds: figures.kinds.map(({ kind, members }) => ({ kind, members })),

@@ -1,0 +1,32 @@
+/** A study's folder: whose it is, and who is at work in it. */
+
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isFolderLock, lockFolder } from '@commonwatt/consensus';
+
+/** Below it stands every run that is finished. */
+export const RUNS = 'runs';
+/** With a number, the file that says which process has the folder. */
+const LOCK = 'study.lock';
+
+/** Whether a folder is new, empty or a study's: another one is nobody's to write into. */
+export function mayHoldStudy(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  const names = readdirSync(folder);
+  return names.includes(RUNS) || names.every((name) => isFolderLock(name, LOCK));
+}
+
+/**
+ * Takes a study's folder for this process, until it calls what it gets back, or ends in whatever way.
+ * @throws FolderInUseError when another process has it
+ */
+export function takeStudyFolder(folder: string): () => void {
+  return lockFolder(folder, LOCK);
+}
+
+/** Takes away what a study that failed at once left of its folder. */
+export function forgetEmpty(folder: string): void {
+  for (const place of [join(folder, RUNS), folder]) {
+    if (existsSync(place) && readdirSync(place).length === 0) rmdirSync(place);
+  }
+}
