@@ -92,6 +92,32 @@ describe('locational-marginal-price', () => {
     expect(surplus).toBe(3n * 16_000n);
   });
 
+  test('two lines of a few Wh in a loop leave the trades of the others whole', () => {
+    // Cut to whole Wh pair of nodes by pair of nodes, 99 % of the worth was lost.
+    const { details, welfare } = locationalMarginalPrice.clear(
+      solved(
+        call(
+          [
+            at('a', ask('sa', 31_000n, 602n)),
+            at('b', bid('bb', 70_000n, 1302n)),
+            at('c', ask('sc', 27_000n, 1102n)),
+            at('d', bid('bd', 77_000n, 1900n)),
+            at('e', ask('se', 35_000n, 1401n)),
+          ],
+          line('d', 'c', 1901n, 6n),
+          line('a', 'c', 1025n, 9n),
+          line('e', 'b', 745n, 4n),
+          line('d', 'e', 1065n, 6n),
+          line('d', 'b', 7n, 5n),
+          line('e', 'a', 8n, 9n),
+        ),
+      ),
+    );
+    // A Wh of the best pair at most.
+    expect((details?.worth_at_most_nano as bigint) - welfare).toBeLessThan(50_000n);
+    expect(details?.lines).toMatchObject([{}, {}, {}, {}, { binding: true }, { binding: true }]);
+  });
+
   test('parts of the network that are not joined trade apart', () => {
     const { trades } = locationalMarginalPrice.clear(
       solved(

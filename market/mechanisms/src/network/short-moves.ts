@@ -31,7 +31,7 @@ function transfer(nodes: number, to: number, from: number): Move {
   return Array.from({ length: nodes }, (_, at) => (at === to ? 1n : at === from ? -1n : 0n));
 }
 
-/** A line near its limit: by node what flows, over the denominator. */
+/** A line near its limit, or a node with few orders: by node what it feels, over the denominator. */
 export type NearLine = { readonly factor: readonly bigint[]; readonly limit: bigint };
 
 /** A basis of all moves, and a proposal's fractions rounded in it. */
