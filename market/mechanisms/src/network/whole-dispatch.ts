@@ -32,8 +32,8 @@ const FILLS_MAX = 128;
 
 /**
  * `injections`, in millionths of a Wh, rounded each by itself, mended and filled up by transfers. Where transfers cannot
- * mend it, or what comes of it is worth less than `cut`, which the lines carry: the proposal rounded in bases of moves
- * that lines hardly feel, mended and filled up by those moves too; or else the cut one filled up. By node, in Wh.
+ * mend it, or what comes of it is worth less than `cut`, which the lines carry: the proposal, then a little less of it, rounded in bases of
+ * moves that lines hardly feel, mended and filled up by those moves too; or else the cut one filled up. By node, in Wh.
  */
 export function wholeDispatch(
   part: Part,
@@ -63,7 +63,8 @@ export function wholeDispatch(
     .filter(({ limit }) => limit <= NEAR_WH);
   const bases = shortBases(injections, [...near, ...ends], denominator);
   const all = [...steps, ...shortMoves(bases).map((move) => stepOf(grid, move))];
-  for (const proposal of [first, ...bases.map((basis) => basis.rounded)]) {
+  const roundings = bases.flatMap(({ rounded: one, roundedInside }) => [one, roundedInside]);
+  for (const proposal of [first, ...roundings]) {
     const dispatch = tried(proposal, all);
     if (dispatch !== undefined) return dispatch;
   }
