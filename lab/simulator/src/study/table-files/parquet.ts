@@ -10,6 +10,7 @@ import {
   ParquetWriter,
   schemaFromColumnData,
 } from 'hyparquet-writer';
+import { writing } from '../study-file.ts';
 import type { Cell, Column, ColumnType, Row, TableDefinition } from '../table.ts';
 import { CellError, finiteNumber, instantMsOf, wholeNumber } from './csv.ts';
 
@@ -28,16 +29,18 @@ const PARQUET_TYPES = {
 } as const satisfies Readonly<Record<ColumnType, ColumnSource['type']>>;
 
 export class ParquetTable {
+  private readonly file: string;
   private readonly table: TableDefinition;
   private readonly writer: ParquetWriter;
   private columns: Stored[][];
 
   /** Begins the file anew, whatever it held. */
   constructor(file: string, table: TableDefinition) {
+    this.file = file;
     this.table = table;
     this.columns = table.columns.map(() => []);
     this.writer = new ParquetWriter({
-      writer: fileWriter(file),
+      writer: writing(file, () => fileWriter(file)),
       schema: schemaFromColumnData({ columnData: this.columnData() }),
       createdBy: 'commonwatt',
       statisticsTruncateLength: 64,
@@ -54,12 +57,13 @@ export class ParquetTable {
 
   finish(): void {
     this.writeGroup();
-    done(this.writer.finish());
+    done(writing(this.file, () => this.writer.finish()));
   }
 
   private writeGroup(): void {
     if (this.columns[0]!.length === 0) return;
-    done(this.writer.write({ columnData: this.columnData(), rowGroupSize: GROUP_ROWS }));
+    const group = { columnData: this.columnData(), rowGroupSize: GROUP_ROWS };
+    done(writing(this.file, () => this.writer.write(group)));
     this.columns = this.table.columns.map(() => []);
   }
 
