@@ -47,7 +47,7 @@ const INSIDE_PART = 64n;
 
 /**
  * From a basis in which lines count little to one in which they count much. A proposal, in millionths, is rounded by its
- * coordinates (Babai 1986, section 3), so that lines feel no more of that than of the basis.
+ * coordinates (rounding off, Babai 1986), so that lines feel no more of that than of the basis.
  */
 export function shortBases(
   proposal: readonly bigint[],
