@@ -28,6 +28,8 @@ const PARQUET_TYPES = {
   money: 'DOUBLE',
 } as const satisfies Readonly<Record<ColumnType, ColumnSource['type']>>;
 
+type SchemaElement = ReturnType<typeof schemaFromColumnData>[number];
+
 export class ParquetTable {
   private readonly file: string;
   private readonly table: TableDefinition;
@@ -41,7 +43,7 @@ export class ParquetTable {
     this.columns = table.columns.map(() => []);
     this.writer = new ParquetWriter({
       writer: writing(file, () => fileWriter(file)),
-      schema: schemaFromColumnData({ columnData: this.columnData() }),
+      schema: schemaFromColumnData({ columnData: this.columnData() }).map(inUtc),
       createdBy: 'commonwatt',
       statisticsTruncateLength: 64,
     });
@@ -75,6 +77,13 @@ export class ParquetTable {
       offsetIndex: false,
     }));
   }
+}
+
+/** Readers that know the newer types alone take an instant for a local time unless they are told. */
+function inUtc(element: SchemaElement): SchemaElement {
+  if (element.converted_type !== 'TIMESTAMP_MILLIS') return element;
+  const instant = { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' } as const;
+  return { ...element, logical_type: instant };
 }
 
 /** The library waits only for writers that do; a file is written before it returns. */
