@@ -24,6 +24,10 @@ export function faultCode(fault: unknown): string | undefined {
 export function faultWords(fault: unknown): string {
   if (fault instanceof QuantityTextError) return en.faults.number(fault.message);
   const code = faultCode(fault);
+  if (fault instanceof ClientError && code === 'market_rules_invalid') {
+    const { field, expected } = fault.facts;
+    if (typeof field === 'string') return en.faults.field(field, `${expected}`);
+  }
   if (code !== undefined) return refusalWords(code);
   return fault instanceof Error ? fault.message : String(fault);
 }

@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 
-export const DESK_PARTS = ['import', 'quality', 'records', 'billing'] as const;
+export const DESK_PARTS = ['import', 'quality', 'records', 'billing', 'markets'] as const;
 /** What an operator does. */
 export type DeskPart = (typeof DESK_PARTS)[number];
 

@@ -110,6 +110,7 @@ export {
   type StudyRunPlan,
   type StudyWorld,
 } from './study/study.ts';
+export { StudyWriteError, writeWhole } from './study/study-file.ts';
 export { forgetEmpty, mayHoldStudy, takeStudyFolder } from './study/study-folder.ts';
 export { TABLES } from './study/table.ts';
 export { VirtualClock } from './time/virtual-clock.ts';

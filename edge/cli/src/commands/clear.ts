@@ -96,19 +96,41 @@ async function printPieces({ stdout }: Terminal, line: Iterable<string>): Promis
 
 /** Tables that a mechanism does not declare are none of its business. */
 function cleared(mechanism: Clearable, given: Call, solve: Solve | undefined): Outcome {
-  const { name, problem } = mechanism;
+  const { problem } = mechanism;
+  if (problem === undefined && clearables().includes(mechanism)) {
+    return clearedAtOnce(mechanism, given);
+  }
   const call =
     problem === undefined || solve === undefined || isRefused(mechanism, given)
       ? given
       : { ...given, candidate: solve(problem(given)) };
-  const refusal = mechanism.refuse(call);
-  if (refusal !== undefined) {
-    const { code, ...facts } = refusal;
-    const told = JSON.stringify(facts, (_key, value: unknown) =>
-      typeof value === 'bigint' ? `${value}` : value,
-    );
-    throw new UsageError('orders', `a book that ${name} can clear`, `${code} ${told}`);
+  throwRefusal(mechanism, call);
+  return outcomeOf(mechanism, call);
+}
+
+/** Those of the registry check every call that they clear, so it is not checked twice where it is sound. */
+function clearedAtOnce(mechanism: Clearable, call: Call): Outcome {
+  try {
+    return outcomeOf(mechanism, call);
+  } catch (error) {
+    throwRefusal(mechanism, call);
+    throw error;
   }
+}
+
+/** @throws UsageError where the mechanism refuses */
+function throwRefusal(mechanism: Clearable, call: Call): void {
+  const refusal = mechanism.refuse(call);
+  if (refusal === undefined) return;
+  const { code, ...facts } = refusal;
+  const told = JSON.stringify(facts, (_key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}` : value,
+  );
+  throw new UsageError('orders', `a book that ${mechanism.name} can clear`, `${code} ${told}`);
+}
+
+function outcomeOf(mechanism: Clearable, call: Call): Outcome {
+  const { name } = mechanism;
   return mechanism.kind === 'auction'
     ? { kind: 'auction', name, clearing: mechanism.clear(call) }
     : { kind: 'sharing', name, shares: mechanism.share(call) };

@@ -7,6 +7,7 @@ const ROLES: readonly (readonly [DeskPart, readonly string[]])[] = [
   ['quality', ['operator', 'provider', 'auditor']],
   ['records', ['registrar', 'treasurer']],
   ['billing', ['treasurer']],
+  ['markets', ['operator']],
 ];
 
 export function deskPartsOf(roles: readonly string[]): readonly DeskPart[] {

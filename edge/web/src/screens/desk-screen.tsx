@@ -13,6 +13,8 @@ import { SignedOut } from './me-screen.tsx';
 
 /** Readers of files and of time zones are only fetched by those who import. */
 const ImportDesk = lazy(() => import('../desk/import-desk.tsx'));
+/** Every rule of a market is only fetched by those who found one. */
+const MarketsDesk = lazy(() => import('../desk/markets-desk.tsx'));
 
 export function DeskScreen({ part }: { readonly part: DeskPart }) {
   const { own } = useLive();
@@ -67,5 +69,11 @@ function Part({ part, currency }: { readonly part: DeskPart; readonly currency: 
       return <RecordsDesk />;
     case 'billing':
       return <BillingDesk currency={currency} />;
+    case 'markets':
+      return (
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <MarketsDesk />
+        </Suspense>
+      );
   }
 }

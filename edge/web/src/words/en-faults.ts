@@ -3,6 +3,8 @@
 export const faults = {
   other: (code: string) => `It was not done (${code}). Nothing was changed.`,
   number: (message: string) => `This number cannot be read: ${message}.`,
+  field: (field: string, expected: string) =>
+    `${field}: expected ${expected}. Nothing was changed; what you typed is still here.`,
   codes: {
     unreachable: 'The node does not answer. What you see may be old; it is asked again by itself.',
     aborted: 'It was stopped before an answer came. Nothing was changed.',
@@ -19,6 +21,11 @@ export const faults = {
     not_found: 'There is nothing here.',
     block_unknown: 'There is no such block yet.',
     market_unknown: 'There is no such market.',
+    market_known: 'There is a market with this number already. Choose another.',
+    mechanism_unknown: 'The ledger does not know this rule.',
+    market_rules_invalid: 'The ledger does not take these rules of a market. Nothing was changed.',
+    needs_decision:
+      'More than one officer decides this here: put it to their vote with “commonwatt act --propose”.',
     slot_invalid: 'No slot of this market begins at this time.',
     not_cleared: 'This slot has not been cleared: nothing was ordered, or its block is on the way.',
     member_unknown: 'There is no such member.',

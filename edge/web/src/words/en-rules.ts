@@ -17,9 +17,9 @@ const byName: Readonly<Record<string, RuleWords>> = {
       'The dearest requests meet the cheapest offers, as much as fits. All who trade have one price, between the last offer that sells and the last request that buys.',
   },
   'pay-as-bid': {
-    name: 'Everyone at the own limit',
+    name: 'Each at their own limit',
     about:
-      'The dearest requests meet the cheapest offers, as much as fits. Each buyer pays exactly its limit, each seller gets exactly its own.',
+      'The dearest requests meet the cheapest offers, as much as fits. Each buyer pays exactly its limit, each seller gets exactly its own. The difference goes to the community.',
     order: 'Here you pay or get exactly the limit that you name, if you trade.',
   },
   average: {
@@ -30,7 +30,7 @@ const byName: Readonly<Record<string, RuleWords>> = {
   mcafee: {
     name: 'Price by those who come next (McAfee)',
     about:
-      'Where the next request and the next offer give a price that fits, all trade at it. Where not, the last level stays out: buyers pay what its request would have paid, sellers get what its offer asked.',
+      'Where the next request and the next offer give a price that fits, all trade at it. Where not, the last level stays out: buyers pay what its request would have paid, sellers get what its offer asked, and the difference goes to the community.',
   },
   sbba: {
     name: 'One price, the last level may stay out',

@@ -17,7 +17,7 @@ export const settlement: Campaign = {
   name: 'settlement',
   promise:
     'a period settles to one run in whatever order it is computed, and once however often it is sent',
-  cases: { whole: 100, small: 4 },
+  cases: { whole: 100, small: 3 },
   ofCase:
     'an hour of a street, its market by one of all rules, then 1,000 shuffles and replays of its settlement (30 in a small case)',
   plants: [

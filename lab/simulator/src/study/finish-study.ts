@@ -1,7 +1,7 @@
 /** What all runs of a study come to together: tables, metrics, comparison, figures, report and manifest. */
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pairedDifferences } from '../metrics/comparison.ts';
 import type { Metric, PairedDifference } from '../metrics/metric.ts';
@@ -13,6 +13,7 @@ import { SCENARIO_SCHEMA } from '../scenario/scenario.ts';
 import { scenarioText } from '../scenario/scenario-text.ts';
 import type { RunResult } from './results.ts';
 import { resultOf, runFolder, type Study, type StudyRunPlan, tablesOf } from './study.ts';
+import { writeWhole, writing } from './study-file.ts';
 import { type TableFile, TableFolder } from './table-files/table-folder.ts';
 
 export interface FinishOptions {
@@ -33,24 +34,17 @@ export interface StudyFile {
   readonly sha256: string;
 }
 
-/** The manifest names every file and its hash, and nothing of the machine: equal studies have equal bytes. */
+/**
+ * The manifest names every file and its hash, and nothing of the machine: equal studies have equal bytes.
+ * @throws StudyWriteError
+ */
 export function finishStudy(
   study: Study,
   folder: string,
   { version }: FinishOptions,
 ): FinishedStudy {
   const { scenario, inputs } = study;
-  const tables = new TableFolder({ folder: join(folder, 'tables'), tables: tablesOf(scenario) });
-  const keeps = keptOf(study);
-  const runs = study.runs.map((plan) => {
-    tables.append(runFolder(folder, plan.id));
-    const whole = resultOf(folder, plan);
-    const metrics = metricsOf(whole);
-    const sink = tables.sink(whole);
-    for (const { name, unit, value } of metrics) sink.write('metrics', [name, unit, value]);
-    return { result: keeps(plan) ? whole : withoutRows(whole), metrics };
-  });
-  const tableFiles = tables.closeTables().map(inTables);
+  const { runs, tableFiles } = gathered(study, folder);
   const differences = differencesOf(runs);
   const report: StudyReport = {
     title: scenario.name,
@@ -84,6 +78,32 @@ export function finishStudy(
   };
   writer.write('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
   return { runs, differences, files };
+}
+
+/** Every run's tables in one folder, and its metrics. */
+function gathered(
+  study: Study,
+  folder: string,
+): { readonly runs: FinishedStudy['runs']; readonly tableFiles: readonly StudyFile[] } {
+  const tables = new TableFolder({
+    folder: join(folder, 'tables'),
+    tables: tablesOf(study.scenario),
+  });
+  const keeps = keptOf(study);
+  try {
+    const runs = study.runs.map((plan) => {
+      tables.append(runFolder(folder, plan.id));
+      const whole = resultOf(folder, plan);
+      const metrics = metricsOf(whole);
+      const sink = tables.sink(whole);
+      for (const { name, unit, value } of metrics) sink.write('metrics', [name, unit, value]);
+      return { result: keeps(plan) ? whole : withoutRows(whole), metrics };
+    });
+    return { runs, tableFiles: tables.closeTables().map(inTables) };
+  } catch (error) {
+    tables.abandon();
+    throw error;
+  }
 }
 
 /**
@@ -152,7 +172,7 @@ class StudyFolder {
   constructor(folder: string) {
     this.#folder = folder;
     const figures = join(folder, 'figures');
-    mkdirSync(figures, { recursive: true });
+    writing(figures, () => mkdirSync(figures, { recursive: true }));
     for (const name of readdirSync(figures)) {
       if (/^[a-z0-9-]+\.svg(?:\.partial)?$/.test(name)) rmSync(join(figures, name));
     }
@@ -160,8 +180,7 @@ class StudyFolder {
 
   write(file: string, content: string): void {
     const place = join(this.#folder, file);
-    writeFileSync(`${place}.partial`, content);
-    renameSync(`${place}.partial`, place);
+    writeWhole(place, content);
     const bytes = Buffer.from(content, 'utf8');
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     this.files.push({ file, bytes: bytes.length, sha256 });

@@ -186,8 +186,8 @@ export class LedgerExchange implements Exchange {
           : act(ACTION.share, shareCodec, terms);
       return this.#engine.submit((this.#members[member] as Device).sign([action], nowMs));
     });
-    await this.#engine.flush();
-    const answers = await Promise.all(sent);
+    // Listened to from the begin: an engine that halts lets everyone know.
+    const [answers] = await Promise.all([Promise.all(sent), this.#engine.flush()]);
     return answers.map((answer, at) => {
       if (answer.status === 'committed' && answer.actions[0] === undefined) {
         return `${toHex(answer.receipt.transactionId)}:0`;
@@ -317,8 +317,7 @@ export class LedgerExchange implements Exchange {
 
   async #officially(actions: readonly Action[]): Promise<void> {
     const answer = this.#engine.submit(this.#officer.sign(actions, this.#clock.nowMs()));
-    await this.#engine.flush();
-    const done = await answer;
+    const [done] = await Promise.all([answer, this.#engine.flush()]);
     const isTaken =
       done.status === 'committed' &&
       done.refusal === undefined &&

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFolderLock, lockFolder } from '@commonwatt/consensus';
+import { writing } from './study-file.ts';
 
 /** Below it stands every run that is finished. */
 export const RUNS = 'runs';
@@ -19,14 +20,21 @@ export function mayHoldStudy(folder: string): boolean {
 /**
  * Takes a study's folder for this process, until it calls what it gets back, or ends in whatever way.
  * @throws FolderInUseError when another process has it
+ * @throws StudyWriteError where there is no room for a lock
  */
 export function takeStudyFolder(folder: string): () => void {
-  return lockFolder(folder, LOCK);
+  return writing(folder, () => lockFolder(folder, LOCK));
 }
 
 /** Takes away what a study that failed at once left of its folder. */
 export function forgetEmpty(folder: string): void {
   for (const place of [join(folder, RUNS), folder]) {
-    if (existsSync(place) && readdirSync(place).length === 0) rmdirSync(place);
+    try {
+      if (existsSync(place) && readdirSync(place).length === 0) rmdirSync(place);
+    } catch (error) {
+      // A disk of its own stays where it is, and so does what is no folder or what somebody just wrote into.
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!['EBUSY', 'ENOTDIR', 'ENOTEMPTY', 'EPERM', 'ENOENT'].includes(code)) throw error;
+    }
   }
 }

@@ -11,9 +11,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { EngineHaltedError, StoreFailedError } from '@commonwatt/consensus';
 import type { Storage } from '@commonwatt/ledger';
 import type { Solve } from '@commonwatt/mechanisms';
 import { isModule } from '../scenario/from-folder.ts';
@@ -27,6 +27,7 @@ import type { StudyMechanism } from './mechanism-exchange.ts';
 import { prepare, requireMarket } from './prepare.ts';
 import type { RunResult } from './results.ts';
 import { runStudy } from './run-study.ts';
+import { requireRoom, StudyWriteError, writeErrorOf, writeWhole, writing } from './study-file.ts';
 import { RUNS } from './study-folder.ts';
 import { TABLE_NAMES, type TableName } from './table.ts';
 import { TableFolder } from './table-files/table-folder.ts';
@@ -50,6 +51,7 @@ export interface StudyWorld {
 }
 
 const RESULT_FILE = 'result.json';
+const LEDGER = 'ledger';
 /** Stands between the name of a run and some letters of its own while it is made. */
 const PARTIAL = '.partial-';
 const OURS = /^[0-9a-f]{16}(?:\.partial-\w+)?$/;
@@ -145,7 +147,10 @@ export function isRunDone(folder: string, { id }: StudyRunPlan): boolean {
   return existsSync(join(runFolder(folder, id), RESULT_FILE));
 }
 
-/** One run into its folder, which is there whole or not at all, whoever else is at the same run. */
+/**
+ * One run into its folder, which is there whole or not at all, whoever else is at the same run.
+ * @throws StudyWriteError
+ */
 export async function doRun(
   study: Study,
   run: StudyRunPlan,
@@ -154,8 +159,9 @@ export async function doRun(
   progress?: (slots: number) => void,
 ): Promise<void> {
   const place = runFolder(folder, run.id);
-  mkdirSync(join(folder, RUNS), { recursive: true });
-  const partial = mkdtempSync(`${place}${PARTIAL}`);
+  const parent = join(folder, RUNS);
+  writing(parent, () => mkdirSync(parent, { recursive: true }));
+  const partial = writing(place, () => mkdtempSync(`${place}${PARTIAL}`));
   try {
     await runInto(partial, study, run, { outside, progress });
     if (isRunDone(folder, run)) return;
@@ -164,8 +170,12 @@ export async function doRun(
       renameSync(partial, place);
     } catch (error) {
       // A process that outlived its study may have been quicker: the bytes are the same.
-      if (!isRunDone(folder, run)) throw error;
+      if (!isRunDone(folder, run)) throw writeErrorOf(place, error) ?? error;
     }
+  } catch (error) {
+    const cause = error instanceof EngineHaltedError ? error.cause : error;
+    if (!(cause instanceof StoreFailedError)) throw error;
+    throw new StudyWriteError(cause.file, cause.cause);
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
@@ -188,6 +198,7 @@ async function runInto(
     point,
     zone: scenario.time.zone,
   };
+  let storage: Storage | undefined;
   const needsSolver = mechanism.problem !== undefined || hasPlannedAssets(scenario);
   const prepared = await prepare({
     scenario,
@@ -196,12 +207,17 @@ async function runInto(
     directory,
     sink: tables.sink({ run: run.id, mechanism: mechanism.name, seed }),
     solve: needsSolver ? await outside.solver() : undefined,
-    openStorage: () => outside.storage(join(partial, 'ledger')),
+    openStorage: async () => {
+      requireRoom(partial);
+      storage = await outside.storage(join(partial, LEDGER));
+      return storage;
+    },
     ...(progress === undefined ? {} : { progress }),
   });
   const result = await runStudy(prepared);
+  await storage?.close();
   tables.closeTables();
-  writeFileSync(join(partial, RESULT_FILE), `${JSON.stringify(result)}\n`);
+  writeWhole(join(partial, RESULT_FILE), `${JSON.stringify(result)}\n`);
 }
 
 /** @throws Error where the run is not done */

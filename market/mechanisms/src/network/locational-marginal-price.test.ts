@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../mechanism.ts';
 import type { Order } from '../order.ts';
@@ -92,6 +93,32 @@ describe('locational-marginal-price', () => {
     expect(surplus).toBe(3n * 16_000n);
   });
 
+  test('two lines of a few Wh in a loop leave the trades of the others whole', () => {
+    // Cut to whole Wh pair of nodes by pair of nodes, 99 % of the worth was lost.
+    const { details, welfare } = locationalMarginalPrice.clear(
+      solved(
+        call(
+          [
+            at('a', ask('sa', 31_000n, 602n)),
+            at('b', bid('bb', 70_000n, 1302n)),
+            at('c', ask('sc', 27_000n, 1102n)),
+            at('d', bid('bd', 77_000n, 1900n)),
+            at('e', ask('se', 35_000n, 1401n)),
+          ],
+          line('d', 'c', 1901n, 6n),
+          line('a', 'c', 1025n, 9n),
+          line('e', 'b', 745n, 4n),
+          line('d', 'e', 1065n, 6n),
+          line('d', 'b', 7n, 5n),
+          line('e', 'a', 8n, 9n),
+        ),
+      ),
+    );
+    // A Wh of the best pair at most.
+    expect((details?.worth_at_most_nano as bigint) - welfare).toBeLessThan(50_000n);
+    expect(details?.lines).toMatchObject([{}, {}, {}, {}, { binding: true }, { binding: true }]);
+  });
+
   test('parts of the network that are not joined trade apart', () => {
     const { trades } = locationalMarginalPrice.clear(
       solved(
@@ -126,6 +153,39 @@ describe('a candidate', () => {
     const given = call([at('n', ask('x', 20n, 5n)), at('n', bid('b', 10n, 5n))]);
     const candidate = { values: [5n * million, 5n * million], duals: [15n * million] };
     expect(locationalMarginalPrice.clear({ ...given, candidate }).trades).toEqual([]);
+  });
+
+  test('of any numbers is refused, or carried at prices that suit all who trade', () => {
+    const count = locationalMarginalPrice.problem?.(TRIANGLE).variables.length ?? 0;
+    const value = fc.bigInt({ min: -10n * million, max: 1000n * million });
+    const dual = fc.bigInt({ min: 0n, max: 100_000n * million });
+    let cleared = 0;
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: count, maxLength: count }),
+        fc.array(dual, { minLength: 3, maxLength: 6 }),
+        (proposed, prices) => {
+          const given = { ...TRIANGLE, candidate: { values: proposed, duals: prices } };
+          if (locationalMarginalPrice.refuse(given) !== undefined) return;
+          cleared += 1;
+          const { trades, surplus, welfare, details } = locationalMarginalPrice.clear(given);
+          expect(surplus >= 0n && welfare <= (details?.worth_at_most_nano as bigint)).toBe(true);
+          const limitOf = new Map(TRIANGLE.orders.map(({ id, limit }) => [id, limit]));
+          for (const { bid, ask, buyerPrice, sellerPrice } of trades) {
+            expect((limitOf.get(bid) ?? 0n) >= (buyerPrice ?? 0n)).toBe(true);
+            expect((limitOf.get(ask) ?? 0n) <= (sellerPrice ?? 0n)).toBe(true);
+          }
+          for (const { flow_wh: flow, limit_wh: limit } of (details?.lines ?? []) as {
+            flow_wh: bigint;
+            limit_wh: bigint;
+          }[]) {
+            expect(flow <= limit && -flow <= limit).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+    expect(cleared).toBeGreaterThan(20);
   });
 
   test('that overloads a line is cut to what the line carries', () => {

@@ -44,10 +44,8 @@ const gridsOf = (limits: fc.Arbitrary<bigint>) =>
 const sturdy = fc.bigInt({ min: 100n, max: 20_000n });
 const grids = gridsOf(fc.bigInt({ min: 0n, max: 20_000n }));
 const sturdyGrids = gridsOf(sturdy);
-/** Some lines carry next to nothing, or nothing, which in a loop is felt by all of its lines. */
-const frailGrids = gridsOf(
-  fc.oneof(sturdy, fc.bigInt({ min: 1n, max: 10n }), fc.constantFrom(0n, 1n)),
-);
+/** Some lines carry next to nothing, which in a loop is felt by all of its lines. */
+const frailGrids = gridsOf(fc.oneof(sturdy, fc.bigInt({ min: 1n, max: 10n })));
 
 type Grid = {
   readonly orders: readonly Order[];
@@ -194,11 +192,11 @@ describe('locational-marginal-price', () => {
   };
 
   test.each([
-    ['sturdy lines', sturdyGrids, 1n],
-    ['lines of some Wh or none', frailGrids, 4n],
+    ['sturdy lines', sturdyGrids],
+    ['lines of a few Wh', frailGrids],
   ])(
-    'with %s: worth what loops instead of angles are worth, but for a few Wh',
-    (_, drawn, factor) => {
+    'with %s: worth what loops instead of angles are worth, but for a Wh of each node and line',
+    (_, drawn) => {
       fc.assert(
         fc.property(drawn, (grid) => {
           const call = solved(callOf(grid, true));
@@ -207,12 +205,12 @@ describe('locational-marginal-price', () => {
           const most = optimumOf(direct(lines, grid));
           const { welfare, details } = locationalMarginalPrice.clear(call);
           const bound = details?.worth_at_most_nano as bigint;
-          // A Wh or so of every node and line, at what the best pair of orders gains.
+          // A Wh of every node and line, at what the best pair of orders gains.
           const of = (side: Order['side']) => lines.filter((one) => one.side === side);
           const dearest = of('buy').reduce((one, { limit }) => greater(one, limit), -PRICE_MAX);
           const cheapest = of('sell').reduce((one, { limit }) => lesser(one, limit), PRICE_MAX);
           const gain = greater(0n, dearest - cheapest);
-          const rounding = factor * gain * BigInt(ZONES.length + grid.network.length);
+          const rounding = gain * BigInt(ZONES.length + grid.network.length);
           expect(welfare).toBeLessThanOrEqual(most + 1n);
           expect(welfare).toBeGreaterThanOrEqual(most - rounding);
           expect(bound).toBeGreaterThanOrEqual(most - 1n);

@@ -40,7 +40,7 @@ test('the same lattice, the same point, and no first vector longer than the boun
           coordinates,
         ),
       ).toEqual(pointBy(rows, point));
-      // Theorem 1.11 of the paper: the first is at most 2^((n-1)/2) times as long as any.
+      // Proposition 1.11 of the paper: the first is at most 2^((n-1)/2) times the length of each.
       const first = length(basis[0]?.image ?? []);
       for (const { image } of given) expect(first <= 16n * length(image)).toBe(true);
     }),

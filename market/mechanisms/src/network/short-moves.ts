@@ -14,7 +14,7 @@ import { nearest, product, reducedBasis } from './reduced-basis.ts';
 export type Move = readonly bigint[];
 
 /** How many Wh at a node one Wh on an empty line is as long as; less on lines that carry more, and give way more easily. */
-const LINE_WEIGHTS = [16n, 4096n, 16_777_216n];
+const LINE_WEIGHTS = [1n << 4n, 1n << 12n, 1n << 24n, 1n << 40n];
 /** Flows are fractions; lengths take them in parts of a Wh. */
 const PARTS = 4096n;
 const MOVES_MAX = 1024;
@@ -31,15 +31,23 @@ function transfer(nodes: number, to: number, from: number): Move {
   return Array.from({ length: nodes }, (_, at) => (at === to ? 1n : at === from ? -1n : 0n));
 }
 
-/** A line near its limit: by node what flows, over the denominator. */
+/** A line near its limit, or a node with few orders: by node what it feels, over the denominator. */
 export type NearLine = { readonly factor: readonly bigint[]; readonly limit: bigint };
 
 /** A basis of all moves, and a proposal's fractions rounded in it. */
-export type ShortBasis = { readonly moves: readonly Move[]; readonly rounded: Move };
+export type ShortBasis = {
+  readonly moves: readonly Move[];
+  readonly rounded: Move;
+  /** Of a little less than the proposal, so that lines and orders leave room on all sides. */
+  readonly roundedInside: Move;
+};
+
+/** How much less is a little, of the whole. */
+const INSIDE_PART = 64n;
 
 /**
  * From a basis in which lines count little to one in which they count much. A proposal, in millionths, is rounded by its
- * coordinates (Babai 1986, section 3), so that lines feel no more of that than of the basis.
+ * coordinates (rounding off, Babai 1986), so that lines feel no more of that than of the basis.
  */
 export function shortBases(
   proposal: readonly bigint[],
@@ -63,15 +71,22 @@ export function shortBases(
     const reduced = reducedBasis(vectors, coordinates);
     moves = reduced.basis.map(({ move }) => move);
     coordinates = reduced.coordinates;
-    const rounded = proposal.map(() => 0n);
-    for (const [at, move] of moves.entries()) {
-      const times = nearest(coordinates[at] ?? 0n, CANDIDATE_MILLIONTHS);
-      for (const [place, part] of move.entries()) {
-        rounded[place] = (rounded[place] ?? 0n) + times * part;
-      }
-    }
-    return { moves, rounded };
+    const inside = coordinates.map((one) => one - one / INSIDE_PART);
+    return {
+      moves,
+      rounded: roundedBy(moves, coordinates),
+      roundedInside: roundedBy(moves, inside),
+    };
   });
+}
+
+function roundedBy(basis: readonly Move[], coordinates: readonly bigint[]): Move {
+  const sum = (basis[0] ?? []).map(() => 0n);
+  for (const [at, move] of basis.entries()) {
+    const times = nearest(coordinates[at] ?? 0n, CANDIDATE_MILLIONTHS);
+    for (const [place, part] of move.entries()) sum[place] = (sum[place] ?? 0n) + times * part;
+  }
+  return sum;
 }
 
 /** Those of the bases, each with its opposite, then sums and differences of two of a basis while there is room. */

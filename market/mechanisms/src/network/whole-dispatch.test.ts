@@ -61,10 +61,13 @@ test('a proposal out of balance, out of reach or far above the limits comes to w
 });
 
 test('an empty line of a loop lets those Wh pass that do not flow on it', () => {
-  // Of 7 Wh from a and 2 to b as much comes to the empty line one way as the other.
-  const part = triangle([900n, 900n, 0n], [7n, 2n, 5n]);
-  const whole = wholeDispatch(part, millionths(0, 0, 0), [0n, 0n, 0n]);
-  expect(isCarried(part, whole)).toBe(true);
+  const part = {
+    ...triangle([900n, 900n, 0n], [7n, 2n, 5n]),
+    nodes: [buyer(90n), seller(10n), buyer(80n)],
+  };
+  // Of 9 Wh from the middle 7 go one way and 2 the other; 300 are wanted, and 294 are 42 times 7.
+  const wanted = millionths(-300, 300 + 600 / 7, -600 / 7);
+  expect(wholeDispatch(part, wanted, [0n, 0n, 0n])).toEqual([-294n, 378n, -84n]);
 });
 
 test('is carried, balanced and worth no less than the cut, whatever is proposed', () => {

@@ -32,8 +32,8 @@ const FILLS_MAX = 128;
 
 /**
  * `injections`, in millionths of a Wh, rounded each by itself, mended and filled up by transfers. Where transfers cannot
- * mend it, or what comes of it is worth less than `cut`, which the lines carry: the proposal rounded in bases of moves
- * that lines hardly feel, mended and filled up by those moves too; or else the cut one filled up. By node, in Wh.
+ * mend it, or what comes of it is worth less than `cut`, which the lines carry: the proposal, then a little less of it, rounded in bases of
+ * moves that lines hardly feel, mended and filled up by those moves too; or else the cut one filled up. By node, in Wh.
  */
 export function wholeDispatch(
   part: Part,
@@ -42,24 +42,29 @@ export function wholeDispatch(
 ): readonly bigint[] {
   const { nodes, factors, limits, denominator } = part;
   const grid = { nodes, rows: rowsOf(part) };
-  const least = worthOf(grid, cut);
+  const worthLeast = worthOf(grid, cut);
   const tried = (proposal: readonly bigint[], steps: readonly Step[]) => {
     const mended = mend(grid, stateOf(grid, proposal), steps);
     const filled = mended && fill(grid, mended, steps).injections;
-    return filled && worthOf(grid, filled) >= least ? filled : undefined;
+    return filled && worthOf(grid, filled) >= worthLeast ? filled : undefined;
   };
   const steps = transfers(nodes.length).map((move) => stepOf(grid, move));
   const first = rounded(nodes, injections);
   const simple = tried(first, steps);
   if (simple !== undefined) return simple;
-  const near = factors
-    .map((factor, line) => ({ factor, limit: limits[line] ?? 0n }))
-    .filter(
-      ({ factor, limit }) => magnitude(product(factor, first)) >= (limit - NEAR_WH) * denominator,
-    );
-  const bases = shortBases(injections, near, denominator);
+  const lines = factors.map((factor, line) => ({ factor, limit: limits[line] ?? 0n }));
+  const near = lines.filter(
+    ({ factor, limit }) => magnitude(product(factor, first)) >= (limit - NEAR_WH) * denominator,
+  );
+  // A node with next to no orders is as stiff as a line that carries next to nothing.
+  const ends = grid.rows
+    .slice(lines.length)
+    .map(({ factor, least, most }) => ({ factor, limit: (most - least) / denominator }))
+    .filter(({ limit }) => limit <= NEAR_WH);
+  const bases = shortBases(injections, [...near, ...ends], denominator);
   const all = [...steps, ...shortMoves(bases).map((move) => stepOf(grid, move))];
-  for (const proposal of [first, ...bases.map((basis) => basis.rounded)]) {
+  const roundings = bases.flatMap(({ rounded: one, roundedInside }) => [one, roundedInside]);
+  for (const proposal of [first, ...roundings]) {
     const dispatch = tried(proposal, all);
     if (dispatch !== undefined) return dispatch;
   }

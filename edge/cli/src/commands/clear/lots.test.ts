@@ -30,3 +30,9 @@ test('in whatever order they are asked for, and whether or not in the book, lots
     ),
   );
 });
+
+test('half a surrogate pair has no lot, in an id as in a seed', () => {
+  const half = '\ud83c';
+  expect(() => lotDrawer('a')([])(half)).toThrow('order id: expected well-formed text');
+  expect(() => lotDrawer(half)([])('a')).toThrow('seed: expected well-formed text');
+});

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { StudyRunPlan } from '@commonwatt/simulator';
-import { UnusableFileError } from '../../terminal/usage-error.ts';
+import { MissingError, UnusableFileError } from '../../terminal/usage-error.ts';
 import type { Progress } from './progress.ts';
 
 const COMMAND = fileURLToPath(new URL('../../../bin/commonwatt.js', import.meta.url));
@@ -21,7 +21,10 @@ export const EACH_NAMED = '-';
 export type Word =
   | { readonly run: string; readonly slots: number }
   | { readonly run: string; readonly done: true }
-  | { readonly run: string; readonly failed: string; readonly isTheirs: boolean };
+  | { readonly run: string; readonly failed: string; readonly fault: Fault };
+
+/** Whose fault it is: what was asked for, the disk that did not take what was written, or ours. */
+export type Fault = 'input' | 'disk' | 'ours';
 
 export interface Processes {
   readonly scenario: string;
@@ -37,6 +40,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 /**
  * Where a run fails no other is begun; runs that are done stay done.
  * @throws UnusableFileError for a fault of the scenario
+ * @throws MissingError where the disk does not take what a run writes
  * @throws Error with what a process said, where it failed otherwise
  */
 export async function runInProcesses(processes: Processes): Promise<void> {
@@ -103,6 +107,7 @@ function work(
   });
 }
 
-function failureOf({ run, failed, isTheirs }: Extract<Word, { failed: string }>): Error {
-  return isTheirs ? new UnusableFileError(failed) : new Error(`run ${run}: ${failed}`);
+function failureOf({ run, failed, fault }: Extract<Word, { failed: string }>): Error {
+  if (fault === 'input') return new UnusableFileError(failed);
+  return fault === 'disk' ? new MissingError(failed) : new Error(`run ${run}: ${failed}`);
 }

@@ -1,6 +1,6 @@
 /** `commonwatt simulate`: a study from a scenario file, in virtual time. */
 
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,16 +23,18 @@ import {
   type Study,
   type StudyRunPlan,
   type StudyWorld,
+  StudyWriteError,
   takeStudyFolder,
+  writeWhole,
 } from '@commonwatt/simulator';
 import manifest from '../../../package.json' with { type: 'json' };
 import { STATUS, type Status } from '../../terminal/status.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { print, printJson, type Terminal } from '../../terminal/terminal.ts';
-import { UnusableFileError, UsageError } from '../../terminal/usage-error.ts';
+import { MissingError, UnusableFileError, UsageError } from '../../terminal/usage-error.ts';
 import { named } from '../clear/mechanism-choice.ts';
 import { Progress } from './progress.ts';
-import { EACH_NAMED, runInProcesses, type Word } from './run-processes.ts';
+import { EACH_NAMED, type Fault, runInProcesses, type Word } from './run-processes.ts';
 
 export interface SimulateOptions {
   readonly out?: string;
@@ -57,14 +59,20 @@ export async function simulate(
   try {
     return await study(terminal, scenario, options, openSolver);
   } catch (error) {
-    if (isTheirs(error)) throw new UnusableFileError(error.message);
+    const fault = faultOf(error);
+    if (fault === 'input') throw new UnusableFileError((error as Error).message);
+    if (fault === 'disk') throw new MissingError((error as Error).message);
     throw error;
   }
 }
 
-/** Faults of the world that was described; everything else is ours. */
-function isTheirs(error: unknown): error is Error {
-  return [ScenarioError, MarketError, ProfileFileError].some((one) => error instanceof one);
+/** What was described wrongly, and what the disk did not take; everything else is ours. */
+function faultOf(error: unknown): Fault {
+  if (error instanceof StudyWriteError) return 'disk';
+  const isTheirs = [ScenarioError, MarketError, ProfileFileError].some(
+    (one) => error instanceof one,
+  );
+  return isTheirs ? 'input' : 'ours';
 }
 
 async function study(
@@ -151,6 +159,7 @@ function makeFolder(out: string): void {
     accessSync(out, constants.W_OK);
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new StudyWriteError(out, error);
     throw new UsageError('--out', 'a folder that can be written', error.message);
   }
 }
@@ -220,10 +229,11 @@ async function someRuns(
       tell(terminal, { run: name, done: true });
     } catch (error) {
       const { message, stack } = error as Error;
+      const fault = faultOf(error);
       tell(terminal, {
         run: name,
-        failed: isTheirs(error) ? message : (stack ?? message),
-        isTheirs: isTheirs(error),
+        failed: fault === 'ours' ? (stack ?? message) : message,
+        fault,
       });
     }
   }
@@ -260,7 +270,7 @@ function writeEnvironment(
     runs,
     jobs,
   };
-  writeFileSync(join(out, 'environment.json'), `${JSON.stringify(environment, null, 2)}\n`);
+  writeWhole(join(out, 'environment.json'), `${JSON.stringify(environment, null, 2)}\n`);
 }
 
 function summaryJson(out: string, study: Study, { runs, differences }: FinishedStudy): object {

@@ -102,9 +102,14 @@ export interface Begun {
   readonly ended: Promise<Ended>;
 }
 
-/** The command in a process of its own. */
-export function begin(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Begun {
-  const child = spawn(process.execPath, [COMMAND, ...words], {
+/** The command in a process of its own, which a program `before` it may start. */
+export function begin(
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  before: readonly string[] = [],
+): Begun {
+  const [program = '', ...rest] = [...before, process.execPath, COMMAND, ...words];
+  const child = spawn(program, rest, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

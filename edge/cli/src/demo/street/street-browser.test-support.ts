@@ -60,8 +60,8 @@ export class StreetBrowser {
     this.url = (living.node.url ?? '').replace('127.0.0.1', 'localhost');
   }
 
-  /** Lives through eight slots and a day, settles them, and opens the doors. */
-  static async open(rule?: StreetRule): Promise<StreetBrowser> {
+  /** Lives through eight slots and a day, or less, settles them, and opens the doors. */
+  static async open(rule?: StreetRule, restMs = 24 * HOUR_MS): Promise<StreetBrowser> {
     buildWebApp();
     const folder = await mkdtemp(join(tmpdir(), 'commonwatt-screens-'));
     const options = {
@@ -76,7 +76,7 @@ export class StreetBrowser {
     const end = street.slotAt(life.firstSlotIndex + SLOTS).startMs;
     await life.clock.until(end);
     await run.deliver(life.firstSlotIndex + SLOTS - 1);
-    await life.clock.until(end + 24 * HOUR_MS);
+    await life.clock.until(end + restMs);
     await node.tick();
     await node.listen();
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });

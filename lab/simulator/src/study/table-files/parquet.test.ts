@@ -67,6 +67,10 @@ describe('a table as Parquet', () => {
       ['name', 'BYTE_ARRAY', 'UTF8', 'OPTIONAL'],
       ['price_eur_per_mwh', 'DOUBLE', undefined, 'OPTIONAL'],
     ]);
+    // By the converted type alone polars would read a local time.
+    expect(
+      schema.flatMap(({ name, logical_type }) => (logical_type ? [[name, logical_type]] : [])),
+    ).toEqual([['slot', { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' }]]);
   });
 
   test('has the same bytes for the same rows', () => {

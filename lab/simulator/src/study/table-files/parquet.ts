@@ -10,6 +10,7 @@ import {
   ParquetWriter,
   schemaFromColumnData,
 } from 'hyparquet-writer';
+import { writing } from '../study-file.ts';
 import type { Cell, Column, ColumnType, Row, TableDefinition } from '../table.ts';
 import { CellError, finiteNumber, instantMsOf, wholeNumber } from './csv.ts';
 
@@ -27,18 +28,22 @@ const PARQUET_TYPES = {
   money: 'DOUBLE',
 } as const satisfies Readonly<Record<ColumnType, ColumnSource['type']>>;
 
+type SchemaElement = ReturnType<typeof schemaFromColumnData>[number];
+
 export class ParquetTable {
+  private readonly file: string;
   private readonly table: TableDefinition;
   private readonly writer: ParquetWriter;
   private columns: Stored[][];
 
   /** Begins the file anew, whatever it held. */
   constructor(file: string, table: TableDefinition) {
+    this.file = file;
     this.table = table;
     this.columns = table.columns.map(() => []);
     this.writer = new ParquetWriter({
-      writer: fileWriter(file),
-      schema: schemaFromColumnData({ columnData: this.columnData() }),
+      writer: writing(file, () => fileWriter(file)),
+      schema: schemaFromColumnData({ columnData: this.columnData() }).map(inUtc),
       createdBy: 'commonwatt',
       statisticsTruncateLength: 64,
     });
@@ -54,12 +59,13 @@ export class ParquetTable {
 
   finish(): void {
     this.writeGroup();
-    done(this.writer.finish());
+    done(writing(this.file, () => this.writer.finish()));
   }
 
   private writeGroup(): void {
     if (this.columns[0]!.length === 0) return;
-    done(this.writer.write({ columnData: this.columnData(), rowGroupSize: GROUP_ROWS }));
+    const group = { columnData: this.columnData(), rowGroupSize: GROUP_ROWS };
+    done(writing(this.file, () => this.writer.write(group)));
     this.columns = this.table.columns.map(() => []);
   }
 
@@ -71,6 +77,13 @@ export class ParquetTable {
       offsetIndex: false,
     }));
   }
+}
+
+/** Readers that know the newer types alone take an instant for a local time unless they are told. */
+function inUtc(element: SchemaElement): SchemaElement {
+  if (element.converted_type !== 'TIMESTAMP_MILLIS') return element;
+  const instant = { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' } as const;
+  return { ...element, logical_type: instant };
 }
 
 /** The library waits only for writers that do; a file is written before it returns. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { StudyWriteError } from '../study-file.ts';
 import type { TableName, TableSink } from '../table.ts';
 import { TableFolder } from './table-folder.ts';
 
@@ -86,12 +87,41 @@ describe('a folder of tables', () => {
     expect(write([1])).toEqual(once);
   });
 
+  test('an older study stands until the new one is whole; its further tables go with it', () => {
+    const folder = fresh();
+    const first = new TableFolder({ folder, tables: TABLES_ASKED });
+    fill(first.sink(FIRST), 1);
+    first.closeTables();
+    const before = readFileSync(join(folder, 'metrics.csv'), 'utf8');
+    const given = new TableFolder({ folder, tables: ['metrics'] });
+    fill(given.sink(FIRST), 2);
+    expect(readFileSync(join(folder, 'metrics.csv'), 'utf8')).toBe(before);
+    given.abandon();
+    expect(readdirSync(folder)).toHaveLength(4);
+    const second = new TableFolder({ folder, tables: ['metrics'] });
+    fill(second.sink(FIRST), 2);
+    second.closeTables();
+    expect(readFileSync(join(folder, 'metrics.csv'), 'utf8')).not.toBe(before);
+    expect(readdirSync(folder).sort()).toEqual(['metrics.csv', 'metrics.parquet']);
+  });
+
+  test('a file that cannot be begun or put in its place is named', () => {
+    const folder = fresh();
+    new TableFolder({ folder, tables: ['metrics'] }).closeTables();
+    const below = join(folder, 'metrics.csv');
+    expect(() => new TableFolder({ folder: below })).toThrow(StudyWriteError);
+    rmSync(below);
+    mkdirSync(below);
+    const tables = new TableFolder({ folder, tables: ['metrics'] });
+    expect(() => tables.closeTables()).toThrow(`${below}: EISDIR`);
+  });
+
   test('writes more rows than it holds', () => {
     const folder = fresh();
     const tables = new TableFolder({ folder, tables: ['metrics'], formats: 'csv' });
     const sink = tables.sink(FIRST);
     for (let row = 0; row < 20_000; row += 1) sink.write('metrics', ['gini', 'share', row]);
-    expect(statSync(join(folder, 'metrics.csv')).size).toBeGreaterThan(0);
+    expect(statSync(join(folder, 'metrics.csv.partial')).size).toBeGreaterThan(0);
     tables.closeTables();
     const lines = readFileSync(join(folder, 'metrics.csv'), 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(20_001);

@@ -5,8 +5,18 @@
  */
 
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { UNFINISHED, writing } from '../study-file.ts';
 import type { Row, TableDefinition, TableName, TableSink } from '../table.ts';
 import { TABLE_NAMES, TABLES } from '../table.ts';
 import { csvHeader, csvRow } from './csv.ts';
@@ -41,14 +51,22 @@ export interface TableFolderOptions {
 
 export class TableFolder {
   private readonly folder: string;
-  private readonly open: ReadonlyMap<TableName, OpenTable>;
+  private readonly open = new Map<TableName, OpenTable>();
 
-  /** Makes the folder; begins its tables anew, whatever they held. */
+  /**
+   * Makes the folder. Tables that it holds stay what they are until the new ones are closed.
+   * @throws StudyWriteError, as everything here that writes
+   */
   constructor({ folder, tables = TABLE_NAMES, formats = 'csv-and-parquet' }: TableFolderOptions) {
-    mkdirSync(folder, { recursive: true });
+    writing(folder, () => mkdirSync(folder, { recursive: true }));
     this.folder = folder;
     const parquet = formats === 'csv-and-parquet';
-    this.open = new Map(tables.map((name) => [name, new OpenTable(folder, TABLES[name], parquet)]));
+    try {
+      for (const name of tables) this.open.set(name, new OpenTable(folder, TABLES[name], parquet));
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
   }
 
   /** Where one run writes. */
@@ -67,27 +85,60 @@ export class TableFolder {
     }
   }
 
-  /** Nothing can be written afterwards. Files are named from the folder, CSV before Parquet, as TABLES lists them. */
+  /**
+   * Nothing can be written afterwards. Files are named from the folder, CSV before Parquet, as TABLES lists them; those
+   * of tables that are not among them are taken away.
+   */
   closeTables(): readonly TableFile[] {
-    return [...this.open.values()].flatMap((table) =>
-      table.close().map((file) => ({ file, rows: table.rows, ...digest(join(this.folder, file)) })),
+    const open = [...this.open.values()];
+    for (const table of open) table.close();
+    for (const name of TABLE_NAMES) {
+      if (!this.open.has(name)) forgetFiles(this.folder, name, ['', UNFINISHED]);
+    }
+    return open.flatMap((table) =>
+      table.files.map((file) => {
+        const place = join(this.folder, file);
+        writing(place, () => renameSync(`${place}${UNFINISHED}`, place));
+        return { file, rows: table.rows, ...digest(place) };
+      }),
     );
   }
+
+  /** Gives the room of tables back that will not be closed. */
+  abandon(): void {
+    for (const table of this.open.values()) table.closeCsv();
+    for (const name of TABLE_NAMES) forgetFiles(this.folder, name, [UNFINISHED]);
+  }
+}
+
+function forgetFiles(folder: string, name: TableName, ends: readonly string[]): void {
+  for (const file of filesOf(name, true)) {
+    for (const end of ends) rmSync(join(folder, `${file}${end}`), { force: true });
+  }
+}
+
+function filesOf(name: string, parquet: boolean): readonly string[] {
+  return parquet ? [`${name}.csv`, `${name}.parquet`] : [`${name}.csv`];
 }
 
 class OpenTable {
   rows = 0;
+  /** From the folder; until all are closed they have other names. */
+  readonly files: readonly string[];
   private readonly table: TableDefinition;
+  private readonly place: string;
   private readonly csv: number;
   private readonly parquet: ParquetTable | undefined;
   private buffer: string;
+  private isOpen = true;
 
   constructor(folder: string, table: TableDefinition, parquet: boolean) {
     this.table = table;
-    this.csv = openSync(join(folder, `${table.name}.csv`), 'w');
-    this.parquet = parquet
-      ? new ParquetTable(join(folder, `${table.name}.parquet`), table)
-      : undefined;
+    this.files = filesOf(table.name, parquet);
+    const [csv, columns] = this.files.map((file) => join(folder, `${file}${UNFINISHED}`));
+    this.place = csv as string;
+    this.csv = writing(this.place, () => openSync(this.place, 'w'));
+    this.parquet = columns === undefined ? undefined : new ParquetTable(columns, table);
     this.buffer = csvHeader(table);
   }
 
@@ -107,18 +158,22 @@ class OpenTable {
     if (this.buffer.length >= BUFFER_CHARACTERS_MAX) this.flush();
   }
 
-  close(): readonly string[] {
+  close(): void {
     this.flush();
-    closeSync(this.csv);
+    this.closeCsv();
     this.parquet?.finish();
-    const { name } = this.table;
-    return this.parquet === undefined ? [`${name}.csv`] : [`${name}.csv`, `${name}.parquet`];
+  }
+
+  closeCsv(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    writing(this.place, () => closeSync(this.csv));
   }
 
   private flush(): void {
     const bytes = new TextEncoder().encode(this.buffer);
     for (let written = 0; written < bytes.length; ) {
-      written += writeSync(this.csv, bytes, written);
+      written += writing(this.place, () => writeSync(this.csv, bytes, written));
     }
     this.buffer = '';
   }
