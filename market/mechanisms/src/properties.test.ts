@@ -1,7 +1,7 @@
 import { energy, money, price } from '@commonwatt/units';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AuctionMechanism, Call, Clearing, Property } from './mechanism.ts';
+import type { AuctionMechanism, Call, Clearing, Mechanism, Property } from './mechanism.ts';
 import { AUCTION_DUTIES, SHARING_DUTIES } from './mechanism.ts';
 import { LAWS, printClearing } from './properties.ts';
 import { findMechanism, MECHANISMS } from './registry.ts';
@@ -10,9 +10,19 @@ import { ask, bid, lotsLikeIds } from './testing/book.ts';
 import { callsOf } from './testing/calls.ts';
 
 const AUCTIONS = MECHANISMS.filter((line) => line.kind === 'auction');
+/** A title without quotes: CONTRIBUTING runs one mechanism by it. */
+function titled<One extends Mechanism>(mechanism: One): [string, One] {
+  return [`${mechanism.name} version ${mechanism.version}`, mechanism];
+}
+
 const SHARINGS = MECHANISMS.filter((line) => line.kind === 'sharing');
 
-describe.each(AUCTIONS)('$name version $version', (mechanism) => {
+describe.each(AUCTIONS.map(titled))('%s', (title, mechanism) => {
+  test('has the title that CONTRIBUTING looks for', () => {
+    expect(`${expect.getState().currentTestName} `).toContain(`${mechanism.name} version `);
+    expect(title).toMatch(/^[a-z-]+ version \d+$/);
+  });
+
   test.each([...new Set([...AUCTION_DUTIES, ...mechanism.properties])])('keeps %s', (property) => {
     let traded = 0;
     // Every lie is a clearing of its own.
@@ -47,7 +57,7 @@ describe.each(AUCTIONS)('$name version $version', (mechanism) => {
   });
 });
 
-describe.each(SHARINGS)('$name version $version', (mechanism) => {
+describe.each(SHARINGS.map(titled))('%s', (_title, mechanism) => {
   test.each([...new Set([...SHARING_DUTIES, ...mechanism.properties])])('keeps %s', (property) => {
     fc.assert(
       fc.property(callsOf(mechanism), (call) => {

@@ -45,7 +45,7 @@ function networkWords(cleared: Cleared): string {
   const full = lines
     .filter(({ binding }) => binding)
     .map(({ from, to, limit_wh: limit }) => `${from} to ${to} (${energyWords(limit)})`);
-  if (full.length === 0) return 'No line of the network is full.';
+  if (full.length === 0) return 'No line of the network stood in the way.';
   const own = Object.entries(prices)
     .filter(([, text]) => text !== null)
     .map(([zone, text]) => `${zone} ${priceWords(parsePrice(text ?? '', 'EUR/MWh'))}`);

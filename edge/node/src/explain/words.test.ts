@@ -199,7 +199,7 @@ test('why, over a network: which lines are full, and what energy costs beside th
     '0.5 kWh change hands. Buyers pay 30 ct/kWh; sellers get 10 ct/kWh. The difference goes to the community. ' +
       'Full lines: north to community (0.5 kWh). Prices by feeder: community 10 ct/kWh, north 30 ct/kWh.',
   );
-  expect(said(50n, 300n)).toMatch(/No line of the network is full\.$/);
+  expect(said(50n, 300n)).toMatch(/No line of the network stood in the way\.$/);
   expect(whyThisPrice({ ...cleared(0n), volume: kWh(0n) }, [])).toMatch(
     /but no line carries anything between those who would trade\.$/,
   );

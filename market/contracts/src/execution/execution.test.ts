@@ -263,6 +263,7 @@ describe('the numbers of this release, which never change', () => {
       ['stable-matching', [1]],
       ['naive-auction', [1]],
       ['equal-increment-pool', [1]],
+      ['zonal', [1]],
       ['microgrid-exchange', [1]],
       ['negotiation', [1]],
       ['settlement', [1, 2, 3]],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Order } from '../order.ts';
 import { ask, bid, lotsLikeIds } from '../testing/book.ts';
-import { zonal } from './zonal.ts';
+import { type ZonalDetails, zonal } from './zonal.ts';
 
 const inZone = (zone: string, order: Order): Order => ({ ...order, zone });
 const line = (from: string, to: string, limit: bigint) => ({ from, to, limit_wh: limit });
@@ -25,7 +25,7 @@ describe('zonal', () => {
     expect([price, surplus]).toEqual([12_000n, 0n]);
     expect(details).toEqual({
       zone_prices: { north: '12', south: '12' },
-      lines: [{ from: 'north', to: 'south', flow_wh: 8n, limit_wh: 8n, binding: true }],
+      lines: [{ from: 'north', to: 'south', flow_wh: 8n, limit_wh: 8n, binding: false }],
     });
   });
 
@@ -53,6 +53,20 @@ describe('zonal', () => {
     const { trades, details } = zonal.clear(call(STREET));
     expect(trades.map((one) => `${one.bid}${one.ask}`)).toEqual(['bx', 'cy']);
     expect(details?.zone_prices).toEqual({ north: '10', south: '28' });
+  });
+
+  test('a line binds where it is full and has two prices', () => {
+    const book = [
+      inZone('north', ask('x', 10n, 5n)),
+      inZone('south', bid('b', 30n, 5n)),
+      inZone('south', bid('c', 30n, 1n)),
+    ];
+    const binding = (...lines: Parameters<typeof call>[1][]) =>
+      (zonal.clear(call(book, ...lines)).details as ZonalDetails).lines.map((one) => one.binding);
+    expect(binding(line('north', 'south', 6n))).toEqual([false]);
+    expect(binding(line('north', 'south', 5n))).toEqual([false]);
+    expect(binding(line('north', 'south', 4n))).toEqual([true]);
+    expect(binding(line('north', 'south', 3n), line('north', 'south', 9n))).toEqual([false, false]);
   });
 
   test('a way round is found where the straight line is full', () => {

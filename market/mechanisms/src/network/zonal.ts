@@ -4,7 +4,7 @@ import { type Energy, energy, formatPrice, price } from '@commonwatt/units';
 import type { Filled } from '../book.ts';
 import { clearBook, servedByMerit } from '../book.ts';
 import { defineAuction } from '../define.ts';
-import { textAt, wholeAt } from '../field.ts';
+import { textAt, type Values, wholeAt } from '../field.ts';
 import type { Call, CallRefusal, Trade } from '../mechanism.ts';
 import { type Level, levelsOf } from '../merit-order.ts';
 import { clearingOf, openBook, tradesOf } from '../open-book.ts';
@@ -230,6 +230,7 @@ export type ZonalDetails = {
     /** Negative where it flows the other way. */
     readonly flow_wh: bigint;
     readonly limit_wh: Energy;
+    /** Full, and energy costs more on one side than on the other. */
     readonly binding: boolean;
   }[];
 };
@@ -240,10 +241,16 @@ function detailsOf(
   prices: readonly (bigint | null)[],
   flows: readonly bigint[],
 ): ZonalDetails {
-  const ownPrices = zones.map((zone, at): [string, string | null] => {
-    const own = prices[at] ?? null;
-    return [zone, own === null ? null : formatPrice(price(own), 'EUR/MWh')];
-  });
+  const ownPrice = new Map(
+    zones.map((zone, at) => {
+      const own = prices[at] ?? null;
+      return [zone, own === null ? null : formatPrice(price(own), 'EUR/MWh')];
+    }),
+  );
+  const hasTwoPrices = (row: Values) => {
+    const [one, other] = [ownPrice.get(textAt(row, 'from')), ownPrice.get(textAt(row, 'to'))];
+    return one !== other && one !== null && other !== null;
+  };
   const lines = (tables?.network ?? []).map((row, at) => {
     const flow = flows[at] ?? 0n;
     const limit = energy(wholeAt(row, 'limit_wh'));
@@ -252,8 +259,8 @@ function detailsOf(
       to: textAt(row, 'to'),
       flow_wh: flow,
       limit_wh: limit,
-      binding: (flow < 0n ? -flow : flow) === limit && flow !== 0n,
+      binding: (flow < 0n ? -flow : flow) === limit && hasTwoPrices(row),
     };
   });
-  return { zone_prices: Object.fromEntries(ownPrices), lines };
+  return { zone_prices: Object.fromEntries(ownPrice), lines };
 }
