@@ -37,7 +37,7 @@ export const LEDGER_METRICS: readonly MetricRule[] = [
   ...QUANTILES.map((percent) =>
     milliseconds({
       name: `finality_p${percent}`,
-      meaning: `Virtual time from the end of a slot to the block with its trades that ${percent} per cent of slots keep, by nearest rank.`,
+      meaning: `Virtual time from the close of a slot’s gate to the block with its trades that ${percent} per cent of slots keep, by nearest rank.`,
       percent,
       of: ({ finalityMs }) => finalityMs,
     }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { metricsOf } from '../../metrics/metrics.ts';
 import { NARROW, WIDE } from '../chart.ts';
 import { type MadeStudy, madeStudy } from '../study.test-support.ts';
 import type { StudyReport } from '../study-report.ts';
@@ -262,4 +263,36 @@ describe('the numbers of', () => {
     expect(table.rows).toEqual([['traded volume', '−10.00', '−20.00', '10.00']]);
     expect(caption).toContain('The other 3 are in the table');
   });
+});
+
+test('what a ledger needed is drawn where there was one, the mean over all runs of a mechanism', () => {
+  const without = madeStudy(SMALL);
+  const runs = without.runs.map((run, index) => {
+    const ledger = {
+      blocks: 2,
+      transactions: 4,
+      bytes: 1_000 + 200 * index,
+      blockIntervalsMs: [1_000, 60_000, 900_000],
+      finalityMs: [1_000, 3_000, 9_000],
+    };
+    const result = { ...run.result, ledger };
+    return { ...run, result, metrics: metricsOf(result) };
+  });
+  expect(namesOf(without)).not.toContain('ledger');
+  const { table, draw } = figureOf({ ...without, runs }, 'ledger');
+  const mechanisms = [...new Set(runs.map(({ result }) => result.mechanism))];
+  expect(table.columns).toEqual(['', ...mechanisms]);
+  expect(table.rows.slice(0, 4)).toEqual([
+    ['block interval, s, half keep', '60.000', '60.000'],
+    ['block interval, s, 95 % keep', '900.000', '900.000'],
+    ['finality, s, half keep', '3.000', '3.000'],
+    ['finality, s, 95 % keep', '9.000', '9.000'],
+  ]);
+  const bytesOf = (mechanism: string) => {
+    const own = runs.filter(({ result }) => result.mechanism === mechanism);
+    return own.reduce((sum, { result }) => sum + result.ledger.bytes / 4, 0) / own.length;
+  };
+  expect(table.rows[4]?.slice(1).map((text) => number(text))).toEqual(mechanisms.map(bytesOf));
+  expect(table.rows[5]?.[0]).toBe('bytes per settled kWh');
+  for (const form of [WIDE, NARROW]) expect(draw(form).match(/<svg/g)).toHaveLength(1);
 });

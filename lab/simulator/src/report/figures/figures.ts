@@ -7,6 +7,7 @@ import { dayProfile } from './day-profile.ts';
 import { differenceIntervals } from './difference-intervals.ts';
 import { energyBalance } from './energy-balance.ts';
 import { heatMap } from './heat-map.ts';
+import { ledgerMetrics } from './ledger-metrics.ts';
 import { lorenzCurve } from './lorenz-curve.ts';
 import { memberSavings } from './member-savings.ts';
 import { selfConsumption, selfSufficiency } from './member-shares.ts';
@@ -25,6 +26,7 @@ const SINGLE: readonly ((study: StudyReport) => Figure | null)[] = [
   lorenzCurve,
   selfSufficiency,
   selfConsumption,
+  ledgerMetrics,
 ];
 
 /** Those that the study has numbers for. */
