@@ -111,7 +111,7 @@ function refuseInputs(line: MechanismLine, call: Call): InputsRefusal | undefine
   for (const order of call.orders) {
     if (timed && order.time === undefined) return missing(order, 'time');
     if (zoned && order.zone === undefined) return missing(order, 'zone');
-    const fault = refuseValues(extra, declaredOf(extra, order));
+    const fault = extra.length === 0 ? undefined : refuseValues(extra, declaredOf(extra, order));
     if (fault?.code === 'setting_missing') return missing(order, fault.name);
     if (fault !== undefined) return { code: 'column_refused', id: order.id, fault };
   }

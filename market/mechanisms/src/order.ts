@@ -62,10 +62,10 @@ export function refuseLines(lines: readonly Line[]): OrdersRefusal | undefined {
   }
   const lots = new Set<string>();
   const total = { buy: 0n, sell: 0n };
-  for (const line of lines) {
+  for (const [at, line] of lines.entries()) {
     if (!isLot(line.lot)) return { code: 'malformed_lot', lot: line.lot };
-    if (lots.has(line.lot)) return { code: 'duplicate_lot', lot: line.lot };
     lots.add(line.lot);
+    if (lots.size === at) return { code: 'duplicate_lot', lot: line.lot };
     total[line.side] += line.energy;
   }
   for (const side of ['buy', 'sell'] as const) {
@@ -98,9 +98,9 @@ export function refuseIds(orders: readonly Order[]): OrdersRefusal | undefined {
     return { code: 'too_many_orders', orders: orders.length, ordersMax: ORDERS_MAX };
   }
   const ids = new Set<string>();
-  for (const { id } of orders) {
-    if (ids.has(id)) return { code: 'duplicate_order', id };
+  for (const [at, { id }] of orders.entries()) {
     ids.add(id);
+    if (ids.size === at) return { code: 'duplicate_order', id };
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { PRICE_MAX, price } from '@commonwatt/units';
 import { defineAuction } from '../define.ts';
 import { fractionAt, type Values } from '../field.ts';
 import { type Collar, type PriceRule, refusePriceRule } from '../price-rule.ts';
-import { clearUniformPrice } from '../uniform-price.ts';
+import { clearSoundUniformPrice } from '../uniform-price.ts';
 
 export const uniform = defineAuction({
   name: 'uniform',
@@ -51,7 +51,7 @@ export const uniform = defineAuction({
   ],
   refuseMore: ({ settings }) => refusePriceRule(priceRuleOf(settings)),
   clear: ({ orders, lots, settings }) =>
-    clearUniformPrice({ orders, lots, ...priceRuleOf(settings) }),
+    clearSoundUniformPrice({ orders, lots, ...priceRuleOf(settings) }),
 });
 
 function priceRuleOf(settings: Values): PriceRule {
