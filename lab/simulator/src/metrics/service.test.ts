@@ -42,3 +42,22 @@ test('unmet demand, and what is too much for a feeder', () => {
   expect(metric('feeder_excess_slots', run({ slots }))).toBe(2);
   expect(metric('largest_feeder_excess', run({ slots }))).toBe(0.7);
 });
+
+test('the burden of energy is the bill by the income of the same time', () => {
+  // 365 days of one slot each are twelve months.
+  const slots = Array.from({ length: 365 }, () => slot());
+  const owing = (eurosPerYear: number, incomeEurPerMonth?: number) =>
+    member({
+      bill: eurosPerYear * 1e9,
+      ...(incomeEurPerMonth === undefined ? {} : { incomeEurPerMonth }),
+    });
+  const of = (members: readonly ReturnType<typeof member>[]) => {
+    const one = run({ members, slots, slotMs: 86_400_000 });
+    return [metric('energy_burden_median', one), metric('energy_burden_high', one)];
+  };
+  // 5, 10 and 12 per cent, one that earns, and one whose income nobody knows.
+  const members = [owing(1_200, 2_000), owing(1_200, 1_000), owing(1_440, 1_000), owing(9_999)];
+  expect(of(members)).toEqual([0.1, 0.333333333]);
+  expect(of([...members, owing(-240, 1_000)])).toEqual([0.05, 0.25]);
+  expect(of([owing(1_200)])).toEqual([null, null]);
+});

@@ -1,9 +1,12 @@
 /** How well members were served: what they wanted and did not get, and who came to trade at all. */
 
-import type { SlotResult } from '../study/results.ts';
-import { kilowattHours, ratio, total } from './exact.ts';
+import type { RunResult, SlotResult } from '../study/results.ts';
+import { kilowattHours, NANO_PER_EURO, percentile, ratio, total } from './exact.ts';
 import type { MetricRule } from './metric-rule.ts';
 import { savingOf } from './welfare.ts';
+
+const YEAR_MS = 365n * 86_400_000n;
+const HIGH_BURDEN = 0.1;
 
 export const SERVICE_METRICS: readonly MetricRule[] = [
   {
@@ -92,13 +95,35 @@ export const SERVICE_METRICS: readonly MetricRule[] = [
     name: 'energy_affordability',
     unit: 'share',
     meaning:
-      'What members without a plant save of what the supplier alone would have cost them. Ours: the study cited at market_access sets cost against income, which scenarios do not know.',
+      'What members without a plant save of what the supplier alone would have cost them. Ours: the study cited at market_access sets cost against income, which few scenarios know.',
     better: 'more',
     byDay: false,
     value: ({ members }) => {
       const plantless = members.filter(({ generationWh }) => generationWh === 0);
       const alone = total(plantless, ({ supplierOnlyBill }) => supplierOnlyBill);
       return alone <= 0n ? null : ratio(total(plantless, savingOf), alone);
+    },
+  },
+  {
+    name: 'energy_burden_median',
+    unit: 'share',
+    meaning:
+      'What the members whose income the scenario says pay for energy by that income, a month being a twelfth of 365 days: the median of them, by nearest rank.',
+    better: 'less',
+    byDay: false,
+    value: (run) => percentile(burdensOf(run), 50),
+  },
+  {
+    name: 'energy_burden_high',
+    unit: 'share',
+    meaning:
+      'Members with an income who pay more than 10 per cent of it for energy, by all members with an income. The threshold is that of fuel poverty in Boardman 1991.',
+    better: 'less',
+    byDay: false,
+    value: (run) => {
+      const burdens = burdensOf(run);
+      const high = burdens.filter((burden) => burden > HIGH_BURDEN);
+      return ratio(BigInt(high.length), BigInt(burdens.length));
     },
   },
   {
@@ -121,5 +146,14 @@ export const SERVICE_METRICS: readonly MetricRule[] = [
       ),
   },
 ];
+
+/** Bill by income over the time of the run, of each member with an income. */
+function burdensOf({ members, slots, slotMs }: RunResult): readonly number[] {
+  return members.flatMap(({ bill, incomeEurPerMonth: income }) => {
+    if (income === undefined) return [];
+    const earned = BigInt(income) * NANO_PER_EURO * 12n * BigInt(slots.length) * BigInt(slotMs);
+    return ratio(BigInt(bill) * YEAR_MS, earned) ?? [];
+  });
+}
 
 const shorterWh = ({ bidWh, askWh }: SlotResult) => Math.min(bidWh, askWh);

@@ -157,6 +157,13 @@ const member = Type.Object(
     sell_limit_ct_per_kwh: Type.Optional(
       priceCt('What a kWh must bring; the feed-in price otherwise.'),
     ),
+    income_eur_per_month: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_000_000,
+        description: 'What the household has; its energy burden is then told.',
+      }),
+    ),
     load: Type.Optional(load),
     solar: Type.Optional(solar),
     battery: Type.Optional(battery),

@@ -169,6 +169,7 @@ export class Accounts {
     return {
       name: one.name,
       feeder: one.feeder,
+      ...(one.incomeEurPerMonth === undefined ? {} : { incomeEurPerMonth: one.incomeEurPerMonth }),
       loadWh,
       generationWh: totalOf(one.generationWh),
       selfConsumedWh: sum('ownDirectWh') + ownThroughBattery,

@@ -47,6 +47,8 @@ export interface SlotResult {
 export interface MemberResult {
   readonly name: string;
   readonly feeder: string | null;
+  /** Of the household, where the scenario says it. */
+  readonly incomeEurPerMonth?: number;
   readonly loadWh: number;
   readonly generationWh: number;
   /** Own generation that went into the own load, through the own battery included. */

@@ -35,6 +35,18 @@ describe('a run', () => {
     expect(other.rows.orders).not.toEqual(one.rows.orders);
   });
 
+  test('an income goes with its member, and changes nothing else', async () => {
+    const scenario = scenarioOf();
+    const { result: without } = await ranWith(scenario, 'few');
+    const [first, ...others] = scenario.members;
+    const rich = { ...first!, income_eur_per_month: 2_500 };
+    const { result } = await ranWith({ ...scenario, members: [rich, ...others] }, 'few');
+    const [own, ...rest] = result.members;
+    expect(own).toEqual({ ...without.members[0], incomeEurPerMonth: 2_500 });
+    expect(rest).toEqual(without.members.slice(1));
+    expect(result.slots).toEqual(without.slots);
+  });
+
   test('uniform over columns is uniform over orders, to the last Wh', async () => {
     const scenario = scenarioOf({ traders: { trader: 'zi-c' } });
     const orders = await ranWith(scenario, 'all');

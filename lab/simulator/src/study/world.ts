@@ -35,6 +35,7 @@ export interface World {
 export interface WorldMember {
   readonly name: string;
   readonly feeder: string | null;
+  readonly incomeEurPerMonth?: number;
   readonly trader: string;
   /** What a Wh from the community is worth at most, and must bring at least, in nano-EUR. */
   readonly buyLimit: number;
@@ -86,9 +87,11 @@ export function worldOf(scenario: Scenario, options: WorldOptions): World {
     const { battery, electric_vehicle: electricVehicle, heat_pump: heatPump } = member;
     const hasAssets = [battery, electricVehicle, heatPump].some((one) => one !== undefined);
     const { buy_limit_ct_per_kwh: buy, sell_limit_ct_per_kwh: sell } = member;
+    const { income_eur_per_month: income } = member;
     return {
       name: member.name,
       feeder: member.feeder ?? null,
+      ...(income === undefined ? {} : { incomeEurPerMonth: income }),
       trader: member.trader ?? scenario.traders.trader,
       buyLimit: buy === undefined ? supplyPrice - localFee : priceOf(buy),
       sellLimit: sell === undefined ? feedInPrice : priceOf(sell),
