@@ -5,7 +5,16 @@ export const QUIET = '#54635d';
 export const LINE = '#dde4e0';
 
 /** Of mechanisms, in their order; the forms go with them. */
-export const MECHANISM_COLOURS = ['#0b6b62', '#3b5bb5', '#9a5b00', '#8a2f6f'] as const;
+export const MECHANISM_COLOURS = [
+  '#0b6b62',
+  '#3b5bb5',
+  '#9a5b00',
+  '#8a2f6f',
+  '#c0392b',
+  '#4f7a12',
+  '#0a7fb5',
+  '#4d4d4d',
+] as const;
 export const COMMUNITY = '#0b6b62';
 export const OWN = '#d09a16';
 export const SUPPLIER = '#8b9690';

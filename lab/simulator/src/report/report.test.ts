@@ -116,3 +116,15 @@ test('runs may come without slots and members, all but the first', () => {
   );
   expect(reportHtml({ ...study, runs })).toBe(reportHtml(study));
 });
+
+test('the cards hold all of six mechanisms, and name those of ten that they leave out', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, at) => `rule-${at + 1}`);
+  const headOf = (count: number) => {
+    const html = reportHtml(madeStudy({ ...SMALL, mechanisms: names(count) }));
+    return html.slice(html.indexOf('class="numbers"'), html.indexOf('<nav'));
+  };
+  for (const name of names(6)) expect(headOf(6)).toContain(name);
+  expect(headOf(6)).not.toContain('left out');
+  expect(headOf(10)).toContain('left out: rule-9, rule-10, of which the metrics tell');
+  expect(headOf(10)).not.toContain('first of 10 runs');
+});

@@ -11,7 +11,14 @@ import { mainMetrics } from './main-metrics.ts';
 import { escapeMarkup } from './markup.ts';
 import { eurOf, fixedText, shownMetric } from './number-text.ts';
 import { REPORT_STYLE } from './report-style.ts';
-import { drawnRuns, metricOf, runLabel, type StudyReport } from './study-report.ts';
+import {
+  drawnRuns,
+  firstRuns,
+  leftOutNote,
+  metricOf,
+  runLabel,
+  type StudyReport,
+} from './study-report.ts';
 import { studySentence } from './study-sentence.ts';
 import { htmlTable } from './tables.ts';
 
@@ -90,10 +97,13 @@ function numbers(study: StudyReport): string {
         `${shown.unit === '' ? '' : ` <span class="unit">${escapeMarkup(shown.unit)}</span>`}</span>${of}${rest.join('')}</dd></div>`,
     ];
   });
-  const which =
-    study.runs.length > 1 + others.length
-      ? `\n<p class="quiet">Of ${escapeMarkup(runLabel(first))}, the first of ${study.runs.length} runs.</p>`
-      : '';
+  const notes = [
+    study.runs.length > Math.max(1, firstRuns(study).length)
+      ? `Of ${runLabel(first)}, the first of ${study.runs.length} runs.`
+      : '',
+    leftOutNote(study),
+  ].filter((note) => note !== '');
+  const which = notes.length === 0 ? '' : `\n<p class="quiet">${escapeMarkup(notes.join(' '))}</p>`;
   return `<dl class="numbers">${cards.join('\n')}</dl>${which}`;
 }
 
@@ -151,7 +161,7 @@ function figureHtml({ name, title, caption, table, draw }: Figure): string {
 }
 
 function metrics(study: StudyReport): string {
-  const shown = drawnRuns(study).length > 0 ? drawnRuns(study) : study.runs.slice(0, 1);
+  const shown = firstRuns(study).length > 0 ? firstRuns(study) : study.runs.slice(0, 1);
   const rows = study.definitions.flatMap(({ name, unit, meaning }) => {
     const values = shown.map((run) => metricOf(run, name));
     if (values.every((value) => value === null)) return [];
@@ -179,6 +189,8 @@ function metrics(study: StudyReport): string {
 
 function members(study: StudyReport): string {
   const shown = drawnRuns(study);
+  const note = leftOutNote(study);
+  const left = note === '' ? '' : ` ${note}`;
   const [first] = shown;
   if (first === undefined || first.result.members.length === 0) return '';
   const kwh = (wattHours: number) => fixedText(wattHours / 1e3, 1);
@@ -215,7 +227,7 @@ function members(study: StudyReport): string {
     });
     return shown.length === 1 ? table : `<h3>${escapeMarkup(result.mechanism)}</h3>\n${table}`;
   });
-  return `<p class="quiet">Of ${escapeMarkup(runLabel(first))}. A bill below zero is received.${restNote(first.result.members.length, 'members')}</p>\n${parts.join('\n')}`;
+  return `<p class="quiet">Of ${escapeMarkup(runLabel(first))}. A bill below zero is received.${escapeMarkup(left)}${restNote(first.result.members.length, 'members')}</p>\n${parts.join('\n')}`;
 }
 
 function restNote(count: number, what: string): string {

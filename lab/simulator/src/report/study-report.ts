@@ -3,6 +3,7 @@
 import type { Metric, MetricDefinition, PairedDifference } from '../metrics/metric.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunResult } from '../study/results.ts';
+import { MECHANISMS_DRAWN_MAX } from './mechanism-looks.ts';
 
 export interface StudyReport {
   readonly title: string;
@@ -24,17 +25,27 @@ export interface StudyRun {
   readonly metrics: readonly Metric[];
 }
 
-/** More mechanisms than these are compared in tables, not in pictures. */
-const MECHANISMS_DRAWN_MAX = 4;
-
-/** The first run of each mechanism that has slots: what figures over time are drawn of. */
-export function drawnRuns(study: StudyReport): readonly StudyRun[] {
+/** The first run of each mechanism that has slots. */
+export function firstRuns(study: StudyReport): readonly StudyRun[] {
   const drawn = new Map<string, StudyRun>();
   for (const run of study.runs) {
     const { mechanism, slots } = run.result;
     if (slots.length > 0 && !drawn.has(mechanism)) drawn.set(mechanism, run);
   }
-  return [...drawn.values()].slice(0, MECHANISMS_DRAWN_MAX);
+  return [...drawn.values()];
+}
+
+/** Those of them that figures are drawn of. */
+export function drawnRuns(study: StudyReport): readonly StudyRun[] {
+  return firstRuns(study).slice(0, MECHANISMS_DRAWN_MAX);
+}
+
+/** Names the mechanisms that figures leave out; empty where they hold all. */
+export function leftOutNote(study: StudyReport): string {
+  const left = mechanismsOf(study).slice(MECHANISMS_DRAWN_MAX);
+  return left.length === 0
+    ? ''
+    : `The first ${MECHANISMS_DRAWN_MAX} mechanisms are drawn; left out: ${left.join(', ')}, of which the metrics tell.`;
 }
 
 export function mechanismsOf(study: StudyReport): readonly string[] {

@@ -1,10 +1,15 @@
 import type { Figure } from '../figure.ts';
-import { BAR_FORMS, LINE_FORMS, type Look } from '../legend.ts';
+import type { Look } from '../legend.ts';
+import { barLook, inPanels, lineLook } from '../mechanism-looks.ts';
 import { ctPerKwh, energyUnit, fixedText } from '../number-text.ts';
-import { EQUILIBRIUM, MECHANISM_COLOURS, OWN, SUPPLIER } from '../palette.ts';
+import { EQUILIBRIUM, OWN, SUPPLIER } from '../palette.ts';
 import { drawPanels, type Mark, type Panel } from '../panels.ts';
 import { clockLabel, localSlots } from '../periods.ts';
+import { edgeNote, priceEdge, withinEdge } from '../price-edge.ts';
 import { drawnRuns, runLabel, type StudyReport, type StudyRun, tariffOf } from '../study-report.ts';
+
+/** Bars of more mechanisms than these are too thin beside each other. */
+const BARS_TOGETHER_MAX = 3;
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
@@ -24,13 +29,18 @@ export function dayProfile(study: StudyReport): Figure | null {
     return null;
   const means = runs.map(hourMeans);
   const { loadWh, generationWh } = means[0]!;
+  const supply = tariffOf(study, first, 'supply_ct_per_kwh');
+  const note = edgeNote(
+    means.map(({ mechanism, price }) => ({ mechanism, values: price })),
+    priceEdge(supply),
+  );
   const title = 'The mean day';
   const number = (value: number | null | undefined) =>
     value === null || value === undefined ? '' : fixedText(value, 3);
   return {
     name: 'day-profile',
     title,
-    caption: `Of ${runLabel(first)}: means by local hour over the days that have it. Prices are weighted by the energy traded.`,
+    caption: `Of ${runLabel(first)}: means by local hour over the days that have it. Prices are weighted by the energy traded.${note}`,
     table: {
       columns: [
         'hour',
@@ -60,7 +70,7 @@ export function dayProfile(study: StudyReport): Figure | null {
           hour % (form.name === 'wide' ? 2 : 6) === 0 ? clockLabel(hour * 60) : '',
         ),
         axisTitle: 'local hour',
-        panels: hourPanels(means, tariffOf(study, first, 'supply_ct_per_kwh')),
+        panels: hourPanels(means, supply),
       }),
   };
 }
@@ -74,43 +84,56 @@ function hourPanels(means: readonly HourMeans[], supply: number): readonly Panel
     look,
     values: values.map(energy.of),
   });
+  const edge = priceEdge(supply);
+  const bars = means.map(
+    ({ mechanism, tradedWh }, index): Mark => ({
+      kind: 'bars',
+      label: `traded, ${mechanism}`,
+      look: barLook(index),
+      values: tradedWh.map(energy.of),
+    }),
+  );
+  const prices = means.map(
+    ({ mechanism, price }, index): Mark => ({
+      kind: 'steps',
+      label: `price, ${mechanism}`,
+      look: lineLook(index),
+      values: withinEdge(price, edge),
+    }),
+  );
+  const barParts = inPanels(bars, BARS_TOGETHER_MAX);
+  const priceParts = inPanels(prices);
+  const known = means.flatMap(({ price }) =>
+    withinEdge(price, edge).filter((value) => value !== null),
+  );
   return [
-    {
-      title: `${energy.unit} per hour`,
-      heightPx: 180,
-      marks: [
-        ...means.map(
-          ({ mechanism, tradedWh }, index): Mark => ({
-            kind: 'bars',
-            label: `traded, ${mechanism}`,
-            look: { colour: MECHANISM_COLOURS[index]!, form: BAR_FORMS[index]! },
-            values: tradedWh.map(energy.of),
-          }),
-        ),
-        steps('load', { colour: EQUILIBRIUM, form: 'line' }, loadWh),
-        steps('generation', { colour: OWN, form: 'dashed' }, generationWh),
-      ],
-    },
-    {
-      title: 'ct/kWh',
-      heightPx: 120,
-      marks: [
-        {
-          kind: 'level',
-          label: 'supplier',
-          look: { colour: SUPPLIER, form: 'line' },
-          value: supply,
-        },
-        ...means.map(
-          ({ mechanism, price }, index): Mark => ({
-            kind: 'steps',
-            label: `price, ${mechanism}`,
-            look: { colour: MECHANISM_COLOURS[index]!, form: LINE_FORMS[index]! },
-            values: price,
-          }),
-        ),
-      ],
-    },
+    ...barParts.map(
+      (part): Panel => ({
+        title: `${energy.unit} per hour`,
+        heightPx: barParts.length > 1 ? 120 : 180,
+        marks: [
+          ...part,
+          steps('load', { colour: EQUILIBRIUM, form: 'line' }, loadWh),
+          steps('generation', { colour: OWN, form: 'dashed' }, generationWh),
+        ],
+      }),
+    ),
+    ...priceParts.map(
+      (part): Panel => ({
+        title: 'ct/kWh',
+        heightPx: 120,
+        reaches: known,
+        marks: [
+          {
+            kind: 'level',
+            label: 'supplier',
+            look: { colour: SUPPLIER, form: 'line' },
+            value: supply,
+          },
+          ...part,
+        ],
+      }),
+    ),
   ];
 }
 

@@ -6,6 +6,8 @@ import { COMMUNITY } from '../palette.ts';
 import { drawRows } from '../rows.ts';
 import type { StudyReport } from '../study-report.ts';
 
+export const DIFFERENCE_INTERVALS = 'difference-intervals';
+
 type Bounded = PairedDifference & { readonly low: number; readonly high: number };
 
 /** What differs by more would press all others together. */
@@ -36,7 +38,7 @@ export function differenceIntervals(study: StudyReport): Figure | null {
   const title = `${pairs > 1 ? 'The other mechanisms' : some.second} against ${some.first}`;
   const left = study.differences.length - bounded.length;
   return {
-    name: 'difference-intervals',
+    name: DIFFERENCE_INTERVALS,
     title,
     caption:
       `Difference of each metric in per cent of its value under ${some.first}, with the interval that holds it at 95 per cent, paired by ${some.pairedBy}. ` +
@@ -55,7 +57,7 @@ export function differenceIntervals(study: StudyReport): Figure | null {
     },
     draw: (form) =>
       drawRows({
-        name: 'difference-intervals',
+        name: DIFFERENCE_INTERVALS,
         description: `${title}: ${names.length} metrics with intervals, in per cent. The table below holds the same numbers.`,
         form,
         names,

@@ -296,3 +296,36 @@ test('what a ledger needed is drawn where there was one, the mean over all runs 
   expect(table.rows[5]?.[0]).toBe('bytes per settled kWh');
   for (const form of [WIDE, NARROW]) expect(draw(form).match(/<svg/g)).toHaveLength(1);
 });
+
+describe('many mechanisms', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, at) => `rule-${at + 1}`);
+  const OVER_TIME = [
+    'price-and-volume',
+    'day-profile',
+    'price-convergence',
+    'heat-map',
+    'member-savings',
+    'lorenz-curve',
+  ];
+
+  test('of six each figure draws all, and none is said to be left out', () => {
+    const study = madeStudy({ ...SMALL, mechanisms: names(6) });
+    for (const name of OVER_TIME) {
+      const figure = figureOf(study, name);
+      const svg = figure.draw(NARROW);
+      for (const mechanism of names(6)) {
+        expect(svg, name).toContain(mechanism);
+        expect(figure.table.columns.join(), name).toContain(mechanism);
+      }
+      expect(figure.caption, name).not.toContain('left out');
+    }
+  });
+
+  test('of ten each caption names the two that it leaves out', () => {
+    const study = madeStudy({ ...SMALL, mechanisms: names(10) });
+    for (const name of [...OVER_TIME, 'energy-balance']) {
+      expect(figureOf(study, name).caption, name).toContain('left out: rule-9, rule-10');
+    }
+    expect(figureOf(study, 'difference-intervals').caption).not.toContain('left out');
+  });
+});

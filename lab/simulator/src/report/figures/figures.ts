@@ -2,9 +2,9 @@
 
 import { WIDE } from '../chart.ts';
 import type { Figure } from '../figure.ts';
-import type { StudyReport } from '../study-report.ts';
+import { leftOutNote, type StudyReport } from '../study-report.ts';
 import { dayProfile } from './day-profile.ts';
-import { differenceIntervals } from './difference-intervals.ts';
+import { DIFFERENCE_INTERVALS, differenceIntervals } from './difference-intervals.ts';
 import { energyBalance } from './energy-balance.ts';
 import { heatMap } from './heat-map.ts';
 import { ledgerMetrics } from './ledger-metrics.ts';
@@ -31,7 +31,16 @@ const SINGLE: readonly ((study: StudyReport) => Figure | null)[] = [
 
 /** Those that the study has numbers for. */
 export function figuresWithNumbers(study: StudyReport): readonly Figure[] {
-  return [...sweptMetrics(study), ...SINGLE.flatMap((make) => make(study) ?? [])];
+  const figures = [...sweptMetrics(study), ...SINGLE.flatMap((make) => make(study) ?? [])];
+  const note = leftOutNote(study);
+  return note === '' ? figures : figures.map((figure) => withNote(figure, note));
+}
+
+/** Differences are told of every mechanism. */
+function withNote(figure: Figure, note: string): Figure {
+  return figure.name === DIFFERENCE_INTERVALS
+    ? figure
+    : { ...figure, caption: `${figure.caption} ${note}` };
 }
 
 export interface FigureFile {

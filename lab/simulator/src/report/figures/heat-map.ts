@@ -17,8 +17,6 @@ import { drawnRuns, runLabel, type StudyReport, type StudyRun } from '../study-r
 const HOURS = 24;
 /** More days than these are gathered into weeks. */
 const DAYS_MAX = 62;
-/** So many mechanisms have a map of their own. */
-const MAPS_MAX = 2;
 
 interface HeatMap {
   readonly mechanism: string;
@@ -28,7 +26,7 @@ interface HeatMap {
 
 /** When trade happens: hour of the day against the day. */
 export function heatMap(study: StudyReport): Figure | null {
-  const runs = drawnRuns(study).slice(0, MAPS_MAX);
+  const runs = drawnRuns(study);
   const [first] = runs;
   if (first === undefined || first.result.slots.length * first.result.slotMs < 2 * 86_400_000)
     return null;
@@ -106,7 +104,10 @@ interface Maps {
   readonly description: string;
 }
 
+/** Of one map, and of each where there are many. */
 const MAP_PX = 192;
+const SMALL_MAP_PX = 120;
+const LARGE_MAPS_MAX = 2;
 
 function drawMaps(form: Form, { maps, columns, largest, of, unit, description }: Maps): string {
   const classes = HEAT.map((colour, index) => ({
@@ -114,6 +115,7 @@ function drawMaps(form: Form, { maps, columns, largest, of, unit, description }:
     look: { colour, form: 'solid' as const },
   }));
   const legend = legendOf(classes, form.widthPx);
+  const mapPx = maps.length > LARGE_MAPS_MAX ? SMALL_MAP_PX : MAP_PX;
   const left = textWidthPx('00:00') + 10;
   const labels = axisLabels(columns, form.labels);
   const option = { grid: [], xAxis: [], yAxis: [], series: [] } as Record<
@@ -126,11 +128,11 @@ function drawMaps(form: Form, { maps, columns, largest, of, unit, description }:
     const title = `${unit} traded per hour${maps.length > 1 ? `, ${mechanism}` : ''}`;
     graphic.push(textAt(title, 0, top + 8));
     top += 24;
-    option.grid.push(panelPlace({ left, right: 20, top, height: MAP_PX }));
+    option.grid.push(panelPlace({ left, right: 20, top, height: mapPx }));
     option.xAxis.push(dayAxis(index, labels, index === maps.length - 1));
     option.yAxis.push(hourAxis(index));
     option.series.push(cellSeries(index, cells, (value) => colourOf(of(value), largest)));
-    top += MAP_PX + 12;
+    top += mapPx + 12;
   }
   return drawChart({
     name: `heat-map-${form.name}`,

@@ -2,9 +2,10 @@ import { meteredWh } from '../../metrics/fairness.ts';
 import { savingOf } from '../../metrics/welfare.ts';
 import { drawChart, type Form, panelPlace, textWidthPx, valueAxis } from '../chart.ts';
 import type { Figure } from '../figure.ts';
-import { type LegendEntry, LINE_FORMS, legendOf, strokeStyle, textAt } from '../legend.ts';
+import { type LegendEntry, legendOf, strokeStyle, textAt } from '../legend.ts';
+import { lineLook } from '../mechanism-looks.ts';
 import { fixedText } from '../number-text.ts';
-import { MECHANISM_COLOURS, QUIET, SUPPLIER } from '../palette.ts';
+import { QUIET, SUPPLIER } from '../palette.ts';
 import { type Scale, scaleOf } from '../scale.ts';
 import { drawnRuns, runLabel, type StudyReport, type StudyRun } from '../study-report.ts';
 
@@ -76,16 +77,13 @@ interface Curve {
 }
 
 function drawCurves(form: Form, title: string, curves: readonly Curve[]): string {
-  const lookOf = (index: number) => ({
-    colour: MECHANISM_COLOURS[index]!,
-    form: LINE_FORMS[index]!,
-  });
   const entries: LegendEntry[] = [
     { label: 'all alike', look: { colour: SUPPLIER, form: 'dotted' } },
-    ...curves.map(({ mechanism }, index) => ({ label: mechanism, look: lookOf(index) })),
+    ...curves.map(({ mechanism }, index) => ({ label: mechanism, look: lineLook(index) })),
   ];
   const side = form.name === 'wide' ? 340 : 250;
-  const legend = legendOf(entries, form.widthPx);
+  const widthPx = form.name === 'wide' ? 460 : form.widthPx;
+  const legend = legendOf(entries, widthPx);
   const share: Scale = { min: 0, max: 100, step: 20, decimals: 0 };
   const scale = scaleOf(curves.flatMap(({ points }) => points.map(([, saving]) => saving)));
   const label = (value: number) => fixedText(value, 0);
@@ -94,7 +92,7 @@ function drawCurves(form: Form, title: string, curves: readonly Curve[]): string
   return drawChart({
     name: `lorenz-curve-${form.name}`,
     description: `${title}: the share of all saving against the share of members. The table below holds the same numbers.`,
-    widthPx: form.name === 'wide' ? 460 : form.widthPx,
+    widthPx,
     heightPx: top + side + 44,
     option: {
       grid: panelPlace({
@@ -116,7 +114,7 @@ function drawCurves(form: Form, title: string, curves: readonly Curve[]): string
           ],
           entries[0]!.look,
         ),
-        ...curves.map(({ points }, index) => curveSeries(points, lookOf(index))),
+        ...curves.map(({ points }, index) => curveSeries(points, lineLook(index))),
       ],
       graphic: {
         elements: [

@@ -3,6 +3,8 @@
 import type { MemberResult } from '../../study/results.ts';
 
 const ROWS_MAX = 40;
+/** Of several mechanisms each row has as many bars. */
+const BARS_MAX = 160;
 
 export interface MemberRows {
   /** Indices into the members as given, in the order of the rows. */
@@ -15,18 +17,20 @@ export interface MemberRows {
 export function memberRows(
   members: readonly MemberResult[],
   rankOf: (member: MemberResult) => number,
+  bars = 1,
 ): MemberRows {
+  const most = Math.min(ROWS_MAX, Math.floor(BARS_MAX / bars));
   const ranked = members
     .map((member, index) => ({ index, rank: rankOf(member) }))
     .sort((a, b) => b.rank - a.rank || a.index - b.index)
     .map(({ index }) => index);
-  if (ranked.length <= ROWS_MAX) return { shown: ranked, note: '' };
+  if (ranked.length <= most) return { shown: ranked, note: '' };
   const shown = Array.from(
-    { length: ROWS_MAX },
-    (_, row) => ranked[Math.round((row * (ranked.length - 1)) / (ROWS_MAX - 1))]!,
+    { length: most },
+    (_, row) => ranked[Math.round((row * (ranked.length - 1)) / (most - 1))]!,
   );
   return {
     shown,
-    note: ` Of ${ranked.length} members ${ROWS_MAX} are shown, at equal distances in their order; the table members holds all.`,
+    note: ` Of ${ranked.length} members ${most} are shown, at equal distances in their order; the table members holds all.`,
   };
 }

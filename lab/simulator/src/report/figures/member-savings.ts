@@ -1,8 +1,7 @@
 import { savingOf } from '../../metrics/welfare.ts';
 import type { Figure } from '../figure.ts';
-import { BAR_FORMS } from '../legend.ts';
+import { barLook } from '../mechanism-looks.ts';
 import { eurOf, fixedText } from '../number-text.ts';
-import { MECHANISM_COLOURS } from '../palette.ts';
 import { drawRows } from '../rows.ts';
 import { drawnRuns, runLabel, type StudyReport } from '../study-report.ts';
 import { memberRows } from './member-rows.ts';
@@ -13,7 +12,7 @@ export function memberSavings(study: StudyReport): Figure | null {
   const [first] = runs;
   if (first === undefined || first.result.members.length === 0) return null;
   const { members } = first.result;
-  const { shown, note } = memberRows(members, savingOf);
+  const { shown, note } = memberRows(members, savingOf, runs.length);
   const names = shown.map((index) => members[index]!.name);
   const savings = runs.map(({ result }) => {
     const byName = new Map(result.members.map((member) => [member.name, savingOf(member)]));
@@ -44,7 +43,7 @@ export function memberSavings(study: StudyReport): Figure | null {
         marks: runs.map(({ result }, index) => ({
           kind: 'bar',
           label: result.mechanism,
-          look: { colour: MECHANISM_COLOURS[index]!, form: BAR_FORMS[index]! },
+          look: barLook(index),
           values: savings[index]!,
         })),
         ...(runs.length === 1 ? { notes: savings[0]!.map((value) => fixedText(value!, 2)) } : {}),

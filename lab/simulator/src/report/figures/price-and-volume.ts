@@ -1,17 +1,19 @@
 import type { Figure } from '../figure.ts';
-import { BAR_FORMS, LINE_FORMS } from '../legend.ts';
-import { ctPerKwh, energyUnit, fixedText } from '../number-text.ts';
-import { MECHANISM_COLOURS, SUPPLIER } from '../palette.ts';
+import { barLook, inPanels, lineLook } from '../mechanism-looks.ts';
+import { ctPerKwh, type EnergyUnit, energyUnit, fixedText } from '../number-text.ts';
+import { SUPPLIER } from '../palette.ts';
 import { drawPanels, type Mark, type Panel } from '../panels.ts';
 import {
   axisLabels,
   meanPriceOf,
   onePeriod,
+  type Periods,
   partNote,
   periodLabel,
   periodsOf,
   sumOf,
 } from '../periods.ts';
+import { edgeNote, priceEdge, withinEdge } from '../price-edge.ts';
 import { drawnRuns, runLabel, type StudyReport, tariffOf } from '../study-report.ts';
 
 /** What buyers paid and how much was traded, over the whole run. */
@@ -29,43 +31,20 @@ export function priceAndVolume(study: StudyReport): Figure | null {
     tradedWh: periods.list.map((period) => sumOf(result.slots, period, 'tradedWh')),
   }));
   const largestWh = Math.max(...series.flatMap(({ tradedWh }) => tradedWh));
-  const energy = energyUnit(largestWh);
   const supply = tariffOf(study, first, 'supply_ct_per_kwh');
   const feedIn = tariffOf(study, first, 'feed_in_ct_per_kwh');
-  const prices: Mark[] = [
-    { kind: 'level', label: 'supplier', look: { colour: SUPPLIER, form: 'line' }, value: supply },
-    { kind: 'level', label: 'feed-in', look: { colour: SUPPLIER, form: 'dotted' }, value: feedIn },
-    ...series.map(
-      ({ mechanism, prices: values }, index): Mark => ({
-        kind: 'steps',
-        label: `price, ${mechanism}`,
-        look: { colour: MECHANISM_COLOURS[index]!, form: LINE_FORMS[index]! },
-        values,
-      }),
-    ),
-  ];
-  const volumes = series.map(
-    ({ mechanism, tradedWh }, index): Panel => ({
-      title: `${energy.unit} traded per ${periods.each}${runs.length > 1 ? `, ${mechanism}` : ''}`,
-      heightPx: runs.length > 1 ? 90 : 120,
-      reaches: [energy.of(largestWh)],
-      marks: [
-        {
-          kind: 'bars',
-          label: `traded, ${mechanism}`,
-          look: { colour: MECHANISM_COLOURS[index]!, form: BAR_FORMS[index]! },
-          values: tradedWh.map(energy.of),
-        },
-      ],
-    }),
-  );
+  const edge = priceEdge(supply);
   const title = 'Price and volume';
   return {
     name: 'price-and-volume',
     title,
     caption:
       `Of ${runLabel(first)}. Each step is the mean price that buyers paid, weighted by energy, and each bar the energy traded in ${onePeriod(periods)}${partNote(periods, first.result)}. ` +
-      'Where nothing was traded there is no price, and the line has a gap.',
+      'Where nothing was traded there is no price, and the line has a gap.' +
+      edgeNote(
+        series.map(({ mechanism, prices: values }) => ({ mechanism, values })),
+        edge,
+      ),
     table: {
       columns: [
         'from',
@@ -89,7 +68,65 @@ export function priceAndVolume(study: StudyReport): Figure | null {
         form,
         places: axisLabels(periods, form.labels),
         axisTitle: `each step: ${onePeriod(periods)}`,
-        panels: [{ title: 'ct/kWh', heightPx: 200, marks: prices }, ...volumes],
+        panels: [
+          ...pricePanels(series, { supply, feedIn, edge }),
+          ...volumePanels(series, { ...energyUnit(largestWh), largestWh }, periods),
+        ],
       }),
   };
+}
+
+interface Series {
+  readonly mechanism: string;
+  readonly prices: readonly (number | null)[];
+  readonly tradedWh: readonly number[];
+}
+
+function pricePanels(
+  series: readonly Series[],
+  { supply, feedIn, edge }: { supply: number; feedIn: number; edge: number },
+): readonly Panel[] {
+  const levels: readonly Mark[] = [
+    { kind: 'level', label: 'supplier', look: { colour: SUPPLIER, form: 'line' }, value: supply },
+    { kind: 'level', label: 'feed-in', look: { colour: SUPPLIER, form: 'dotted' }, value: feedIn },
+  ];
+  const lines = series.map(
+    ({ mechanism, prices }, index): Mark => ({
+      kind: 'steps',
+      label: `price, ${mechanism}`,
+      look: lineLook(index),
+      values: withinEdge(prices, edge),
+    }),
+  );
+  const reaches = series.flatMap(({ prices }) =>
+    withinEdge(prices, edge).filter((price) => price !== null),
+  );
+  const parts = inPanels(lines);
+  return parts.map((part) => ({
+    title: 'ct/kWh',
+    heightPx: parts.length > 1 ? 150 : 200,
+    reaches,
+    marks: [...levels, ...part],
+  }));
+}
+
+/** One for each mechanism, all of one scale. */
+function volumePanels(
+  series: readonly Series[],
+  { unit, of, largestWh }: EnergyUnit & { readonly largestWh: number },
+  { each }: Periods,
+): readonly Panel[] {
+  return series.map(({ mechanism, tradedWh }, index) => ({
+    title: `${unit} traded per ${each}${series.length > 1 ? `, ${mechanism}` : ''}`,
+    heightPx: series.length > 1 ? 90 : 120,
+    reaches: [of(largestWh)],
+    marks: [
+      {
+        kind: 'bars',
+        label: `traded, ${mechanism}`,
+        look: barLook(index),
+        values: tradedWh.map(of),
+      },
+    ],
+  }));
 }

@@ -1,8 +1,8 @@
 import type { SlotResult } from '../../study/results.ts';
 import type { Figure } from '../figure.ts';
-import { LINE_FORMS } from '../legend.ts';
+import { inPanels, lineLook } from '../mechanism-looks.ts';
 import { ctPerKwh, fixedText } from '../number-text.ts';
-import { EQUILIBRIUM, MECHANISM_COLOURS } from '../palette.ts';
+import { EQUILIBRIUM } from '../palette.ts';
 import { drawPanels, type Mark, type Panel } from '../panels.ts';
 import {
   axisLabels,
@@ -12,7 +12,8 @@ import {
   periodLabel,
   periodsOf,
 } from '../periods.ts';
-import { drawnRuns, runLabel, type StudyReport } from '../study-report.ts';
+import { edgeNote, priceEdge, withinEdge } from '../price-edge.ts';
+import { drawnRuns, runLabel, type StudyReport, tariffOf } from '../study-report.ts';
 
 const DAY_MINUTES = 1440;
 /** Below so many days the way to the equilibrium is seen slot by slot or hour by hour. */
@@ -37,6 +38,7 @@ export function priceConvergence(study: StudyReport): Figure | null {
     course: periods.list.map((period) => courseOf(result.slots, period)),
   }));
   if (courses.every(({ course }) => course.every(({ distance }) => distance === null))) return null;
+  const edge = priceEdge(tariffOf(study, first, 'supply_ct_per_kwh'));
   const title = 'Price convergence';
   const number = (value: number | null) => (value === null ? '' : fixedText(value, 3));
   return {
@@ -44,7 +46,14 @@ export function priceConvergence(study: StudyReport): Figure | null {
     title,
     caption:
       `Of ${runLabel(first)}. Above: mean price and mean equilibrium of every ${periods.each}, over the slots that have both, weighted by the energy traded${partNote(periods, first.result)}. ` +
-      'The equilibrium is the middle of the prices that balance the true limits. Below: the mean distance between the two, slot by slot; 0 is convergence.',
+      'The equilibrium is the middle of the prices that balance the true limits. Below: the mean distance between the two, slot by slot; 0 is convergence.' +
+      edgeNote(
+        courses.map(({ mechanism, course }) => ({
+          mechanism,
+          values: course.map(({ price }) => price),
+        })),
+        edge,
+      ),
     table: {
       columns: [
         'from',
@@ -69,7 +78,7 @@ export function priceConvergence(study: StudyReport): Figure | null {
         form,
         places: axisLabels(periods, form.labels),
         axisTitle: `each step: ${onePeriod(periods)}`,
-        panels: coursePanels(courses),
+        panels: coursePanels(courses, edge),
       }),
   };
 }
@@ -79,13 +88,13 @@ interface MechanismCourse {
   readonly course: readonly Course[];
 }
 
-function coursePanels(courses: readonly MechanismCourse[]): readonly Panel[] {
+function coursePanels(courses: readonly MechanismCourse[], edge: number): readonly Panel[] {
   const steps = (amountOf: (course: Course) => number | null): readonly Mark[] =>
     courses.map(({ mechanism, course }, index) => ({
       kind: 'steps',
       label: mechanism,
-      look: { colour: MECHANISM_COLOURS[index]!, form: LINE_FORMS[index]! },
-      values: course.map(amountOf),
+      look: lineLook(index),
+      values: withinEdge(course.map(amountOf), edge),
     }));
   const equilibrium: Mark = {
     kind: 'steps',
@@ -93,18 +102,30 @@ function coursePanels(courses: readonly MechanismCourse[]): readonly Panel[] {
     look: { colour: EQUILIBRIUM, form: 'dotted' },
     values: courses[0]!.course.map((course) => course.equilibrium),
   };
+  const reachesOf = (amountsOf: (course: Course) => readonly (number | null)[]) =>
+    courses.flatMap(({ course }) =>
+      course.flatMap((one) => withinEdge(amountsOf(one), edge).filter((amount) => amount !== null)),
+    );
+  const prices = reachesOf(({ price, equilibrium: balance }) => [price, balance]);
+  const distances = reachesOf(({ distance }) => [distance]);
   return [
-    {
-      title: 'ct/kWh',
-      heightPx: 150,
-      fromZero: false,
-      marks: [equilibrium, ...steps(({ price }) => price)],
-    },
-    {
-      title: 'distance from the equilibrium, ct/kWh',
-      heightPx: 100,
-      marks: steps(({ distance }) => distance),
-    },
+    ...inPanels(steps(({ price }) => price)).map(
+      (part): Panel => ({
+        title: 'ct/kWh',
+        heightPx: 150,
+        fromZero: false,
+        reaches: prices,
+        marks: [...part, equilibrium],
+      }),
+    ),
+    ...inPanels(steps(({ distance }) => distance)).map(
+      (part): Panel => ({
+        title: 'distance from the equilibrium, ct/kWh',
+        heightPx: 100,
+        reaches: distances,
+        marks: part,
+      }),
+    ),
   ];
 }
 

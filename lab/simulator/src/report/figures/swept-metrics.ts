@@ -1,10 +1,9 @@
 import type { MetricDefinition } from '../../metrics/metric.ts';
 import { metricLabel } from '../comparison-text.ts';
 import type { Figure } from '../figure.ts';
-import { LINE_FORMS } from '../legend.ts';
 import { mainMetrics } from '../main-metrics.ts';
+import { lineLook, MECHANISMS_DRAWN_MAX } from '../mechanism-looks.ts';
 import { fixedText, shownMetric } from '../number-text.ts';
-import { MECHANISM_COLOURS } from '../palette.ts';
 import { drawPanels, type Mark, type Panel } from '../panels.ts';
 import { mechanismsOf, metricOf, type StudyReport, sweptKeys } from '../study-report.ts';
 
@@ -29,7 +28,7 @@ export function sweptMetrics(study: StudyReport): readonly Figure[] {
 function sweptFigure(study: StudyReport, key: string, index: number): Figure | null {
   const values = valuesOf(study, key);
   const metrics = mainMetrics(study).slice(0, PANELS_MAX);
-  const mechanisms = mechanismsOf(study).slice(0, MECHANISM_COLOURS.length);
+  const mechanisms = mechanismsOf(study).slice(0, MECHANISMS_DRAWN_MAX);
   if (metrics.length === 0 || values.length > VALUES_MAX) return null;
   const reachOf = (mechanism: string, metric: MetricDefinition, value: string): Reach =>
     reach(
@@ -93,7 +92,7 @@ function sweptFigure(study: StudyReport, key: string, index: number): Figure | n
               ({ mechanism, points }, place): Mark => ({
                 kind: 'points',
                 label: mechanism,
-                look: { colour: MECHANISM_COLOURS[place]!, form: LINE_FORMS[place]! },
+                look: lineLook(place),
                 values: points.map(({ mean }) => mean),
                 lows: points.map(({ low }) => low),
                 highs: points.map(({ high }) => high),
