@@ -36,6 +36,7 @@ export type { ZonalDetails } from './network/zonal.ts';
 export * from './north-west.ts';
 export * from './open-book.ts';
 export * from './order.ts';
+export { outcomeFault } from './outcome-fault.ts';
 export * from './price-rule.ts';
 export * from './properties.ts';
 export * from './registry.ts';

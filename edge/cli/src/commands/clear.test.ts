@@ -193,19 +193,19 @@ test('a module that shares prints shares; one without a rule is refused', async 
     `export default {
       name: 'gift', settings: [], properties: [],
       share: ({ orders }) => ({
-        shares: orders.map(({ member, energy }) => ({ member, energy, money: -5n })),
-        residual: -3n, surplus: 0n, volume: 7n,
+        shares: orders.map(({ member }, at) => ({ member, energy: [7n, 0n, -7n, 0n][at], money: -5n })),
+        residual: -500n, surplus: 0n, volume: 7n,
       }),
     };`,
   );
   const { out } = await run(BOOK, '--mechanism', gift, '--json');
   expect(JSON.parse(out)).toMatchObject({
     mechanism: 'gift',
-    shares: [{ member: 'ana', energy_wh: 1000, money: '-0.000000005' }, {}, {}, {}],
-    residual: -3,
+    shares: [{ member: 'ana', energy_wh: 7, money: '-0.000000005' }, {}, {}, {}],
+    residual: -500,
     surplus: '0',
   });
-  expect((await run(BOOK, '--mechanism', gift)).out).toContain('0.007 kWh shared, -3 Wh');
+  expect((await run(BOOK, '--mechanism', gift)).out).toContain('0.007 kWh shared, -500 Wh');
   const both = await run(BOOK, '--mechanism', `uniform,${gift}`, '--json');
   expect(JSON.parse(both.out).difference).toMatchObject({ volume_wh: -1493, welfare: null });
   const empty = file('empty.js', 'export default {};');

@@ -80,7 +80,8 @@ test('a module of one’s own beside uniform; who changes it runs it again', asy
   const rule = (price: number) => `export default {
   name: 'mine',
   clear: ({ orders }) => ({
-    price: null, priceInterval: null, trades: [], fills: new Map(),
+    price: null, priceInterval: null, trades: [], fills: new Map(), volume: 0n,
+    unmatched: orders.map(({ id, energy }) => ({ id, energy })),
     payments: new Map(orders.map(({ member }) => [member, 0n])), welfare: 0n, surplus: ${price}n * 0n,
   }),
 };
@@ -101,6 +102,41 @@ test('a module of one’s own beside uniform; who changes it runs it again', asy
   const again = JSON.parse((await simulated(scenario, 'module', ...words)).out).runs;
   expect(again[0].run).toBe(runs[0].run);
   expect(again[1].run).not.toBe(runs[1].run);
+});
+
+test('a module that gives more than was asked for ends the study, whoever makes the runs', async () => {
+  shop.file(
+    'giver.mjs',
+    `export default ({ findMechanism }) => ({
+  ...findMechanism('uniform'),
+  name: 'giver',
+  clear(call) {
+    const clearing = findMechanism('uniform').clear(call);
+    if (clearing.volume > 100n) clearing.fills.set(clearing.trades[0].bid, 10n ** 9n);
+    return clearing;
+  },
+});
+`,
+  );
+  shop.file('broken.mjs', 'export default {\n  name: "x",\n  clear( {\n};\n');
+  const scenario = shop.scenario('giver', '');
+  for (const jobs of ['1', '2']) {
+    const words = ['--compare', './giver.mjs,uniform', '--jobs', jobs];
+    const { ended } = begin(['simulate', scenario, '--out', shop.path('g'), ...words]);
+    const { status, err } = await ended;
+    expect(status, err).toBe(2);
+    const told = 'no_overfill: expected no order to get more than it asked for, got';
+    expect(err).toContain(`${shop.path('giver.mjs')}, ${told}`);
+    expect(err).not.toContain('    at ');
+  }
+  for (const words of [
+    ['simulate', scenario, '--out', shop.path('b'), '--compare', './broken.mjs,uniform'],
+    ['clear', '--mechanism', shop.path('broken.mjs')],
+  ]) {
+    const { status, err } = await begin(words).ended;
+    expect(status, err).toBe(2);
+    expect(err).toContain(`${shop.path('broken.mjs')}:4: SyntaxError: `);
+  }
 });
 
 test('every design of a sweep runs its points with both seeds, and draws them', async () => {

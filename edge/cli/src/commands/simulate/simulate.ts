@@ -59,6 +59,7 @@ export async function simulate(
   try {
     return await study(terminal, scenario, options, openSolver);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const fault = faultOf(error);
     if (fault === 'input') throw new UnusableFileError((error as Error).message);
     if (fault === 'disk') throw new MissingError((error as Error).message);
@@ -69,7 +70,7 @@ export async function simulate(
 /** What was described wrongly, and what the disk did not take; everything else is ours. */
 function faultOf(error: unknown): Fault {
   if (error instanceof StudyWriteError) return 'disk';
-  const isTheirs = [ScenarioError, MarketError, ProfileFileError].some(
+  const isTheirs = [ScenarioError, MarketError, ProfileFileError, UsageError].some(
     (one) => error instanceof one,
   );
   return isTheirs ? 'input' : 'ours';
