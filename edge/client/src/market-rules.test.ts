@@ -10,6 +10,8 @@ test('every rule of a market with what it may be told', () => {
     { name: 'second', form: 'choice', choices: ['continuous', 'uniform'] },
   ]);
   expect(rules.get('negotiation')).toMatchObject({ kind: 'negotiated', settings: [] });
+  expect(rules.get('zonal')?.needsNetwork).toBe(true);
+  expect(rules.get('uniform')?.needsNetwork).toBe(false);
   expect(rules.has('vcg')).toBe(false);
 });
 

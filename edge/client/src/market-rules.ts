@@ -23,6 +23,8 @@ export interface MarketRule {
   readonly kind: MarketRules['kind'];
   /** Whether `kThousandths` of the market places its price. */
   readonly hasK: boolean;
+  /** Whether it asks for the lines between feeders. */
+  readonly needsNetwork: boolean;
   /** None of them has to be given. */
   readonly settings: readonly MarketRuleSetting[];
 }
@@ -31,13 +33,15 @@ export interface MarketRule {
 export function marketRules(): readonly MarketRule[] {
   return [...MECHANISM_VERSIONS].map(([mechanism, versions]) => {
     const kind = kindOfMechanism(mechanism) ?? 'negotiated';
-    if (kind === 'negotiated') return { mechanism, kind, hasK: false, settings: [] };
-    const fields = callMechanism(mechanism, versions.at(-1) ?? 0).settings;
+    if (kind === 'negotiated')
+      return { mechanism, kind, hasK: false, needsNetwork: false, settings: [] };
+    const { settings: fields, tables = [] } = callMechanism(mechanism, versions.at(-1) ?? 0);
     const isK = ({ name, form }: (typeof fields)[number]) => name === 'k' && form === 'decimal';
     return {
       mechanism,
       kind,
       hasK: fields.some(isK),
+      needsNetwork: tables.some(({ required }) => required === true),
       settings: fields
         .filter((field) => !isK(field))
         .map((field) => ({

@@ -44,7 +44,7 @@ test('who hears the drawing hears what it shows, also where nothing traded', () 
 test('room for the price is told only where all have one', () => {
   const cleared = {
     ...{ market: 1, slotMs: 0, mechanism: 'pay-as-bid', mechanismVersion: 1, kThousandths: 500 },
-    ...{ settings: [], seed: '', lines: [], volume: '500', price: null },
+    ...{ settings: [], network: [], seed: '', lines: [], volume: '500', price: null },
     ...{ low: '140000', high: '140000' },
   };
   expect(roomForPrice(cleared, true)).toMatch(/a price for its buyer and a lower one/);

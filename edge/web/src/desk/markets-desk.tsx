@@ -18,7 +18,8 @@ const words = en.desk.markets;
 type Market = RouteAnswer<'marketList'>['markets'][number];
 
 /** Rules with their settings, in the order in which they are registered. */
-const RULES = marketRules();
+const RULES = marketRules().filter(({ needsNetwork }) => !needsNetwork);
+const WITH_NETWORK = marketRules().filter(({ needsNetwork }) => needsNetwork);
 const QUARTER_HOUR_MS = 900_000;
 
 export default function MarketsDesk() {
@@ -124,6 +125,11 @@ function Founding({ markets }: { readonly markets: readonly Market[] }) {
         </select>
       </label>
       <p className="rule-about">{ruleAbout(text.mechanism)}</p>
+      {WITH_NETWORK.length > 0 && (
+        <p className="quiet note">
+          {words.withNetwork(WITH_NETWORK.map(({ mechanism }) => ruleName(mechanism)).join('; '))}
+        </p>
+      )}
       <div className="fields market-fields">
         {input('number')}
         {input('name')}

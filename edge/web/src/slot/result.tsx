@@ -1,7 +1,7 @@
 /** What a slot came to beside its price: room for it, what lies between two prices, the rule, the proof. */
 
 import type { RouteAnswer } from '@commonwatt/client';
-import { centsPerKilowattHour, exactMoney, moneyText } from '../figures.ts';
+import { centsPerKilowattHour, exactMoney, kilowattHours, moneyText } from '../figures.ts';
 import { useOpen } from '../live.tsx';
 import { pathTo } from '../location.ts';
 import { Facts } from '../parts/panel.tsx';
@@ -48,6 +48,7 @@ export function Result({ cleared }: { readonly cleared: RouteAnswer<'slotClearin
           settingName(setting.name),
           settingValue(setting),
         ]),
+        ...linesOf(result.network),
         [
           en.slot.proof,
           <a key="proof" href={pathTo.blockVerified(height)}>
@@ -57,6 +58,14 @@ export function Result({ cleared }: { readonly cleared: RouteAnswer<'slotClearin
       ]}
     />
   );
+}
+
+/** What lies between feeders, where the rule knows it. */
+function linesOf(network: RouteAnswer<'slotClearing'>['clearing']['network']) {
+  return network.map(({ from, to, limit }): [string, string] => [
+    en.rules.line(from, to),
+    en.rules.carries(kilowattHours(limit)),
+  ]);
 }
 
 /** What the rule is called, what it does, and word for word what it says. */

@@ -36,6 +36,8 @@ export const desk = {
       none: ', or nothing',
     },
     usual: 'as usual',
+    withNetwork: (rules: string) =>
+      `What needs the lines between feeders is founded from the command line, “commonwatt act defineMarket”: ${rules}.`,
     option: (name: string, mechanism: string) => `${name} (${mechanism})`,
     preview: (name: string, rule: string) =>
       `Founds ‘${name}’ with the rule ‘${rule}’. Rules stay as they are founded: other rules are another market.`,

@@ -95,6 +95,11 @@ const byName: Readonly<Record<string, RuleWords>> = {
     about:
       'First a call at one price; what is left then meets at a second price, called out in rounds or found in one more call.',
   },
+  zonal: {
+    name: 'One price a feeder, as far as the lines carry',
+    about:
+      'Where the lines carry all of it, everyone has one price. Where a line is full, each side of it has its own: buyers behind it pay more than the sellers before it get, and the difference goes to the community.',
+  },
   negotiation: {
     name: 'By negotiation',
     about: 'Two members come to terms by themselves, in turns.',
@@ -125,6 +130,8 @@ export const rules = {
     'exchange sub-gradient': 'at prices that are called out',
     'exchange auction': 'in one call',
   },
+  line: (from: string, to: string) => `line ${from} – ${to}`,
+  carries: (energy: string) => `carries ${energy} in a slot`,
   beforeSlot: (time: string) => `${time} before the slot begins`,
   afterSlot: (time: string) => `${time} after the slot begins`,
   exact: 'The rule word for word',
