@@ -1,6 +1,6 @@
 /** One process at a time in the folder of a study, whatever became of the one before. */
 
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
@@ -25,6 +25,9 @@ export default {
 };
 `;
 
+/** Of every Unix. */
+const MAKE_PIPE = 'mkfifo';
+
 interface Working {
   readonly begun: Begun;
   /** Its first slot waits until this is closed. */
@@ -34,7 +37,7 @@ interface Working {
 /** A study in a process of its own that has come to its first slot. */
 async function working(words: readonly string[], name: string): Promise<Working> {
   const pipe = shop.path(`${name}.pipe`);
-  execFileSync('mkfifo', [pipe]);
+  expect(spawnSync(MAKE_PIPE, [pipe]).status).toBe(0);
   const begun = begin(words, { STUDY_GATE: pipe });
   // A pipe is open for writing as soon as somebody reads it.
   const gate = open(pipe, 'w');
