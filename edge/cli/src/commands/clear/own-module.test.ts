@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { main } from '../../main.ts';
 import { testTerminal } from '../../terminal/terminal.test-support.ts';
@@ -35,7 +36,11 @@ function rule(spoiled: string, before = ''): string {
 }
 
 async function run(mechanism: string, ...words: readonly string[]) {
-  const terminal = testTerminal(PAIR);
+  return cleared(PAIR, mechanism, ...words);
+}
+
+async function cleared(orders: string, mechanism: string, ...words: readonly string[]) {
+  const terminal = testTerminal(orders);
   const status = await main(['clear', '--mechanism', mechanism, ...words], terminal);
   return { status, out: terminal.out(), err: terminal.err() };
 }
@@ -105,4 +110,36 @@ test('a rule of sharing is watched as well', async () => {
   const { status, err } = await run(path);
   expect(status).toBe(2);
   expect(err).toContain(`${path}, shares[0].money: expected a bigint of nano-EUR, got number 0`);
+});
+
+test('the example of the documentation clears, with its settings and beside another', async () => {
+  const examples = fileURLToPath(new URL('../../../../../examples/', import.meta.url));
+  const path = join(examples, 'mine.js');
+  const { out } = await cleared(PAIR, path, '--param', 'k=1/4', '--json');
+  expect(JSON.parse(out).trades).toEqual([
+    { bid: 'b', ask: 's', energy_wh: 5, buyer_price: '45', seller_price: '45' },
+  ]);
+  const reserved = await cleared(PAIR, path, '--param', 'reserve=60.001', '--json');
+  expect(JSON.parse(reserved.out).trades).toEqual([]);
+  const orders = readFileSync(join(examples, 'orders.csv'), 'utf8');
+  const pair = JSON.parse((await cleared(orders, `uniform,${path}`, '--json')).out);
+  expect(pair.difference).toMatchObject({ volume_wh: 0, welfare: '0', surplus: '0' });
+});
+
+test('a shipped auction can be written as a file, from the parts that are passed in', async () => {
+  const path =
+    moduleOf(`export default ({ defineAuction, openBook, clearBook, tradesOf, clearingOf }) =>
+  defineAuction({
+    name: 'discriminatory', version: 1, source: 'Krishna 2010', rule: '', ties: '', settings: [], properties: [],
+    clear(call) {
+      const { standing, bids, asks } = openBook(call);
+      const cleared = clearBook([...bids, ...asks], {});
+      const trades = tradesOf(cleared.bids, cleared.asks, (bid, ask) => (
+        { buyerPrice: bid.limit, sellerPrice: ask.limit }));
+      return clearingOf(standing, { trades, priceInterval: cleared.priceInterval });
+    },
+  });`);
+  const ours = JSON.parse((await run(path, '--json')).out);
+  const theirs = JSON.parse((await run('pay-as-bid', '--json')).out);
+  expect(ours).toEqual({ ...theirs, mechanism: 'discriminatory' });
 });

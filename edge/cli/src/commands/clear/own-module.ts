@@ -16,15 +16,18 @@ import {
   outcomeFault,
   type SharingMechanism,
 } from '@commonwatt/mechanisms';
+import * as units from '@commonwatt/units';
 import { UsageError } from '../../terminal/usage-error.ts';
 
 type Own = AuctionMechanism | SharingMechanism;
 
+const PARTS = { ...units, ...mechanisms };
 const SYNTAX_TIMEOUT_MS = 10_000;
 
 /**
  * The default export of a module: a mechanism, the rule of one (then the usual checks are put around
- * it), or a function that makes either from the exports of the mechanisms' own room.
+ * it), or a function that makes either from what the shipped mechanisms are made of: the exports of their room and of
+ * the quantities.
  * @throws UsageError
  */
 export async function ownModule(path: string): Promise<Own> {
@@ -36,7 +39,7 @@ export async function ownModule(path: string): Promise<Own> {
   }
   const exported = module.default;
   const made: unknown =
-    typeof exported === 'function' ? guarded(path, () => exported(mechanisms)) : exported;
+    typeof exported === 'function' ? guarded(path, () => exported(PARTS)) : exported;
   if (typeof made !== 'object' || made === null) throw unusable(path, typeof made);
   const rule: Record<string, unknown> = {
     version: 1,
