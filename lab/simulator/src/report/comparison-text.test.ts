@@ -60,6 +60,37 @@ test.each<[string, Partial<PairedDifference>, string]>([
     { metric: 'saving_gini', unit: 'share', firstMean: 0.3, secondMean: 0.25, difference: -0.05 },
     'Gini index of the saving is 0.050 lower under pay-as-bid',
   ],
+  [
+    'shares that differ by less than a tenth of a point',
+    {
+      metric: 'demand_covered_locally',
+      unit: 'share',
+      firstMean: 0.27151,
+      secondMean: 0.27212,
+      difference: 0.00061,
+      low: 0.0002,
+      high: 0.001,
+    },
+    'covered 0.061 percentage points more of the demand locally than uniform (27.212 % against 27.151 %). At 95 per cent, over 14 days, it is between 0.020 percentage points and 0.100 percentage points more.',
+  ],
+  [
+    'an end of the interval that would round to nothing',
+    {
+      metric: 'saving',
+      unit: 'EUR',
+      firstMean: 1.1926,
+      secondMean: 1.2046,
+      difference: 0.012,
+      low: -0.0004,
+      high: 0.024,
+    },
+    'saved its members 0.0120 EUR more a day than uniform (1.2046 EUR against 1.1926 EUR). This may be chance: at 95 per cent, over 14 days, it is between 0.0004 EUR less and 0.0240 EUR more.',
+  ],
+  [
+    'an end so near to 0 that it is none',
+    { metric: 'saving', unit: 'EUR', difference: -3.1, low: -4.2, high: 1e-9 },
+    'it is between 4.20 EUR less and under 0.01 EUR more.',
+  ],
 ])('%s', (_what, change, sentence) => {
   expect(differenceSentence({ ...TRADED, ...change })).toContain(sentence);
 });

@@ -1,7 +1,7 @@
 /** What a comparison found, metric by metric, in plain sentences. */
 
 import type { PairedDifference } from '../metrics/metric.ts';
-import { fixedText, shownMetric } from './number-text.ts';
+import { differenceTexts } from './difference-digits.ts';
 
 /** Where the words of a name do not say it. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -36,12 +36,12 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
  */
 export function differenceSentence(difference: PairedDifference): string {
   const { metric, unit, first, second, firstMean, secondMean, low, high } = difference;
-  const text = (value: number) => shownMetric(metric, unit, value).text;
+  const { value: text, amount } = differenceTexts(difference);
   const perDay = difference.pairedBy === 'day' && addsUp(unit) ? ' a day' : '';
   if (difference.difference === 0 && (low === null || low === high)) {
     return `${capital(metricLabel(metric))} is the same under ${second} and ${first}: ${text(firstMean)}${perDay}.`;
   }
-  const size = amount(difference.difference, difference);
+  const size = amount(difference.difference);
   const values = `(${text(secondMean)} against ${text(firstMean)})`;
   const wording = WORDINGS[metric];
   const isMore = difference.difference > 0;
@@ -54,17 +54,18 @@ export function differenceSentence(difference: PairedDifference): string {
 
 function intervalSentence(difference: PairedDifference): readonly string[] {
   const { low, high, metric } = difference;
+  const { amount } = differenceTexts(difference);
   const [more, less] = WORDINGS[metric] === undefined ? ['higher', 'lower'] : ['more', 'less'];
   if (low === null || high === null) return [];
   const over = `over ${pairsText(difference)}`;
   if (low <= 0 && high >= 0) {
     return [
-      `This may be chance: at 95 per cent, ${over}, it is between ${amount(low, difference)} ${less} and ${amount(high, difference)} ${more}.`,
+      `This may be chance: at 95 per cent, ${over}, it is between ${amount(low)} ${less} and ${amount(high)} ${more}.`,
     ];
   }
   const [near, far] = low > 0 ? [low, high] : [high, low];
   return [
-    `At 95 per cent, ${over}, it is between ${amount(near, difference)} and ${amount(far, difference)} ${low > 0 ? more : less}.`,
+    `At 95 per cent, ${over}, it is between ${amount(near)} and ${amount(far)} ${low > 0 ? more : less}.`,
   ];
 }
 
@@ -72,14 +73,6 @@ function intervalSentence(difference: PairedDifference): readonly string[] {
 export function pairsText({ pairs, pairedBy }: PairedDifference): string {
   if (pairedBy === 'day') return pairs === 1 ? '1 day' : `${pairs} days`;
   return pairs === 1 ? '1 pair of runs' : `${pairs} pairs of runs`;
-}
-
-/** Without its sign: the direction is said in words. Of shares, points. */
-function amount(value: number, { metric, unit }: PairedDifference): string {
-  const shown = shownMetric(metric, unit, Math.abs(value));
-  return shown.unit === '%' && unit === 'share'
-    ? `${fixedText(shown.value, 1)} percentage points`
-    : shown.text;
 }
 
 /** What adds up over a day; prices, shares and pure numbers do not. */

@@ -5,6 +5,7 @@
 
 import { NARROW, WIDE } from './chart.ts';
 import { differenceSentence, metricLabel, pairsText } from './comparison-text.ts';
+import { differenceTexts } from './difference-digits.ts';
 import type { Figure } from './figure.ts';
 import { figuresWithNumbers } from './figures/figures.ts';
 import { mainMetrics } from './main-metrics.ts';
@@ -128,8 +129,8 @@ function comparison(study: StudyReport): string {
     columns: ['metric', 'of', 'mean', 'against', 'mean', 'difference', 'from', 'to', 'pairs'],
     words: [],
     rows: study.differences.map((one) => {
-      const text = (value: number | null) =>
-        value === null ? '' : shownMetric(one.metric, one.unit, value).text;
+      const { value: textOf } = differenceTexts(one);
+      const text = (value: number | null) => (value === null ? '' : textOf(value));
       return [
         metricLabel(one.metric),
         one.second,
