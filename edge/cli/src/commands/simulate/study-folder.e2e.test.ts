@@ -18,7 +18,8 @@ export default {
     if (gate) readFileSync(gate);
     gate = undefined;
     return {
-      price: null, priceInterval: null, trades: [], fills: new Map(),
+      price: null, priceInterval: null, trades: [], fills: new Map(), volume: 0n,
+      unmatched: orders.map(({ id, energy }) => ({ id, energy })),
       payments: new Map(orders.map(({ member }) => [member, 0n])), welfare: 0n, surplus: 0n,
     };
   },
