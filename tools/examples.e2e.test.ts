@@ -101,7 +101,7 @@ function ran(line: string): string {
 const SHOWN: readonly (readonly [word: string, shown: RegExp])[] = [
   ['uniform < orders.csv', /^104 EUR\/MWh, 5\.1 kWh\n/],
   ['./mine.js --param', /^no one price, 5\.1 kWh\n/],
-  ['uniform,./mine.js', /^ +uniform +mine +difference\nvolume Wh +5100 +5100 +0\n/],
+  ['uniform,./mine.js', /^ +uniform +mine +difference\n[- ]+\nvolume Wh +5100 +5100 +0\n/],
   ['--param k=0', /"mechanism":"uniform"/],
   ['verify < verify-requests', /^(\{"ok":(true|false,"reason":"[^"]+")\}\n){13}$/],
   ['readings detect', /^name: austrian-operator\n/],
