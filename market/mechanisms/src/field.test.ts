@@ -42,7 +42,10 @@ test.each<[Field, string, string]>([
   [field('decimal'), '1/0', 'a decimal number'],
   [field('energy'), '-1', 'whole watt-hours'],
   [field('price'), '1e3', 'EUR/MWh with up to 3 decimals'],
-  [field('price', { least: 0n }), '-1', 'at least 0 thousandths'],
+  [field('decimal', { least: 0n, most: 1n }), '0.3333333333333333333', 'of up to 18 decimals'],
+  [field('price', { least: 1n }), '0', 'EUR/MWh with up to 3 decimals, at least 0.001'],
+  [field('price', { least: -1500n, most: 4_000_000n }), '-2', 'from -1.5 to 4000'],
+  [field('money', { most: 5n }), '1', 'EUR with up to 9 decimals, at most 0.000000005'],
   [field('money'), '1.0000000001', 'EUR with up to 9 decimals'],
   [field('name'), '', 'a name'],
   [field('names', { most: 3n }), 'a|b|c|d', 'at most 3 of them'],
@@ -80,8 +83,12 @@ test('fallbacks fill what is absent, and readers say what they miss', () => {
 test.each<[Field, Value]>([
   [field('decimal'), { numerator: 1n, denominator: 3n }],
   [field('integer'), -5n],
+  [field('energy'), 5n],
+  [field('price'), 300_000n],
+  [field('price'), -1n],
+  [field('money'), 1_500_000_001n],
   [field('names'), ['a', 'b']],
   [field('name'), 'x'],
 ])('case %# is printed as it is read', (declared, value) => {
-  expect(parseField(declared, formatValue(value))).toEqual({ value });
+  expect(parseField(declared, formatValue(declared, value))).toEqual({ value });
 });

@@ -4,7 +4,16 @@
  * the command, the lab and a market understand a value alike.
  */
 
-import { parseEnergy, parseMoney, parsePrice, QuantityTextError } from '@commonwatt/units';
+import {
+  formatMoney,
+  formatPrice,
+  money,
+  parseEnergy,
+  parseMoney,
+  parsePrice,
+  price,
+  QuantityTextError,
+} from '@commonwatt/units';
 import type { Fraction } from './price-rule.ts';
 
 /**
@@ -64,28 +73,39 @@ export function parseField(
   return { value };
 }
 
-/** What a field takes, in words. */
+/** What a field takes, in words, its bounds as they are written. */
 export function expectedOf({ form, least, most, choices = [] }: Field): string {
   if (form === 'choice') return choices.join(' or ');
   const words = {
     integer: 'a whole number',
-    decimal: 'a decimal number or a fraction such as 1/3',
+    decimal: `a decimal number of up to ${DECIMALS_MAX} decimals or a fraction such as 1/3`,
     energy: 'whole watt-hours',
     price: 'EUR/MWh with up to 3 decimals',
     money: 'EUR with up to 9 decimals',
     name: 'a name',
     names: 'names joined by |',
   }[form];
-  const unit = { price: ' thousandths of EUR/MWh', money: ' nano-EUR', names: ' of them' };
-  const suffix = form in unit ? unit[form as keyof typeof unit] : '';
+  const suffix = form === 'names' ? ' of them' : '';
+  const from = least === undefined ? '' : wholeText(form, least);
+  const until = most === undefined ? '' : wholeText(form, most);
   if (least !== undefined && most !== undefined)
-    return `${words} from ${least} to ${most}${suffix}`;
-  if (least !== undefined) return `${words}, at least ${least}${suffix}`;
-  return most === undefined ? words : `${words}, at most ${most}${suffix}`;
+    return `${words} from ${from} to ${until}${suffix}`;
+  if (least !== undefined) return `${words}, at least ${from}${suffix}`;
+  return most === undefined ? words : `${words}, at most ${until}${suffix}`;
 }
 
 /** A value as text that `parseField` reads back. */
-export function formatValue(value: Value): string {
+export function formatValue({ form }: Pick<Field, 'form'>, value: Value): string {
+  return typeof value === 'bigint' ? wholeText(form, value) : keptText(value);
+}
+
+/** A whole number in the unit in which its form is written, as kept it may be in a smaller one. */
+function wholeText(form: Form, value: bigint): string {
+  if (form === 'price') return formatPrice(price(value), 'EUR/MWh');
+  return form === 'money' ? formatMoney(money(value)) : `${value}`;
+}
+
+function keptText(value: Value): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'bigint') return `${value}`;
   if ('numerator' in value) return `${value.numerator}/${value.denominator}`;
@@ -208,5 +228,5 @@ export function namesAt(values: Values | undefined, name: string): readonly stri
 }
 
 function unexpected(name: string, expected: string, value: Value | undefined): TypeError {
-  return new TypeError(`${name}: expected ${expected}, got ${value && formatValue(value)}`);
+  return new TypeError(`${name}: expected ${expected}, got ${value && keptText(value)}`);
 }

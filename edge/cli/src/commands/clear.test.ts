@@ -241,6 +241,11 @@ test('the list and the descriptions say what there is, for people and programs',
     family: 'auction',
     params: [{ name: 'k', default: '1/2' }, { name: 'floor' }, { name: 'ceiling' }],
   });
+  expect(list.find((one: { name: string }) => one.name === 'mid-market-rate').params).toEqual(
+    expect.arrayContaining([expect.objectContaining({ name: 'supply_price', default: '300' })]),
+  );
+  const described = (await run('', '--describe', 'ascending-increment')).out;
+  expect(described).toMatch(/^increment +EUR\/MWh with up to 3 decimals, at least 0\.001 /m);
   expect((await run('', '--describe', 'uniform')).out).toContain('How far up the price interval');
   expect(JSON.parse((await run('', '--describe', 'uniform', '--json')).out).price).toBe('required');
   expect((await run('')).err).toContain('--mechanism: expected a name');

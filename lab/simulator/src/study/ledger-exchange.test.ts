@@ -23,6 +23,18 @@ describe('a study over a ledger', () => {
   const BY_LOT_OR_TIME = ['muda', 'continuous', 'two-stage', 'equal-increment-pool'];
   const NOON = { from: '2025-05-06T09:00:00Z', until: '2025-05-06T11:00:00Z' };
 
+  test('a setting that is a price is the same price on the ledger', async () => {
+    const market = { mechanism: 'uniform', settings: { floor: '150', ceiling: '151.5' } };
+    const plan = { market, time: NOON };
+    const off = await ranWith(scenarioOf(plan, 4));
+    const memory = await ranWith(scenarioOf({ ...plan, ledger: 'memory' }, 4));
+    const prices = off.result.slots.map(({ price }) => price).filter((price) => price !== null);
+    expect(prices.length).toBeGreaterThan(0);
+    expect(Math.min(...prices)).toBeGreaterThanOrEqual(150_000);
+    expect(Math.max(...prices)).toBeLessThanOrEqual(151_500);
+    expect(memory.result.slots).toEqual(off.result.slots);
+  });
+
   /** Two of the homes hang on a feeder that carries less than they make. */
   const GRID = {
     network: { feeders: [{ name: 'north', import_limit_w: 900, export_limit_w: 900 }] },

@@ -145,10 +145,10 @@ async function ledgerExchange(
     market: {
       mechanism: mechanism.name,
       kThousandths: k === undefined ? 500 : thousandths(k),
-      settings: Object.entries(others).map(([name, value]) => ({
-        name,
-        value: formatValue(value),
-      })),
+      settings: mechanism.settings.flatMap((field) => {
+        const value = others[field.name];
+        return value === undefined ? [] : [{ name: field.name, value: formatValue(field, value) }];
+      }),
       network: tables.network?.map((row) => ({
         from: textAt(row, 'from'),
         to: textAt(row, 'to'),
@@ -164,5 +164,9 @@ function thousandths(k: Value): number {
     const { numerator, denominator } = k;
     if ((numerator * 1000n) % denominator === 0n) return Number((numerator * 1000n) / denominator);
   }
-  throw new MarketError('market.settings.k', 'whole thousandths on a ledger', formatValue(k));
+  throw new MarketError(
+    'market.settings.k',
+    'whole thousandths on a ledger',
+    formatValue({ form: 'decimal' }, k),
+  );
 }

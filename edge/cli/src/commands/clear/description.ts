@@ -94,9 +94,10 @@ function part(heading: string, fields: readonly Field[]): string[] {
   return ['', heading, formatTable(columns, rows)];
 }
 
-function otherwise({ required, fallback }: Field): string {
+function otherwise(field: Field): string {
+  const { required, fallback } = field;
   if (required === true) return 'required';
-  return fallback === undefined ? 'none' : formatValue(fallback);
+  return fallback === undefined ? 'none' : formatValue(field, fallback);
 }
 
 function fieldJson(field: Field): object {
@@ -108,6 +109,6 @@ function fieldJson(field: Field): object {
     takes: expectedOf(field),
     required,
     ...(choices && { choices }),
-    ...(fallback !== undefined && { default: formatValue(fallback) }),
+    ...(fallback !== undefined && { default: formatValue(field, fallback) }),
   };
 }
