@@ -1,7 +1,8 @@
 /** What a comparison found, metric by metric, in plain sentences. */
 
 import type { PairedDifference } from '../metrics/metric.ts';
-import { differenceTexts } from './difference-digits.ts';
+import { addsUp, differenceTexts } from './difference-digits.ts';
+import { marginOfDifference } from './market-maker.ts';
 
 /** Where the words of a name do not say it. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -32,14 +33,20 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
 
 /**
  * "pay-as-bid traded 3.10 kWh less a day than uniform (12.30 kWh against 15.40 kWh). At 95 per cent, over 14 days, it is
- * between 2.00 kWh and 4.20 kWh less." Without an interval the second sentence is left out.
+ * between 2.00 kWh and 4.20 kWh less." Without an interval the second sentence is left out. `all` are the differences of
+ * the study: where the market maker's money is part of one, it is named.
  */
-export function differenceSentence(difference: PairedDifference): string {
+export function differenceSentence(
+  difference: PairedDifference,
+  all: readonly PairedDifference[] = [],
+): string {
   const { metric, unit, first, second, firstMean, secondMean, low, high } = difference;
+  const margin = marginOfDifference(difference, all);
+  const clause = margin === null ? '' : `, ${margin}`;
   const { value: text, amount } = differenceTexts(difference);
   const perDay = difference.pairedBy === 'day' && addsUp(unit) ? ' a day' : '';
   if (difference.difference === 0 && (low === null || low === high)) {
-    return `${capital(metricLabel(metric))} is the same under ${second} and ${first}: ${text(firstMean)}${perDay}.`;
+    return `${capital(metricLabel(metric))} is the same under ${second} and ${first}: ${text(firstMean)}${perDay}${clause}.`;
   }
   const size = amount(difference.difference);
   const values = `(${text(secondMean)} against ${text(firstMean)})`;
@@ -47,8 +54,8 @@ export function differenceSentence(difference: PairedDifference): string {
   const isMore = difference.difference > 0;
   const found =
     wording === undefined
-      ? `${capital(metricLabel(metric))} is ${size} ${isMore ? 'higher' : 'lower'}${perDay} under ${second} than under ${first} ${values}.`
-      : `${second} ${wording.verb} ${size} ${isMore ? wording.more : wording.less}${perDay} than ${first} ${values}.`;
+      ? `${capital(metricLabel(metric))} is ${size} ${isMore ? 'higher' : 'lower'}${perDay} under ${second} than under ${first} ${values}${clause}.`
+      : `${second} ${wording.verb} ${size} ${isMore ? wording.more : wording.less}${perDay} than ${first} ${values}${clause}.`;
   return [found, ...intervalSentence(difference)].join(' ');
 }
 
@@ -74,8 +81,5 @@ export function pairsText({ pairs, pairedBy }: PairedDifference): string {
   if (pairedBy === 'day') return pairs === 1 ? '1 day' : `${pairs} days`;
   return pairs === 1 ? '1 pair of runs' : `${pairs} pairs of runs`;
 }
-
-/** What adds up over a day; prices, shares and pure numbers do not. */
-const addsUp = (unit: string): boolean => ['kWh', 'EUR', 'kg', 'count'].includes(unit);
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -68,3 +68,6 @@ function baseDecimals({ metric, unit, firstMean, secondMean }: PairedDifference)
   const least = value >= 1000 ? 0 : value >= 100 || shownUnit === '%' ? 1 : 2;
   return Math.max(shown, least);
 }
+
+/** What adds up over a day; prices, shares and pure numbers do not. */
+export const addsUp = (unit: string): boolean => ['kWh', 'EUR', 'kg', 'count'].includes(unit);

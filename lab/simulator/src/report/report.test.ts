@@ -128,3 +128,19 @@ test('the cards hold all of six mechanisms, and name those of ten that they leav
   expect(headOf(10)).toContain('left out: rule-9, rule-10, of which the metrics tell');
   expect(headOf(10)).not.toContain('first of 10 runs');
 });
+
+test('cards name what the market maker added or kept', () => {
+  const study = madeStudy(SMALL);
+  const runs = study.runs.map((run, place) => ({
+    ...run,
+    metrics: run.metrics.map((metric) =>
+      metric.name === 'operator_margin' ? { ...metric, value: [-0.5, 2][place]! } : metric,
+    ),
+  }));
+  const html = reportHtml({ ...study, runs });
+  expect(html).toContain('uniform, with 0.50\u00a0EUR from the market maker');
+  expect(html).toMatch(
+    /pay-as-bid: [0-9.]+\u00a0EUR, after 2.00\u00a0EUR kept by the market maker/,
+  );
+  expect(reportHtml(study)).not.toContain('from the market maker');
+});

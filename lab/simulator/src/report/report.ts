@@ -3,6 +3,7 @@
  * studied and what came of it, and ends with everything that repeats it.
  */
 
+import { cards } from './cards.ts';
 import { NARROW, WIDE } from './chart.ts';
 import { differenceSentence, metricLabel, pairsText } from './comparison-text.ts';
 import { differenceTexts } from './difference-digits.ts';
@@ -51,7 +52,7 @@ export function reportHtml(study: StudyReport): string {
 <header>
 <h1>${escapeMarkup(study.title)}</h1>
 <p class="lead">${escapeMarkup(studySentence(study))}</p>
-${numbers(study)}
+${cards(study)}
 <nav aria-label="Sections"><ul>${links.join('')}</ul></nav>
 </header>
 <main>
@@ -75,45 +76,15 @@ function section(id: string, title: string, content: string): Section | null {
   return { id, title, html };
 }
 
-/** The main metrics, large; of several mechanisms the first is large and the others stand below it. */
-function numbers(study: StudyReport): string {
-  const [first, ...others] =
-    drawnRuns(study).length > 0 ? drawnRuns(study) : study.runs.slice(0, 1);
-  if (first === undefined) return '';
-  const cards = mainMetrics(study).flatMap(({ name }) => {
-    const unit = study.definitions.find((one) => one.name === name)?.unit ?? '';
-    const value = metricOf(first, name);
-    if (value === null) return [];
-    const shown = shownMetric(name, unit, value);
-    const number = shown.unit === '' ? shown.text : shown.text.slice(0, -shown.unit.length - 1);
-    const rest = others.map((run) => {
-      const other = metricOf(run, name);
-      const text = other === null ? 'none' : shownMetric(name, unit, other).text;
-      return `<span class="of">${escapeMarkup(`${run.result.mechanism}: ${text.replaceAll(' ', '\u00a0')}`)}</span>`;
-    });
-    const of =
-      others.length === 0 ? '' : `<span class="of">${escapeMarkup(first.result.mechanism)}</span>`;
-    return [
-      `<div class="number"><dt>${escapeMarkup(metricLabel(name))}</dt><dd><span class="value">${number}` +
-        `${shown.unit === '' ? '' : ` <span class="unit">${escapeMarkup(shown.unit)}</span>`}</span>${of}${rest.join('')}</dd></div>`,
-    ];
-  });
-  const notes = [
-    study.runs.length > Math.max(1, firstRuns(study).length)
-      ? `Of ${runLabel(first)}, the first of ${study.runs.length} runs.`
-      : '',
-    leftOutNote(study),
-  ].filter((note) => note !== '');
-  const which = notes.length === 0 ? '' : `\n<p class="quiet">${escapeMarkup(notes.join(' '))}</p>`;
-  return `<dl class="numbers">${cards.join('\n')}</dl>${which}`;
-}
-
 function comparison(study: StudyReport): string {
   if (study.differences.length === 0) return '';
   const sentences = mainMetrics(study).flatMap(({ name }) =>
     study.differences
       .filter(({ metric }) => metric === name)
-      .map((difference) => `<li>${escapeMarkup(differenceSentence(difference))}</li>`),
+      .map(
+        (difference) =>
+          `<li>${escapeMarkup(differenceSentence(difference, study.differences))}</li>`,
+      ),
   );
   const notes = [
     study.differences.some(({ low }) => low === null)
