@@ -97,7 +97,6 @@ export * from './market/limits.ts';
 export { linesCallOf } from './market/lines-call.ts';
 export * from './market/mechanism.ts';
 export * from './market/messages.ts';
-export { marketModule } from './market/module.ts';
 export * from './market/order-id.ts';
 export { paymentOf, priceOf, worstCase } from './market/payment.ts';
 export * from './market/readers.ts';
@@ -110,6 +109,7 @@ export {
 export { energyOfSlot } from './market/standing-slots.ts';
 export * from './market/state.ts';
 export { COMMUNITY_ZONE, zoneOf } from './market/zones.ts';
+export { feederOf } from './metering/feeder.ts';
 export * from './metering/messages.ts';
 export { meteringModule } from './metering/module.ts';
 export {

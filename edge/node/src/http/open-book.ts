@@ -4,6 +4,7 @@ import {
   bookOf,
   callMechanism,
   clearCall,
+  feederOf,
   type Market,
   MECHANISM_VERSIONS,
   settingsOf,
@@ -54,7 +55,7 @@ export function readOpenBook(
       limit,
       energy,
       time: timeOf(order),
-      zone: zoneOf(ledger.state, member, rules),
+      zone: zoneOf(feederOf(ledger.state, member), rules),
     });
   }
   lines.sort(byMerit);

@@ -5,6 +5,7 @@ import { ACTION } from '../action-types.ts';
 import { lockCodec, namePeerCodec } from '../bridge/messages.ts';
 import { bridgeModule } from '../bridge/module.ts';
 import { carryActions } from '../bridge/relay.ts';
+import { marketModule } from '../execution/market-by-meters.ts';
 import {
   action,
   hashOf,
@@ -13,7 +14,6 @@ import {
 } from '../execution/testing-ledger.test-support.ts';
 import { governanceModule } from '../governance/module.ts';
 import { identityModule } from '../identity/module.ts';
-import { marketModule } from '../market/module.ts';
 import { meteringModule } from '../metering/module.ts';
 import { SETTLEMENT_VERSIONS, settlementModule } from '../settlement/module.ts';
 import type { ComputedRun } from '../settlement/run.ts';

@@ -12,12 +12,12 @@ import { votableActions } from '../governance/votable.ts';
 import { identityModule } from '../identity/module.ts';
 import { consumeSequence, userSecurity } from '../identity/user-security.ts';
 import { MECHANISM_VERSIONS } from '../market/mechanism.ts';
-import { marketModule } from '../market/module.ts';
 import { meteringModule } from '../metering/module.ts';
 import { parameters } from '../parameters.ts';
 import { refusalNumbers } from '../refusals.ts';
 import { SETTLEMENT_VERSIONS, settlementModule } from '../settlement/module.ts';
 import { walletModule } from '../wallet/module.ts';
+import { marketModule } from './market-by-meters.ts';
 import type { ContractModule } from './module.ts';
 
 /** Each may lean on those before it, never on those behind. */

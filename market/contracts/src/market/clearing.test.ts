@@ -203,7 +203,8 @@ function outcome(sent: readonly Sent[], arrival: readonly number[], street: Stre
   const ledger = new BareMarket(sha256, [street.rules ?? callAuction()]);
   for (let member = 1; member <= 6; member++) {
     ledger.trader(1_000_000n);
-    if (FEEDERS[member] !== undefined) ledger.meter(member, FEEDERS[member]);
+    const feeder = FEEDERS[member];
+    if (feeder !== undefined) ledger.meter(member, feeder);
   }
   for (const index of arrival) {
     const { member, side, energy, limit } = sent[index] as Sent;

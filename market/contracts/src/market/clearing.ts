@@ -4,7 +4,7 @@
  * the price again.
  */
 
-import { type BlockContext, fromHex, type State, toHex } from '@commonwatt/ledger';
+import { type BlockContext, fromHex, toHex } from '@commonwatt/ledger';
 import {
   type AuctionMechanism,
   type Call,
@@ -20,12 +20,12 @@ import { requireMarket } from './admission.ts';
 import { closeOrder, emitOrderEnded, endOrder } from './book.ts';
 import { type PublicBook, publicBook } from './book-lines.ts';
 import { callMechanism, clearCall, isByTime, isByZone, settingsOf, tablesOf } from './mechanism.ts';
-import type { MarketRules, OrderId } from './messages.ts';
+import type { OrderId } from './messages.ts';
 import { orderIdText, tradeId } from './order-id.ts';
 import { duesOf, recordTrade } from './payment.ts';
 import { isRevoked } from './standing.ts';
 import { type Order, ordersOfSlot, type SlotKey, slotGroup, type Trade } from './state.ts';
-import { zoneOf } from './zones.ts';
+import { type FeederOf, zoneOf } from './zones.ts';
 
 interface Standing {
   readonly id: OrderId;
@@ -35,13 +35,13 @@ interface Standing {
 }
 
 /** Clears a slot that the block before closed: that block's hash is the seed of the lots. */
-export function clearSlot(context: BlockContext, slot: SlotKey): void {
+export function clearSlot(context: BlockContext, slot: SlotKey, feederOf: FeederOf): void {
   const { rules } = requireMarket(context.state, slot.market);
   const version = context.version(rules.mechanism);
   const mechanism = callMechanism(rules.mechanism, version);
   const book = standingBook(context, slot);
   const call = {
-    ...callOf(context.state, mechanism, rules, book),
+    ...callOf(mechanism, book, (member) => zoneOf(feederOf(context.state, member), rules)),
     settings: settingsOf(mechanism, rules),
     tables: tablesOf(mechanism, rules),
   };
@@ -67,10 +67,9 @@ const NOTHING: Clearing = {
 };
 
 function callOf(
-  state: State,
   mechanism: AuctionMechanism,
-  rules: MarketRules,
   book: readonly Standing[],
+  zoneOfMember: (member: number) => string,
 ): Pick<Call, 'orders' | 'lots'> {
   const lots = new Map(book.map(({ text, lot }) => [text, lot]));
   const [isTimed, isZoned] = [isByTime(mechanism), isByZone(mechanism)];
@@ -78,7 +77,7 @@ function callOf(
     const order = mechanismOrder(one);
     if (!isTimed && !isZoned) return order;
     const time = isTimed ? timeOf(one.order) : undefined;
-    return { ...order, time, zone: isZoned ? zoneOf(state, one.order.member, rules) : undefined };
+    return { ...order, time, zone: isZoned ? zoneOfMember(one.order.member) : undefined };
   });
   return { orders, lots: (text) => lots.get(text) ?? '' };
 }

@@ -22,14 +22,15 @@ import {
   type SlotKey,
   slotGroup,
 } from './state.ts';
+import type { FeederOf } from './zones.ts';
 
 /** Clears what the block before closed, closes what is due, forgets what is over. */
-export function beginMarkets(context: BlockContext): void {
+export function beginMarkets(context: BlockContext, feederOf: FeederOf): void {
   const { state } = context;
   let moved = false;
   for (const [slot] of state.entries(closedSlots)) {
     state.delete(closedSlots, slot);
-    clearSlot(context, slot);
+    clearSlot(context, slot, feederOf);
     moved = true;
   }
   for (const [number] of state.entries(markets)) moved = closeDue(context, number) || moved;

@@ -27,8 +27,14 @@ import {
   trades,
   tradesOfSlot,
 } from './state.ts';
+import type { FeederOf } from './zones.ts';
 
-export const marketModule: ContractModule = {
+/** The module, told how to find a member's feeder. */
+export function marketModuleWith(feederOf: FeederOf): ContractModule {
+  return { ...marketModule, begin: (context) => beginMarkets(context, feederOf) };
+}
+
+const marketModule = {
   name: 'market',
   tables: [markets, orders, standingOrders, closedSlots, trades, negotiations, growingTransactions],
   groupings: [
@@ -66,10 +72,9 @@ export const marketModule: ContractModule = {
       writeMarket(context, market);
     }
   },
-  begin: beginMarkets,
   nextDueMs: marketsDueMs,
   checkInvariants: checkReserved,
-};
+} satisfies ContractModule;
 
 /**
  * M-2: what a member has reserved is what its orders hold.

@@ -11,6 +11,7 @@ import {
   TestingLedger,
   testingCrypto,
 } from '../execution/testing-ledger.test-support.ts';
+import { feederOf } from '../metering/feeder.ts';
 import { PLAIN_CONNECTION, registerMeterCodec } from '../metering/messages.ts';
 import { account, balanceOf } from '../wallet/accounts.ts';
 import { depositCodec } from '../wallet/messages.ts';
@@ -181,7 +182,7 @@ async function clearedBy(mechanism: string, settings: readonly { name: string; v
   const rows = ledger.state.entries(orders).map(([id, order]): Order => {
     const { member, side, limit, energy } = order;
     if (limit === undefined) throw new Error('a call has limits');
-    const zone = zoneOf(ledger.state, member, rules);
+    const zone = zoneOf(feederOf(ledger.state, member), rules);
     const time = timeOf(order);
     return { id: orderIdText(id), member: `${member}`, side, limit, energy, time, zone };
   });

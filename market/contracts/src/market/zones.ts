@@ -1,36 +1,20 @@
-/** Where members stand in the grid, as their meters say. */
+/** Where members stand in the grid, as a market's network sees it. */
 
 import type { State } from '@commonwatt/ledger';
-import { meterStatus, metersOfMember } from '../metering/state.ts';
 import type { MarketRules } from './messages.ts';
 
-/** Where feeders come together, and where members stand whose meters name none. */
+/** Where feeders come together, and where members stand of whom no feeder is told. */
 export const COMMUNITY_ZONE = 'community';
 
-/**
- * A member has one zone, whatever it buys or sells: its feeder, or where feeders come together for one that the
- * market's network does not know.
- */
+/** What the meters say, which come after the market in the line: the feeder of a member's connection, if any. */
+export type FeederOf = (state: State, member: number) => string | undefined;
+
+/** A member has one zone, whatever it buys or sells: its feeder, if the market's network knows it. */
 export function zoneOf(
-  state: State,
-  member: number,
+  feeder: string | undefined,
   { network }: Pick<MarketRules, 'network'>,
 ): string {
-  const feeder = feederOf(state, member);
+  if (feeder === undefined) return COMMUNITY_ZONE;
   const isKnown = network?.some(({ from, to }) => from === feeder || to === feeder) ?? true;
   return isKnown ? feeder : COMMUNITY_ZONE;
-}
-
-/** What the meter with the lowest number says of those in use at the member's connection that name a feeder. */
-function feederOf(state: State, member: number): string {
-  let lowest = Number.POSITIVE_INFINITY;
-  let found = COMMUNITY_ZONE;
-  for (const [number, meter] of state.group(metersOfMember, `${member}`)) {
-    const { measures, position } = meter;
-    if (number >= lowest || measures !== 'connection' || position.feeder === '') continue;
-    if (meterStatus(meter) !== 'active') continue;
-    lowest = number;
-    found = position.feeder;
-  }
-  return found;
 }

@@ -13,6 +13,7 @@ import { grantEntitlement } from '../../certificates/entitlements.ts';
 import type { EntitlementKey, Grant } from '../../certificates/messages.ts';
 import { grantCodec } from '../../certificates/messages.ts';
 import { certificatesModule } from '../../certificates/module.ts';
+import { marketModule } from '../../execution/market-by-meters.ts';
 import type { ContractModule } from '../../execution/module.ts';
 import {
   action,
@@ -26,7 +27,6 @@ import {
 import { governanceModule } from '../../governance/module.ts';
 import { identityModule } from '../../identity/module.ts';
 import { MECHANISM_VERSIONS } from '../../market/mechanism.ts';
-import { marketModule } from '../../market/module.ts';
 import { meteringModule } from '../../metering/module.ts';
 import { SETTLEMENT_VERSIONS, settlementModule } from '../../settlement/module.ts';
 import { account, balanceOf } from '../../wallet/accounts.ts';

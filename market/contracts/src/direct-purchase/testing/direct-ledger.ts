@@ -3,8 +3,8 @@
 import { type Crypto, utf8Bytes } from '@commonwatt/ledger';
 import { type Energy, energy, money, power, price } from '@commonwatt/units';
 import { certificatesModule } from '../../certificates/module.ts';
+import { marketModule } from '../../execution/market-by-meters.ts';
 import { ROLE } from '../../identity/messages.ts';
-import { marketModule } from '../../market/module.ts';
 import { meteringModule } from '../../metering/module.ts';
 import { commitments, meters } from '../../metering/state.ts';
 import { commitmentsRootOf } from '../../settlement/readings.ts';

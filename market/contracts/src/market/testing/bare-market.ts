@@ -2,6 +2,7 @@
 
 import type { Crypto } from '@commonwatt/ledger';
 import { type Energy, energy, type Price, power, price } from '@commonwatt/units';
+import { marketModule } from '../../execution/market-by-meters.ts';
 import { ROLE } from '../../identity/messages.ts';
 import { PLAIN_CONNECTION } from '../../metering/messages.ts';
 import { meteringModule } from '../../metering/module.ts';
@@ -9,7 +10,6 @@ import { type Meter, meters } from '../../metering/state.ts';
 import { walletModule } from '../../wallet/module.ts';
 import { BareLedger, BEGIN_MS } from '../../wallet/testing/bare-ledger.ts';
 import type { DefineMarket, OrderId, Side } from '../messages.ts';
-import { marketModule } from '../module.ts';
 import { request, share } from '../orders.ts';
 import { standingOrder } from '../standing.ts';
 

@@ -6,6 +6,7 @@
 import { type ActionType, activeVersion, hash32, struct, toHex } from '@commonwatt/ledger';
 import { money, power } from '@commonwatt/units';
 import { ACTION } from '../../action-types.ts';
+import { marketModule } from '../../execution/market-by-meters.ts';
 import type { ContractModule } from '../../execution/module.ts';
 import {
   action,
@@ -20,7 +21,6 @@ import { governanceModule } from '../../governance/module.ts';
 import { ROLE } from '../../identity/messages.ts';
 import { identityModule } from '../../identity/module.ts';
 import { members } from '../../identity/state.ts';
-import { marketModule } from '../../market/module.ts';
 import { duesOf, recordTrade } from '../../market/payment.ts';
 import { type Trade, tradeCodec, trades } from '../../market/state.ts';
 import {
