@@ -76,6 +76,13 @@ function intervalSentence(difference: PairedDifference): readonly string[] {
   ];
 }
 
+/** Said wherever intervals over days are; empty where there are none. */
+export function daysNote(differences: readonly PairedDifference[]): string {
+  return differences.some(({ pairedBy, low }) => pairedBy === 'day' && low !== null)
+    ? 'Intervals over days take the days as independent, which days that follow each other are not quite: they are too narrow by as much.'
+    : '';
+}
+
 /** "14 days", "1 pair of runs" */
 export function pairsText({ pairs, pairedBy }: PairedDifference): string {
   if (pairedBy === 'day') return pairs === 1 ? '1 day' : `${pairs} days`;

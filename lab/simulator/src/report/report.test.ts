@@ -144,3 +144,12 @@ test('cards name what the market maker added or kept', () => {
   );
   expect(reportHtml(study)).not.toContain('from the market maker');
 });
+
+test('where intervals over days are printed, the page says that days resemble each other', () => {
+  const told = 'take the days as independent, which days that follow each other are not quite';
+  const html = reportHtml(madeStudy(SMALL));
+  const comparison = html.slice(html.indexOf('<h2>Comparison'), html.indexOf('<h2>Figures'));
+  expect(comparison).toContain(told);
+  expect(html.slice(html.indexOf('<figure id="difference-intervals"'))).toContain(told);
+  expect(reportHtml(madeStudy({ ...SMALL, seeds: 2 }))).not.toContain(told);
+});

@@ -5,7 +5,7 @@
 
 import { cards } from './cards.ts';
 import { NARROW, WIDE } from './chart.ts';
-import { differenceSentence, metricLabel, pairsText } from './comparison-text.ts';
+import { daysNote, differenceSentence, metricLabel, pairsText } from './comparison-text.ts';
 import { differenceTexts } from './difference-digits.ts';
 import type { Figure } from './figure.ts';
 import { figuresWithNumbers } from './figures/figures.ts';
@@ -93,6 +93,7 @@ function comparison(study: StudyReport): string {
     study.differences.some(({ pairedBy }) => pairedBy === 'day')
       ? 'Where days are paired, values are means of whole days, and differ a little from those of the whole run.'
       : '',
+    daysNote(study.differences),
   ].filter((one) => one !== '');
   const note = notes.length === 0 ? '' : `<p class="quiet">${notes.join(' ')}</p>\n`;
   const table = htmlTable({

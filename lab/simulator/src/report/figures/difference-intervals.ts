@@ -1,5 +1,5 @@
 import type { PairedDifference } from '../../metrics/metric.ts';
-import { metricLabel } from '../comparison-text.ts';
+import { daysNote, metricLabel } from '../comparison-text.ts';
 import type { Figure } from '../figure.ts';
 import { fixedText } from '../number-text.ts';
 import { COMMUNITY } from '../palette.ts';
@@ -36,6 +36,7 @@ export function differenceIntervals(study: StudyReport): Figure | null {
     high: percentOf(one.high, one.firstMean),
   }));
   const title = `${pairs > 1 ? 'The other mechanisms' : some.second} against ${some.first}`;
+  const days = daysNote(bounded);
   const left = study.differences.length - bounded.length;
   return {
     name: DIFFERENCE_INTERVALS,
@@ -43,6 +44,7 @@ export function differenceIntervals(study: StudyReport): Figure | null {
     caption:
       `Difference of each metric in per cent of its value under ${some.first}, with the interval that holds it at 95 per cent, paired by ${some.pairedBy}. ` +
       'A filled point: the interval leaves out 0, and the two differ. A hollow point: they may be alike.' +
+      (days === '' ? '' : ` ${days}`) +
       (left === 0
         ? ''
         : ` The other ${left} are in the table of the comparison: they are alike, have no interval, or differ by more than ${PERCENT_MAX} per cent.`),
