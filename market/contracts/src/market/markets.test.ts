@@ -84,7 +84,7 @@ describe('define market', () => {
     expect(define({ settings: increment('a step') })).toEqual({
       code: 'market_rules_invalid',
       field: 'settings.increment',
-      expected: 'EUR/MWh with up to 3 decimals, at least 1 thousandths of EUR/MWh',
+      expected: 'EUR/MWh with up to 3 decimals, at least 0.001',
     });
     expect(define({ settings: [{ name: 'pace', value: '1' }] })).toMatchObject({
       code: 'market_rules_invalid',

@@ -142,7 +142,7 @@ describe('settings of a market', () => {
       'ascending-increment',
       [{ name: 'increment', value: '0' }],
       'settings.increment',
-      /at least 1/,
+      /at least 0\.001$/,
     ],
     ['ascending-increment', [{ name: 'increment', value: 'x' }], 'settings.increment', /EUR\/MWh/],
     [
