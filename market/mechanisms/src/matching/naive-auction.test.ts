@@ -86,6 +86,8 @@ describe('naive-auction', () => {
     const orders = Array.from({ length: 201 }, (_, at) => bid(`b${at}`, 1n, 1n));
     expect(naiveAuction.refuse({ orders, lots: lotsLikeIds, settings: {} })).toEqual({
       code: 'too_many_orders_to_assign',
+      orders: 201,
+      ordersMax: 200,
     });
   });
 });

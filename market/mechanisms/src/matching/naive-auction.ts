@@ -30,7 +30,9 @@ export const naiveAuction = defineAuction({
   settings: [],
   properties: ['budget_balance', 'individual_rationality'],
   refuseMore: ({ orders }) =>
-    orders.length > ORDERS_MAX ? { code: 'too_many_orders_to_assign' } : undefined,
+    orders.length > ORDERS_MAX
+      ? { code: 'too_many_orders_to_assign', orders: orders.length, ordersMax: ORDERS_MAX }
+      : undefined,
   clear(call) {
     const { standing, bids, asks } = openBook(call);
     const { pairs, rounds } = assign(bids, asks);

@@ -128,7 +128,9 @@ function refuseMatching(call: Call): CallRefusal | undefined {
   const zones = (call.tables?.limits ?? []).map((row) => row.zone);
   if (new Set(zones).size !== zones.length) return { code: 'feeder_twice' };
   const { deliveries } = matchingOf(call);
-  return deliveries.length > DELIVERIES_MAX ? { code: 'too_many_deliveries' } : undefined;
+  if (deliveries.length <= DELIVERIES_MAX) return undefined;
+  const refusal = { code: 'too_many_deliveries', deliveriesMax: DELIVERIES_MAX };
+  return refusal;
 }
 
 function intervalsOf(extra: OwnedLine['order']['extra']) {

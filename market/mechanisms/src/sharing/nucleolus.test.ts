@@ -48,6 +48,8 @@ describe('nucleolus', () => {
     const orders = street(Array.from({ length: 13 }, () => 1n));
     expect(nucleolus.refuse({ orders, lots: lotsLikeIds, settings: PRICES })).toEqual({
       code: 'too_many_members',
+      members: 13,
+      membersMax: 12,
     });
   });
 

@@ -32,7 +32,9 @@ export const nucleolus = defineSharing({
   properties: ['budget_balance'],
   refuseMore(call) {
     const players = communityOf(call).members.filter((one) => one.takenWh !== one.givenWh).length;
-    return players > MEMBERS_MAX ? { code: 'too_many_members' } : refuseOutsidePrices(call);
+    if (players <= MEMBERS_MAX) return refuseOutsidePrices(call);
+    const refusal = { code: 'too_many_members', members: players, membersMax: MEMBERS_MAX };
+    return refusal;
   },
   share(call: Call) {
     const community = communityOf(call);

@@ -89,7 +89,10 @@ describe('shapley', () => {
   test('refuses more contributions than it would ever add up', () => {
     const orders = street(Array.from({ length: 30 }, () => 1n));
     const call = { orders, lots: lotsLikeIds, settings: { ...PRICES, samples: 1_000_000n } };
-    expect(shapley.refuse(call)).toEqual({ code: 'too_many_contributions' });
+    expect(shapley.refuse(call)).toMatchObject({
+      code: 'too_many_contributions',
+      contributionsMax: 20_000_000n,
+    });
   });
 
   test('whole parts add up to the whole, below zero too', () => {

@@ -49,7 +49,12 @@ export const shapley = defineSharing({
     const members = BigInt(new Set(call.orders.map(({ member }) => member)).size);
     const contributions = members * wholeAt(call.settings, 'samples');
     if (members > EXACT_MEMBERS_MAX && contributions > CONTRIBUTIONS_MAX) {
-      return { code: 'too_many_contributions' };
+      const refusal = {
+        code: 'too_many_contributions',
+        contributions,
+        contributionsMax: CONTRIBUTIONS_MAX,
+      };
+      return refusal;
     }
     return refuseOutsidePrices(call);
   },
