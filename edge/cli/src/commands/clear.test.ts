@@ -94,7 +94,10 @@ test.each([
   [['--param', 'k=1.5'], 'a fraction such as 1/3 from 0 to 1, got 1.5'],
   [['--param', 'q=1'], '--param: expected one of k, floor, ceiling, got q'],
   [['--param', 'k'], '--param: expected NAME=VALUE, got k'],
-  [['--param', 'floor=2', '--param', 'ceiling=1'], 'collar_inverted'],
+  [
+    ['--param', 'floor=2', '--param', 'ceiling=1'],
+    '--param floor, ceiling: expected floor at most',
+  ],
   [['--file', 'network=x.csv'], '--file: expected no files, got network'],
   [['--mechanism', 'auctionish'], 'expected one of uniform'],
   [['--mechanism', 'a,b,c'], 'one name or two'],

@@ -1,7 +1,7 @@
 /** `commonwatt clear`: one clearing of a book from CSV, without a ledger. */
 
-import { isUtf8 } from 'node:buffer';
 import type { Call, Solve } from '@commonwatt/mechanisms';
+import { requireUtf8 } from '../terminal/csv-faults.ts';
 import { STATUS, type Status } from '../terminal/status.ts';
 import { print, printJson, type Terminal, written } from '../terminal/terminal.ts';
 import { UsageError } from '../terminal/usage-error.ts';
@@ -17,7 +17,8 @@ import {
   outcomeFields,
   outcomeText,
 } from './clear/outcome.ts';
-import { readBooks } from './orders-csv.ts';
+import { type Places, refusedCall } from './clear/refusal-places.ts';
+import { ORDERS_PLACE, readBooks } from './orders-csv.ts';
 
 export interface ClearOptions {
   readonly mechanism?: string;
@@ -68,16 +69,18 @@ async function clearBooks(
   solve: Solve | undefined,
 ): Promise<void> {
   const settings = settingsOf(mechanisms, param);
-  const tables = await tablesOf(mechanisms, file);
+  const { tables, lines } = await tablesOf(mechanisms, file);
   const layout = {
     columns: columnsOf(mechanisms),
     ignoresPrice: mechanisms.every(({ ignoresPrice }) => ignoresPrice === true),
   };
   const draw = lotDrawer(seed);
-  for (const { slot, orders } of readBooks(await wholeInput(terminal), layout)) {
+  for (const book of readBooks(await wholeInput(terminal), layout)) {
+    const { slot, orders } = book;
+    const places = { book, tables: lines };
     const lots = draw(orders);
     const outcomes = mechanisms.map((mechanism, at) =>
-      cleared(mechanism, { orders, lots, settings: settings[at] ?? {}, tables }, solve),
+      cleared(mechanism, { orders, lots, settings: settings[at] ?? {}, tables }, places, solve),
     );
     const [first, second] = outcomes;
     if (first === undefined) continue;
@@ -95,38 +98,38 @@ async function printPieces({ stdout }: Terminal, line: Iterable<string>): Promis
 }
 
 /** Tables that a mechanism does not declare are none of its business. */
-function cleared(mechanism: Clearable, given: Call, solve: Solve | undefined): Outcome {
+function cleared(
+  mechanism: Clearable,
+  given: Call,
+  places: Places,
+  solve: Solve | undefined,
+): Outcome {
   const { problem } = mechanism;
   if (problem === undefined && clearables().includes(mechanism)) {
-    return clearedAtOnce(mechanism, given);
+    return clearedAtOnce(mechanism, given, places);
   }
   const call =
     problem === undefined || solve === undefined || isRefused(mechanism, given)
       ? given
       : { ...given, candidate: solve(problem(given)) };
-  throwRefusal(mechanism, call);
+  throwRefusal(mechanism, call, places);
   return outcomeOf(mechanism, call);
 }
 
 /** Those of the registry check every call that they clear, so it is not checked twice where it is sound. */
-function clearedAtOnce(mechanism: Clearable, call: Call): Outcome {
+function clearedAtOnce(mechanism: Clearable, call: Call, places: Places): Outcome {
   try {
     return outcomeOf(mechanism, call);
   } catch (error) {
-    throwRefusal(mechanism, call);
+    throwRefusal(mechanism, call, places);
     throw error;
   }
 }
 
 /** @throws UsageError where the mechanism refuses */
-function throwRefusal(mechanism: Clearable, call: Call): void {
+function throwRefusal(mechanism: Clearable, call: Call, places: Places): void {
   const refusal = mechanism.refuse(call);
-  if (refusal === undefined) return;
-  const { code, ...facts } = refusal;
-  const told = JSON.stringify(facts, (_key, value: unknown) =>
-    typeof value === 'bigint' ? `${value}` : value,
-  );
-  throw new UsageError('orders', `a book that ${mechanism.name} can clear`, `${code} ${told}`);
+  if (refusal !== undefined) throw refusedCall(mechanism, call, refusal, places);
 }
 
 function outcomeOf(mechanism: Clearable, call: Call): Outcome {
@@ -154,7 +157,7 @@ async function wholeInput({ stdin }: Terminal): Promise<Uint8Array> {
     chunks.push(bytes);
   }
   const whole = Buffer.concat(chunks);
-  if (!isUtf8(whole)) throw new UsageError('orders', 'UTF-8', 'other bytes');
+  requireUtf8(whole, ORDERS_PLACE);
   const isMarked = whole.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
   return isMarked ? whole.subarray(BYTE_ORDER_MARK.length) : whole;
 }

@@ -17,6 +17,8 @@ import { type CsvRow, readCsv, shownCell } from '../terminal/csv-table.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
 const COLUMNS = ['id', 'member', 'side', 'price', 'energy_wh'];
+/** What errors call the file of orders. */
+export const ORDERS_PLACE = 'standard input';
 const PRICE = 'price';
 const SLOT = 'slot';
 const ZONE = 'zone';
@@ -47,6 +49,8 @@ export interface Book {
   /** Nothing where the file has no column for it. */
   readonly slot: string | undefined;
   readonly orders: readonly Order[];
+  /** Where a cell of an order stands; nothing for an order of no book. */
+  placeOf(id: string, column: string): string | undefined;
 }
 
 /** What the mechanisms that are to clear the books read of an order. */
@@ -63,7 +67,7 @@ export function readBooks(text: string | Uint8Array, columns: BookLayout = {}): 
   const needed = [...given, ...required];
   const further = [PRICE, TIME.name, ZONE, SLOT, MINIMUM.name, ...declared.map(({ name }) => name)];
   const layout = {
-    place: 'standard input',
+    place: ORDERS_PLACE,
     columns: needed,
     further: [...new Set(further)].filter((name) => !needed.includes(name)),
     rowsMax: ROWS_MAX,
@@ -84,7 +88,11 @@ export function readBooks(text: string | Uint8Array, columns: BookLayout = {}): 
     else book.push(order);
   });
   if (books.size === 0) books.set(undefined, []);
-  return [...books].map(([slot, orders]) => ({ slot, orders }));
+  const placeOf = (id: string, column: string) => {
+    const line = lines.get(id);
+    return line === undefined ? undefined : `${layout.place}, line ${line}, column ${column}`;
+  };
+  return [...books].map(([slot, orders]) => ({ slot, orders, placeOf }));
 }
 
 /** The cells of declared columns, those left empty left out. @throws UsageError for one that must be given. */

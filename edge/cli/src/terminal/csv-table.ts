@@ -5,6 +5,7 @@
  */
 
 import { CsvError } from 'csv-parse/sync';
+import { csvFault } from './csv-faults.ts';
 import { csvPieces } from './csv-records.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -108,13 +109,7 @@ function eachRecord<Column extends string>(
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const { lines = 1, column } = error as { readonly lines?: number; readonly column?: unknown };
-    const named = typeof column === 'number' ? (columns[column] ?? `${column + 1}`) : columns[0];
-    throw new UsageError(
-      placeOf(place, lines, named ?? '1'),
-      'cells of CSV (RFC 4180)',
-      error.message,
-    );
+    throw csvFault(bytes, { place, columns }, error);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type Value,
   type Values,
 } from '@commonwatt/mechanisms';
+import { requireUtf8 } from '../../terminal/csv-faults.ts';
 import { readCsv } from '../../terminal/csv-table.ts';
 import { UsageError } from '../../terminal/usage-error.ts';
 import { valuesOf } from '../orders-csv.ts';
@@ -17,6 +18,11 @@ import type { Clearable } from './mechanism-choice.ts';
 const TABLE_ROWS_MAX = 1_000_000;
 
 export type Tables = Readonly<Record<string, readonly Values[]>>;
+
+export interface TableLines {
+  /** Where a cell of a row stands, the first row being 0. */
+  placeOf(table: string, row: number, column: string): string | undefined;
+}
 
 /** `k=0.5` for whichever of the mechanisms has a `k`. @throws UsageError where none has */
 export function settingsOf(mechanisms: readonly Clearable[], params: readonly string[]): Values[] {
@@ -66,12 +72,13 @@ export function columnsOf(mechanisms: readonly Clearable[]): readonly Field[] {
 export async function tablesOf(
   mechanisms: readonly Clearable[],
   files: readonly string[],
-): Promise<Tables> {
+): Promise<{ readonly tables: Tables; readonly lines: TableLines }> {
   const declared = new Map<string, TableDeclaration>();
   for (const { tables = [] } of mechanisms) {
     for (const table of tables) declared.set(table.name, table);
   }
   const tables: Record<string, readonly Values[]> = {};
+  const read = new Map<string, { readonly path: string; readonly lines: readonly number[] }>();
   for (const file of files) {
     const [name, path] = splitAt(file, '--file');
     const table = declared.get(name);
@@ -80,24 +87,32 @@ export async function tablesOf(
       throw new UsageError('--file', known, name);
     }
     if (Object.hasOwn(tables, name)) throw new UsageError(`--file ${name}`, 'a file once', path);
-    tables[name] = await readTable(table, path);
+    const { rows, lines } = await readTable(table, path);
+    tables[name] = rows;
+    read.set(name, { path, lines });
   }
   for (const { name, required } of declared.values()) {
     if (required === true && tables[name] === undefined) {
       throw new UsageError('--file', `${name}=FILE`, 'nothing');
     }
   }
-  return tables;
+  const placeOf = (table: string, row: number, column: string) => {
+    const { path, lines } = read.get(table) ?? {};
+    const line = lines?.[row];
+    return line === undefined ? undefined : `${path}, line ${line}, column ${column}`;
+  };
+  return { tables, lines: { placeOf } };
 }
 
-async function readTable({ columns }: TableDeclaration, path: string): Promise<readonly Values[]> {
-  let text: string;
+async function readTable({ columns }: TableDeclaration, path: string) {
+  let bytes: Buffer;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    bytes = await readFile(path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError('--file', 'a file of UTF-8 that can be read', why);
+    throw new UsageError('--file', 'a file that can be read', why);
   }
+  requireUtf8(bytes, path);
   const isRequired = ({ required }: Field) => required === true;
   const layout = {
     place: path,
@@ -105,7 +120,12 @@ async function readTable({ columns }: TableDeclaration, path: string): Promise<r
     further: columns.filter((one) => !isRequired(one)).map(({ name }) => name),
     rowsMax: TABLE_ROWS_MAX,
   };
-  return readCsv<string, Values>(text, layout, (row) => valuesOf(row, columns));
+  const lines: number[] = [];
+  const rows = readCsv<string, Values>(bytes, layout, (row) => {
+    lines.push(row.line);
+    return valuesOf(row, columns);
+  });
+  return { rows, lines };
 }
 
 function settingOf(field: Field, text: string): Value {
