@@ -84,6 +84,9 @@ export { pairedDifferences } from './metrics/comparison.ts';
 export { meanInterval } from './metrics/mean-interval.ts';
 export type { PairedDifference } from './metrics/metric.ts';
 export { metricsOf } from './metrics/metrics.ts';
+export { daysNote, pairsText } from './report/comparison-text.ts';
+export { per } from './report/difference-digits.ts';
+export { marginOfDifference } from './report/market-maker.ts';
 export { isModule } from './scenario/from-folder.ts';
 export {
   type ImportedMember,
@@ -111,6 +114,6 @@ export {
   type StudyWorld,
 } from './study/study.ts';
 export { StudyWriteError, writeWhole } from './study/study-file.ts';
-export { forgetEmpty, mayHoldStudy, takeStudyFolder } from './study/study-folder.ts';
+export { forgetEmpty, mayHoldStudy, studyIn, takeStudyFolder } from './study/study-folder.ts';
 export { TABLES } from './study/table.ts';
 export { VirtualClock } from './time/virtual-clock.ts';

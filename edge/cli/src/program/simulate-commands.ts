@@ -12,6 +12,7 @@ export const simulateCommands: Commands = (program, terminal, answer) => {
     .option('--compare <mechanisms>', 'names joined by commas, on the same seeds')
     .option('--jobs <count>', 'runs side by side; as many as there are cores otherwise')
     .option('--only <run>', 'one run alone, by its name; - for those that standard input names')
+    .option('--replace', 'over another study in the folder')
     .option('--json', 'one line of JSON')
     .action(async (scenario: string, options) => {
       const { simulate: run } = await import('../commands/simulate/simulate.ts');

@@ -69,5 +69,10 @@ function baseDecimals({ metric, unit, firstMean, secondMean }: PairedDifference)
   return Math.max(shown, least);
 }
 
+/** "a day" or "a run" of what adds up; empty for what does not. */
+export function per({ unit, pairedBy }: PairedDifference): string {
+  return addsUp(unit) ? `a ${pairedBy === 'day' ? 'day' : 'run'}` : '';
+}
+
 /** What adds up over a day; prices, shares and pure numbers do not. */
 export const addsUp = (unit: string): boolean => ['kWh', 'EUR', 'kg', 'count'].includes(unit);

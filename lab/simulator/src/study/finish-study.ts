@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pairedDifferences } from '../metrics/comparison.ts';
 import type { Metric, PairedDifference } from '../metrics/metric.ts';
 import { METRICS, metricsOf } from '../metrics/metrics.ts';
+import { per } from '../report/difference-digits.ts';
 import { figuresOf } from '../report/figures/figures.ts';
 import { reportHtml } from '../report/report.ts';
 import type { StudyReport } from '../report/study-report.ts';
@@ -143,9 +144,10 @@ function inTables({ file, bytes, sha256 }: TableFile): StudyFile {
   return { file: `tables/${file}`, bytes, sha256 };
 }
 
+/** `per` says of what the means and the difference are, where the metric adds up: a day, or a run. */
 function comparisonCsv(differences: readonly PairedDifference[]): string {
   const header =
-    'metric,unit,first,second,first_mean,second_mean,difference,low,high,paired_by,pairs';
+    'metric,unit,first,second,first_mean,second_mean,difference,low,high,paired_by,pairs,per';
   const lines = differences.map((one) =>
     [
       one.metric,
@@ -159,6 +161,7 @@ function comparisonCsv(differences: readonly PairedDifference[]): string {
       one.high ?? '',
       one.pairedBy,
       one.pairs,
+      per(one).replace('a ', ''),
     ].join(','),
   );
   return `${[header, ...lines].join('\n')}\n`;

@@ -1,6 +1,6 @@
 /** A study's folder: whose it is, and who is at work in it. */
 
-import { existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFolderLock, lockFolder } from '@commonwatt/consensus';
 import { writing } from './study-file.ts';
@@ -15,6 +15,24 @@ export function mayHoldStudy(folder: string): boolean {
   if (!existsSync(folder)) return true;
   const names = readdirSync(folder);
   return names.includes(RUNS) || names.every((name) => isFolderLock(name, LOCK));
+}
+
+export interface StudyName {
+  readonly scenario: string;
+  readonly seed: number;
+}
+
+/** Whose a finished study is; null where the folder holds none, or one that did not come to its end. */
+export function studyIn(folder: string): StudyName | null {
+  const manifest = join(folder, 'manifest.json');
+  if (!existsSync(manifest)) return null;
+  try {
+    const { scenario, seed } = JSON.parse(readFileSync(manifest, 'utf8'));
+    return typeof scenario === 'string' && typeof seed === 'number' ? { scenario, seed } : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /**

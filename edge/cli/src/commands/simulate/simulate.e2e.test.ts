@@ -25,6 +25,9 @@ test('two mechanisms side by side: everything that was promised, the same bytes 
   expect(await elsewhere.ended).toMatchObject({ status: 0 });
   const files = shop.files('one');
   expect(shop.files('two')).toEqual(files);
+  const comparison = readFileSync(shop.path('one/comparison.csv'), 'utf8');
+  expect(comparison).toMatch(/^metric,unit,.*,paired_by,pairs,per\n/);
+  expect(comparison).toMatch(/\nsaving,EUR,.*,(?:day,\d+,day|seed,1,run)\n/);
   for (const name of ['report.html', 'manifest.json', 'scenario.resolved.yaml', 'comparison.csv']) {
     expect(files.has(name), name).toBe(true);
   }
@@ -246,4 +249,27 @@ test('folders that a study is not to write into are left as they are', async () 
   expect((await simulated(scenario, 'shared')).status).toBe(0);
   expect(existsSync(shop.path('shared/runs/of-others'))).toBe(true);
   expect(existsSync(shop.path('shared/figures/photo.png'))).toBe(true);
+});
+
+test('a study of another scenario or seed stays in its folder, unless it is to be replaced', async () => {
+  const mine = shop.scenario('mine', '');
+  const other = shop.scenario('other', '');
+  const seeded = shop.file('seeded.yaml', readFileSync(mine, 'utf8').concat('seed: 4\n'));
+  expect((await simulated(mine, 'taken')).status).toBe(0);
+  const before = shop.files('taken');
+  for (const [scenario, wanted] of [
+    [other, 'scenario other with seed 3'],
+    [seeded, 'scenario mine with seed 4'],
+  ] as const) {
+    expect(await simulated(scenario, 'taken')).toMatchObject({
+      status: 2,
+      err:
+        `commonwatt: --out: expected a folder of ${wanted}, or --replace, ` +
+        `got ${shop.path('taken')}, which holds scenario mine with seed 3\n`,
+    });
+  }
+  expect(shop.files('taken')).toEqual(before);
+  expect((await simulated(mine, 'taken')).status).toBe(0);
+  expect((await simulated(other, 'taken', '--replace')).status).toBe(0);
+  expect(readFileSync(shop.path('taken/manifest.json'), 'utf8')).toContain('"scenario": "other"');
 });

@@ -24,23 +24,26 @@ import {
   type StudyRunPlan,
   type StudyWorld,
   StudyWriteError,
+  studyIn,
   takeStudyFolder,
   writeWhole,
 } from '@commonwatt/simulator';
 import manifest from '../../../package.json' with { type: 'json' };
 import { STATUS, type Status } from '../../terminal/status.ts';
-import { formatTable } from '../../terminal/table.ts';
 import { print, printJson, type Terminal } from '../../terminal/terminal.ts';
 import { MissingError, UnusableFileError, UsageError } from '../../terminal/usage-error.ts';
 import { named } from '../clear/mechanism-choice.ts';
 import { Progress } from './progress.ts';
 import { EACH_NAMED, type Fault, runInProcesses, type Word } from './run-processes.ts';
+import { summaryText } from './summary-text.ts';
 
 export interface SimulateOptions {
   readonly out?: string;
   readonly compare?: string;
   readonly jobs?: string;
   readonly json?: boolean;
+  /** Whether another study that is in the folder may go. */
+  readonly replace?: boolean;
   /** The name of the one run to make, without tables and report of the study; `-` where standard input names them. */
   readonly only?: string;
 }
@@ -82,7 +85,7 @@ async function study(
   options: SimulateOptions,
   openSolver: () => Promise<Solve>,
 ): Promise<Status> {
-  const { out, compare, json = false, only } = options;
+  const { out, compare, json = false, only, replace = false } = options;
   if (out === undefined) throw new UsageError('--out', 'a folder for the study', 'nothing');
   const jobs = jobsOf(options.jobs);
   const whole = planned(scenario, compare);
@@ -96,6 +99,7 @@ async function study(
   makeFolder(out);
   const leave = take(out);
   try {
+    if (!replace) requireNoOther(out, whole);
     return await wholeStudy(terminal, { scenario, out, compare, jobs, json }, whole, outside);
   } finally {
     leave();
@@ -163,6 +167,15 @@ function makeFolder(out: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new StudyWriteError(out, error);
     throw new UsageError('--out', 'a folder that can be written', error.message);
   }
+}
+
+/** @throws UsageError where the folder holds a study of another scenario or seed */
+function requireNoOther(out: string, { scenario: { name, seed } }: Study): void {
+  const found = studyIn(out);
+  if (found === null || (found.scenario === name && found.seed === seed)) return;
+  const expected = `a folder of scenario ${name} with seed ${seed}, or --replace`;
+  const got = `${out}, which holds scenario ${found.scenario} with seed ${found.seed}`;
+  throw new UsageError('--out', expected, got);
 }
 
 /** @throws UsageError where another process is at work on the study */
@@ -288,52 +301,4 @@ function summaryJson(out: string, study: Study, { runs, differences }: FinishedS
     })),
     differences,
   };
-}
-
-/** Metrics that a terminal shows; the report shows all. */
-const SHOWN = [
-  'demand_covered_locally',
-  'traded_volume',
-  'price_mean',
-  'community_bill',
-  'saving',
-  'saving_gini',
-  'efficiency',
-];
-
-function summaryText(out: string, { runs, differences }: FinishedStudy): string {
-  const columns = [
-    { heading: 'run' },
-    { heading: 'mechanism' },
-    { heading: 'seed' },
-    { heading: 'metric' },
-    { heading: 'value', align: 'right' as const },
-    { heading: '' },
-  ];
-  const rows = runs
-    .slice(0, 10)
-    .flatMap(({ result, metrics }) =>
-      metrics
-        .filter(({ name }) => SHOWN.includes(name))
-        .map(({ name, value, unit }) => [
-          result.run,
-          result.mechanism,
-          `${result.seed}`,
-          name,
-          value === null ? '-' : `${value}`,
-          unit,
-        ]),
-    );
-  const compared = differences
-    .filter(({ metric }) => SHOWN.includes(metric))
-    .map(
-      ({ metric, unit, first, second, difference, low, high, pairedBy, pairs }) =>
-        `${metric}: ${second} less ${first} ${difference} ${unit}` +
-        (low === null || high === null
-          ? ''
-          : ` (95 %: ${low} to ${high}, ${pairs} pairs by ${pairedBy})`),
-    );
-  return [formatTable(columns, rows), ...compared, `report: ${join(out, 'report.html')}`].join(
-    '\n',
-  );
 }
