@@ -100,5 +100,11 @@ test('a rule of sharing is checked the same way, and so is what it asks of a sol
   expect(() => nothing.share({ ...call, settings: { x: 1n } })).toThrow('setting_unknown');
   expect(() => nothing.problem?.({ ...call, settings: { x: 1n } })).toThrow('setting_unknown');
   const least = [{ ...bid('b', 30n, 5n), least: energy(2n) }];
+  const plain = defineSharing({ ...LINE, name: 'plain', settings: [], share: nothing.share });
+  expect(plain.refuse({ ...call, orders: least })).toEqual({
+    code: 'minimum_unsupported',
+    id: 'b',
+  });
+  expect(plain.refuse(call)).toBeUndefined();
   expect(nothing.refuse({ ...call, orders: least })).toMatchObject({ code: 'minimum_unsupported' });
 });

@@ -57,11 +57,11 @@ export function defineSharing(
   },
 ): SharingMechanism {
   const { share, refuseMore: _, refuseCandidate: __, ...line } = rule;
-  const checked = checking(rule);
+  const checked = checking(rule, { isSharing: true });
   return { ...line, ...checked, kind: 'sharing', share: (call) => share(checked.settled(call)) };
 }
 
-function checking(rule: Rule) {
+function checking(rule: Rule, { isSharing = false } = {}) {
   const { name, settings, refuseMore, refuseCandidate, problem } = rule;
   const filled = (call: Call): Call => ({
     ...call,
@@ -71,7 +71,7 @@ function checking(rule: Rule) {
     refuseInputs(rule, call) ??
     refuseOrders(call.orders, call.lots) ??
     refuseMinimums(call) ??
-    refuseUnsupported(rule, call) ??
+    (isSharing || problem !== undefined ? refuseMinimum(call) : undefined) ??
     refuseMore?.(filled(call));
   const refuse = (call: Call): CallRefusal | undefined => {
     const refusal = refuseGiven(call);
@@ -92,10 +92,10 @@ function checking(rule: Rule) {
   };
 }
 
-/** A candidate answers one problem: it is not cleared again without an order. */
-function refuseUnsupported({ problem }: Rule, { orders }: Call): CallRefusal | undefined {
+/** A candidate answers one problem: it is not cleared again without an order. Sharing leaves no order out. */
+function refuseMinimum({ orders }: Call): CallRefusal | undefined {
   const short = orders.find(({ least }) => least !== undefined);
-  if (problem === undefined || short === undefined) return undefined;
+  if (short === undefined) return undefined;
   const refusal = { code: 'minimum_unsupported', id: short.id };
   return refusal;
 }

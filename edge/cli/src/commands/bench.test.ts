@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { benchNames } from '../bench/bench.ts';
 import { main } from '../main.ts';
 import { testTerminal } from '../terminal/terminal.test-support.ts';
 
@@ -9,6 +10,14 @@ test('a bench that there is not is bad input, and the benches are named', async 
     'bench: expected ingest, batch, persist, merkle, audit, http, settlement, dplc, memory, auction, book, welfare, year, got toString',
   );
   expect(terminal.out()).toBe('');
+});
+
+test('the help names every bench', async () => {
+  const terminal = testTerminal();
+  expect(await main(['bench', '--help'], terminal)).toBe(0);
+  const told = terminal.out().replaceAll(/\s+/g, ' ');
+  expect(told).toContain(`one of ${benchNames.join(', ')}`);
+  expect(told).toContain('welfare, year');
 });
 
 afterEach(() => vi.unstubAllEnvs());

@@ -237,6 +237,21 @@ test('two mechanisms on one book give their difference, the second less the firs
   expect((await run(PAIR, '--mechanism', `uniform,${half}`)).out).toContain('ana pays EUR');
 });
 
+test('an option is not taken for the seed, unless it is said to be one', async () => {
+  for (const words of [
+    ['--seed', '--json'],
+    ['--json', '--seed', '-1'],
+  ]) {
+    const { status, err } = await cleared(PAIR, ...words);
+    expect(status).toBe(2);
+    expect(err).toContain(
+      '--seed: expected a text (--seed=TEXT where it begins with a dash), got -',
+    );
+  }
+  expect((await cleared(PAIR, '--seed=--json')).out).toContain('50 EUR/MWh');
+  expect((await cleared(PAIR, '--json', '--seed', 'a')).out).toContain('"mechanism":"uniform"');
+});
+
 test('the list and the descriptions say what there is, for people and programs', async () => {
   expect((await run('', '--list')).out).toContain('ties: Equal limits at the margin');
   const list = JSON.parse((await run('', '--list', '--json')).out);

@@ -1,9 +1,17 @@
 import { Option } from 'commander';
+import { UsageError } from '../terminal/usage-error.ts';
 import type { Commands } from './commands.ts';
 import { openSolver } from './solver.ts';
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
+}
+
+/** A forgotten seed is not the option behind it; one that is meant so is written `--seed=--json`. @throws UsageError */
+function refuseOptionAsSeed(words: readonly string[]): void {
+  const next = words[words.indexOf('--seed') + 1];
+  if (!words.includes('--seed') || next === undefined || !next.startsWith('-')) return;
+  throw new UsageError('--seed', 'a text (--seed=TEXT where it begins with a dash)', next);
 }
 
 /** What trusts nobody: verdicts on lines, on ledgers, on clearings. */
@@ -41,6 +49,7 @@ export const proofCommands: Commands = (program, terminal, answer) => {
     .option('--seed <text>', 'from which lots are drawn among equals', '')
     .option('--json', 'one line of JSON per slot')
     .action(async (options) => {
+      refuseOptionAsSeed(program.args);
       const { clear } = await import('../commands/clear.ts');
       answer(await clear(terminal, options, openSolver));
     });

@@ -42,6 +42,12 @@ test.each([
     'standard input, line 3, column minimum_wh: expected nothing, for preference-matching knows no minimum, got 2',
   ],
   [
+    'a minimum where energy is shared by all',
+    `${HEAD},minimum_wh\nb,ana,buy,60,5,2\ns,ben,sell,40,5,\n`,
+    ['uniform,shapley'],
+    'standard input, line 2, column minimum_wh: expected nothing, for shapley knows no minimum, got 2',
+  ],
+  [
     'an interval that ends before it begins',
     `${HEAD},from,until\nb,ana,buy,60,5,1,2\ns,ben,sell,40,5,4,3\n`,
     ['preference-matching'],
