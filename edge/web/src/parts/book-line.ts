@@ -3,6 +3,8 @@ export interface BookLine {
   readonly side: 'buy' | 'sell';
   readonly limit: string;
   readonly energy: string;
+  /** The feeder it is metered on, where the market's rule knows feeders. */
+  readonly zone?: string | null;
   readonly filled?: string;
   readonly lot?: string;
 }

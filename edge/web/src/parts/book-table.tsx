@@ -48,6 +48,7 @@ export function BookTable(props: {
               <tr key={at} className={isOwn ? 'own' : undefined}>
                 <td className={line.side}>
                   {line.side === 'sell' ? '▲' : '▼'} {en.slot.side[line.side]}
+                  {line.zone && <small> {line.zone}</small>}
                   {isOwn && <strong className="own-mark">{en.slot.yours}</strong>}
                 </td>
                 <td className="number">{cents(line.limit, 2)}</td>
