@@ -323,7 +323,8 @@ describe('a hostile file', () => {
       '--mechanism',
       'uniform',
     );
-    expect([status, err]).toEqual([2, 'commonwatt: orders: expected UTF-8, got other bytes\n']);
+    const told = 'standard input, line 1, column 1: expected UTF-8, got "\ufffd\ufffdi\\u0000"';
+    expect([status, err]).toEqual([2, `commonwatt: ${told}\n`]);
   });
 
   test('a name that would break its row is quoted', async () => {
