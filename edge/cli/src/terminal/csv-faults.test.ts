@@ -23,9 +23,12 @@ test('UTF-8 passes', () => {
 test.each([
   [
     'member,id\na,b\nc,"d\ne,f\ng,h\n',
-    'a.csv, line 3, column id: expected a quote at the end of the cell, got none to the end',
+    'a.csv, line 3, column id: expected cells of CSV (RFC 4180), got a quote that opens a cell and nothing that',
   ],
-  ['id,member\n"a\nb",c\n"d', 'a.csv, line 4, column id: expected a quote at the end of the cell'],
+  [
+    'id,member\n"a\nb",c\n"d',
+    'a.csv, line 4, column id: expected cells of CSV (RFC 4180), got a quote that opens',
+  ],
   ['member,id\na,b\n"c"d,e\n', 'a.csv, line 3, column member: expected cells of CSV (RFC 4180)'],
 ])('case %#: quotes that do not match are told where they stand', (text, told) => {
   expect(() => readCsv(text, LAYOUT, () => undefined)).toThrow(told);

@@ -37,7 +37,8 @@ export function csvFault(
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
     const { line, cell } = lastOpenQuote(bytes);
     const opened = `${place}, line ${line}, column ${columnName(bytes, cell)}`;
-    return new UsageError(opened, 'a quote at the end of the cell', 'none to the end of the file');
+    const got = 'a quote that opens a cell and nothing that closes it';
+    return new UsageError(opened, 'cells of CSV (RFC 4180)', got);
   }
   const { lines = 1, column } = error as { readonly lines?: number; readonly column?: unknown };
   const named = typeof column === 'number' ? columnName(bytes, column) : (columns[0] ?? '1');
