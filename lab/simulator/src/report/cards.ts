@@ -43,7 +43,7 @@ function card(name: string, unit: string, [first, ...others]: readonly StudyRun[
   });
   const lines = [own, ...rest].map((parts) => parts.filter((part) => part !== '').join(', '));
   return (
-    `<div class="number"><dt>${escapeMarkup(metricLabel(name))}</dt><dd><span class="value">${number}` +
+    `<div class="number"><dt>${escapeMarkup(metricLabel(name))}</dt><dd><span class="value"><span class="figure">${number}</span>` +
     `${shown.unit === '' ? '' : ` <span class="unit">${escapeMarkup(shown.unit)}</span>`}</span>` +
     `${lines.map((line) => (line === '' ? '' : `<span class="of">${escapeMarkup(line)}</span>`)).join('')}</dd></div>`
   );

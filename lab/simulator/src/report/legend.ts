@@ -15,6 +15,7 @@ export interface Look {
     | 'dashed'
     | 'dotted'
     | 'dash-dot'
+    | 'beads'
     | 'point';
 }
 
@@ -40,14 +41,18 @@ export function fillStyle({ colour, form }: Look): Readonly<Record<string, unkno
 }
 
 export function strokeStyle({ colour, form }: Look): Readonly<Record<string, unknown>> {
-  const dashes = { dashed: [6, 3], dotted: [2, 3], 'dash-dot': [8, 3, 2, 3] };
+  const dashes = { dashed: [6, 3], dotted: [2, 3], 'dash-dot': [8, 3, 2, 3], beads: [3, 7] };
   const lineDash = form in dashes ? dashes[form as keyof typeof dashes] : undefined;
-  const style = { stroke: colour, lineWidth: 2, fill: 'none' };
+  const style = { stroke: colour, lineWidth: form === 'beads' ? 4 : 2, fill: 'none' };
   return lineDash === undefined ? style : { ...style, lineDash };
 }
 
 const isLine = ({ form }: Look): boolean =>
-  form === 'line' || form === 'dashed' || form === 'dotted' || form === 'dash-dot';
+  form === 'line' ||
+  form === 'beads' ||
+  form === 'dashed' ||
+  form === 'dotted' ||
+  form === 'dash-dot';
 
 export interface Legend {
   readonly heightPx: number;

@@ -20,5 +20,8 @@ export const OWN = '#d09a16';
 export const SUPPLIER = '#8b9690';
 export const EQUILIBRIUM = '#14211c';
 
+/** Nothing at all: of another hue than the least of something, and than the page. */
+export const NOTHING = '#efe6d3';
+
 /** From little to much: lighter to darker, so that it is read without hue. */
-export const HEAT = ['#eef2f0', '#cfe6e1', '#a3cfc6', '#6fb3a8', '#3d9186', '#0b6b62', '#06403b'];
+export const HEAT = ['#cfe6e1', '#a3cfc6', '#6fb3a8', '#3d9186', '#0b6b62', '#06403b'];

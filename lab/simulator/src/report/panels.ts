@@ -53,6 +53,8 @@ export interface PanelChart {
   readonly form: Form;
   /** One for each place; empty where nothing is written. */
   readonly places: readonly string[];
+  /** Where places are stretches of time: written where each begins, and where the last ends. */
+  readonly edges?: readonly string[];
   /** Written under the axis. */
   readonly axisTitle: string;
   readonly panels: readonly Panel[];
@@ -96,6 +98,7 @@ export function drawPanels(chart: PanelChart): string {
   const axisTitle = textAt(chart.axisTitle, form.widthPx - RIGHT_PX, heightPx - 8, QUIET, {
     align: 'right',
   });
+  graphic.push(...edgeTexts(chart, left, top - 12));
   return drawChart({
     name: `${chart.name}-${form.name}`,
     description: chart.description,
@@ -103,6 +106,19 @@ export function drawPanels(chart: PanelChart): string {
     heightPx,
     option: { ...option, graphic: { elements: [...graphic, axisTitle] } },
   });
+}
+
+function edgeTexts(
+  { edges = [], form }: PanelChart,
+  left: number,
+  bottom: number,
+): readonly unknown[] {
+  const placePx = (form.widthPx - RIGHT_PX - left) / (edges.length - 1);
+  return edges.flatMap((text, place) =>
+    text === ''
+      ? []
+      : [textAt(text, round(left + place * placePx), bottom + 14, QUIET, { align: 'center' })],
+  );
 }
 
 /** A name stands once in the key, however many panels it is drawn in. */
@@ -122,11 +138,11 @@ const tickTexts = ({ min, max, decimals }: Scale): readonly string[] => [
 ];
 
 function placeAxis(
-  { places, form }: PanelChart,
+  { places, edges, form }: PanelChart,
   gridIndex: number,
   { labelled, ticks }: { readonly labelled: boolean; readonly ticks: boolean },
 ): Readonly<Record<string, unknown>> {
-  const isLabelled = (index: number): boolean => places[index] !== '';
+  const isLabelled = (index: number): boolean => (edges ?? places)[index] !== '';
   return {
     gridIndex,
     type: 'category',
@@ -136,11 +152,11 @@ function placeAxis(
       // Where the axis runs through the bars its ticks would stand among them.
       show: labelled && ticks,
       interval: isLabelled,
-      alignWithLabel: places.length <= 24,
+      alignWithLabel: edges === undefined && places.length <= 24,
       lineStyle: { color: INK },
     },
     axisLabel: {
-      show: labelled,
+      show: labelled && edges === undefined,
       interval: isLabelled,
       color: QUIET,
       fontSize: form.name === 'narrow' ? FONT_PX - 1 : FONT_PX,

@@ -18,12 +18,13 @@ ul{margin:0 0 12px;padding-left:20px}
 li{margin-bottom:4px}
 a{color:var(--accent)}
 nav ul{list-style:none;margin:16px 0 0;padding:0;display:flex;flex-wrap:wrap;gap:4px 16px}
-.numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:16px 0 0}
+.numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(280px,1fr));gap:12px;margin:16px 0 0}
 .number{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:12px}
 .number dt{font-size:12px;color:var(--quiet);line-height:1.35}
 .numbers+.quiet,.scroll+.quiet{margin-top:8px}
 .number dd{margin:0}
-.number .value{font-size:24px;line-height:1.3;font-variant-numeric:tabular-nums;white-space:nowrap}
+.number .value{font-size:24px;line-height:1.3;font-variant-numeric:tabular-nums}
+.number .figure{white-space:nowrap}
 .number .unit{font-size:14px;color:var(--quiet)}
 .number .of{font-size:12px;color:var(--quiet);display:block;overflow-wrap:anywhere}
 figure{background:var(--panel);border:1px solid var(--line);border-radius:6px;margin:0 0 16px;padding:16px}
@@ -32,7 +33,7 @@ figcaption{margin-top:12px;max-width:84ch}
 .narrow{display:none}
 details{margin-top:12px}
 summary{cursor:pointer;color:var(--accent);padding:4px 0}
-.scroll{overflow:auto;max-height:480px;border:1px solid var(--line);border-radius:6px;background:var(--panel)}
+.scroll{overflow:auto;max-height:480px;border:1px solid var(--line);border-radius:6px;background:linear-gradient(transparent,var(--panel) 70%) 0 100%/100% 40px no-repeat local,linear-gradient(transparent,rgba(20,33,28,.25)) 0 100%/100% 12px no-repeat scroll,var(--panel)}
 table{border-collapse:collapse;font-size:12px;width:100%}
 th,td{padding:4px 8px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;border-bottom:1px solid var(--line);vertical-align:top}
 thead th{position:sticky;top:0;background:var(--panel);text-align:right;white-space:normal;vertical-align:bottom;min-width:72px}
@@ -43,9 +44,9 @@ th[scope=row]{font-weight:400}
 pre{margin:0;padding:12px;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,monospace}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 footer{padding-top:24px;padding-bottom:48px;color:var(--quiet);font-size:12px}
-@media (min-width:641px){.number dt{min-height:33px}}
 @media (max-width:640px){
  h1{font-size:24px}
+ .numbers{grid-template-columns:repeat(auto-fit,minmax(150px,1fr))}
  .lead{font-size:16px}
  .wide{display:none!important}
  .narrow{display:block!important}
@@ -54,7 +55,7 @@ footer{padding-top:24px;padding-bottom:48px;color:var(--quiet);font-size:12px}
 @media print{
  body{background:#fff}
  .wide{display:block!important}
- .narrow,nav{display:none!important}
+ .narrow,nav,.scrolls{display:none!important}
  figure{break-inside:avoid;border:0;padding:0}
  .scroll{max-height:none;overflow:visible;border:0}
  h2,h3{break-after:avoid}

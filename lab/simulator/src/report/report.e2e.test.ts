@@ -24,7 +24,12 @@ describe('a report in a browser', () => {
     each.skip(missing);
   });
   beforeAll(async () => {
-    writeFileSync(file, reportHtml(madeStudy({ days: 5, feedIns: [4, 8] })));
+    const study = madeStudy({ days: 5, feedIns: [4, 8] });
+    const runs = study.runs.map((run) => ({
+      ...run,
+      metrics: run.metrics.map((one) => (one.unit === 'EUR' ? { ...one, value: 12_227.04 } : one)),
+    }));
+    writeFileSync(file, reportHtml({ ...study, runs }));
     if (missing === undefined) {
       browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     }
@@ -48,6 +53,10 @@ describe('a report in a browser', () => {
     expect(asked).toEqual([url]);
     expect(said).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    const tooWide = await page
+      .locator('.number')
+      .evaluateAll((cards) => cards.filter((one) => one.scrollWidth > one.clientWidth).length);
+    expect(tooWide).toBe(0);
     const shown = width > 640 ? 'wide' : 'narrow';
     for (const form of ['wide', 'narrow']) {
       const visible = await page.locator(`figure .${form} svg`).first().isVisible();

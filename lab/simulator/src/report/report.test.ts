@@ -153,3 +153,12 @@ test('where intervals over days are printed, the page says that days resemble ea
   expect(html.slice(html.indexOf('<figure id="difference-intervals"'))).toContain(told);
   expect(reportHtml(madeStudy({ ...SMALL, seeds: 2 }))).not.toContain(told);
 });
+
+test('a table that goes on below its box says so', () => {
+  const html = reportHtml(madeStudy(SMALL));
+  const metrics = html.slice(html.indexOf('<h2>Metrics</h2>'), html.indexOf('<h2>Members</h2>'));
+  const rows = metrics.match(/<tr>/g)!.length - 1;
+  expect(metrics).toContain(`${rows} rows; the box scrolls.`);
+  const runs = html.slice(html.indexOf('<h2>Runs</h2>'), html.indexOf('<h2>Inputs</h2>'));
+  expect(runs).not.toContain('the box scrolls');
+});

@@ -46,25 +46,34 @@ export interface RowChart {
 }
 
 const AXIS_PX = 40;
+const WIDE_NAME_PX = 260;
+const NARROW_NAME_PX = 120;
+const NAME_LINE_PX = 16;
 
 export function drawRows(chart: RowChart): string {
   const { form, names, marks, notes = [] } = chart;
   const legend = legendOf(entriesOf(marks), form.widthPx);
   const scale = chart.scale ?? scaleOf(reaches(marks), { ticks: form.name === 'wide' ? 8 : 4 });
-  const nameWidth = Math.min(
-    form.name === 'wide' ? 260 : 120,
-    Math.max(...names.map((name) => textWidthPx(name))),
-  );
+  const longest = Math.max(...names.map((name) => textWidthPx(name)));
+  // In a hand long names stand above their rows: cut, they would lose what they differ by.
+  const above = form.name === 'narrow' && longest > NARROW_NAME_PX ? NAME_LINE_PX : 0;
+  const nameWidth = above > 0 ? 0 : Math.min(WIDE_NAME_PX, longest);
   const noteWidth = Math.max(0, ...notes.map((note) => textWidthPx(note)));
   const columns = columnsOf(marks);
   const rowPx = Math.max(18, 6 + 12 * columns.length);
-  const heightPx = legend.heightPx + rowPx * names.length + AXIS_PX;
+  const bandPx = rowPx + above;
+  const heightPx = legend.heightPx + bandPx * names.length + AXIS_PX;
   const right = Math.max(14, noteWidth + 8);
   const graphic = [
     ...legend.elements,
     textAt(chart.axisTitle, form.widthPx - right, heightPx - 8, QUIET, { align: 'right' }),
     ...notes.map((note, index) =>
-      textAt(note, form.widthPx, legend.heightPx + rowPx * (index + 0.5), INK, { align: 'right' }),
+      textAt(note, form.widthPx, legend.heightPx + bandPx * (index + 0.5) + above / 2, INK, {
+        align: 'right',
+      }),
+    ),
+    ...(above === 0 ? [] : names).map((name, index) =>
+      textAt(cutText(name, form.widthPx), 0, legend.heightPx + bandPx * index + above / 2, INK),
     ),
   ];
   return drawChart({
@@ -77,11 +86,11 @@ export function drawRows(chart: RowChart): string {
         left: nameWidth + 12,
         right,
         top: legend.heightPx,
-        height: rowPx * names.length,
+        height: bandPx * names.length,
       }),
       xAxis: valueAxis({ scale, label: (value) => fixedText(value, scale.decimals) }),
-      yAxis: nameAxis(names, nameWidth),
-      series: rowSeries(marks, { columns, rowPx }),
+      yAxis: nameAxis(above > 0 ? names.map(() => '') : names, nameWidth),
+      series: rowSeries(marks, { columns, rowPx, downPx: above / 2 }),
       graphic: { elements: graphic },
     },
   });
@@ -127,12 +136,12 @@ const round = (px: number): number => Math.round(px * 10) / 10;
 
 function rowSeries(
   marks: readonly RowMark[],
-  { columns, rowPx }: { readonly columns: readonly string[]; readonly rowPx: number },
+  { columns, rowPx, downPx }: { columns: readonly string[]; rowPx: number; downPx: number },
 ): unknown {
   const draw = (surface: Surface): readonly unknown[] => {
     const stacks = new Map<string, number[]>();
     return marks.flatMap((mark) => {
-      if (mark.kind === 'interval') return intervalShapes(surface, mark);
+      if (mark.kind === 'interval') return intervalShapes(surface, mark, downPx);
       const column = columns.indexOf(mark.stack ?? mark.label);
       const height = (rowPx - 6) / columns.length;
       const ends = stacks.get(mark.stack ?? mark.label) ?? [];
@@ -145,7 +154,7 @@ function rowSeries(
         const [to] = surface.coord([begin + value, row]);
         const shape = {
           x: round(Math.min(from, to)),
-          y: round(middle - (rowPx - 6) / 2 + column * height),
+          y: round(middle + downPx - (rowPx - 6) / 2 + column * height),
           width: round(Math.abs(to - from)),
           height: round(height - 1),
         };
@@ -164,11 +173,13 @@ function rowSeries(
 function intervalShapes(
   surface: Surface,
   { values, lows, highs, look }: Extract<RowMark, { kind: 'interval' }>,
+  downPx: number,
 ): readonly unknown[] {
   return values.flatMap((value, row) => {
     const low = lows[row]!;
     const high = highs[row]!;
-    const [x1, y] = surface.coord([low, row]);
+    const [x1, middle] = surface.coord([low, row]);
+    const y = middle + downPx;
     const [x2] = surface.coord([high, row]);
     const [cx] = surface.coord([value, row]);
     const stroke = { stroke: look.colour, lineWidth: 2 };

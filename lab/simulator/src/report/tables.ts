@@ -2,6 +2,9 @@
 
 import { escapeMarkup } from './markup.ts';
 
+/** About as many rows, each of two lines, are seen without scrolling. */
+const ROWS_SEEN = 10;
+
 export interface HtmlTable {
   /** What a screen reader calls it. */
   readonly label: string;
@@ -23,8 +26,12 @@ export function htmlTable({ label, columns, rows, words = [] }: HtmlTable): stri
     });
     return `<tr>${fields.join('')}</tr>`;
   });
+  const note =
+    rows.length > ROWS_SEEN
+      ? `<p class="quiet scrolls">${rows.length} rows; the box scrolls.</p>\n`
+      : '';
   return (
-    `<div class="scroll" tabindex="0" role="region" aria-label="${escapeMarkup(label)}"><table>` +
+    `${note}<div class="scroll" tabindex="0" role="region" aria-label="${escapeMarkup(label)}"><table>` +
     `<thead><tr>${heads.join('')}</tr></thead><tbody>\n${lines.join('\n')}\n</tbody></table></div>`
   );
 }

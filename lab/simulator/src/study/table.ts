@@ -84,7 +84,10 @@ export const TABLES = {
     whole('energy_wh', 'Asked for or offered.'),
     whole('filled_wh', 'Traded.'),
     text('lot_seed', 'Seed of the lots: `clear --seed` with it repeats the clearing.'),
-    whole('time', 'When it came, in ms from the start of the round; empty on a ledger.'),
+    whole(
+      'time',
+      'When it came, in ms from the start of the round; the interval where a day is one call; empty on a ledger.',
+    ),
     text('zone', 'The feeder of its member, community without one.'),
   ]),
   trades: define('trades', [

@@ -66,7 +66,8 @@ export function dayProfile(study: StudyReport): Figure | null {
         name: 'day-profile',
         description: `${title}: load, generation and trade in kWh and the price in ct/kWh for each hour of the day. The table below holds the same numbers.`,
         form,
-        places: HOURS.map((hour) =>
+        places: HOURS.map(() => ''),
+        edges: [...HOURS, HOURS.length].map((hour) =>
           hour % (form.name === 'wide' ? 2 : 6) === 0 ? clockLabel(hour * 60) : '',
         ),
         axisTitle: 'local hour',

@@ -329,3 +329,54 @@ describe('many mechanisms', () => {
     expect(figureOf(study, 'difference-intervals').caption).not.toContain('left out');
   });
 });
+
+describe('what a picture says apart', () => {
+  const study = madeStudy(SMALL);
+
+  test('the mean day begins at midnight on its left edge, and its hours where they begin', () => {
+    const svg = figureOf(study, 'day-profile').draw(WIDE);
+    const placeOf = (text: string) =>
+      Number(
+        new RegExp(`translate\\(([0-9.]+) [0-9.]+\\)[^>]*>${text}<|x="([0-9.]+)"[^>]*>${text}<`)
+          .exec(svg)
+          ?.slice(1)
+          .find((found) => found !== undefined),
+      );
+    // Load is a line of 24 levels: the first begins where midnight is written, the last ends at 24:00.
+    const load = [...svg.matchAll(/ points="([^"]+)"/g)].map(([, points]) =>
+      points!.split(' ').map(Number),
+    );
+    const whole = load.find((points) => points.length === 96)!;
+    expect(placeOf('00:00')).toBeCloseTo(whole[0]!, 0);
+    expect(placeOf('06:00')).toBeCloseTo(whole[24]!, 0);
+    expect(placeOf('24:00')).toBeCloseTo(whole[94]!, 0);
+  });
+
+  test('the equilibrium is drawn last among the prices, as nothing else is', () => {
+    const svg = figureOf(study, 'price-convergence').draw(WIDE);
+    const lines = [...svg.matchAll(/<path d="[^"]*"[^>]*>|<polyline[^>]*>/g)].map(([line]) => line);
+    const bead = lines.findLastIndex((line) => line.includes('stroke-dasharray="3,7"'));
+    const price = lines.findIndex((line) => line.includes('stroke="#0b6b62"'));
+    expect(price).toBeGreaterThanOrEqual(0);
+    expect(bead).toBeGreaterThan(price);
+    expect(svg).not.toContain('stroke-dasharray="2,3"');
+  });
+
+  test('an hour without trade has no colour of an hour with some', () => {
+    const svg = figureOf(study, 'heat-map').draw(WIDE);
+    expect(svg).toContain('>none<');
+    expect(svg).toContain('>above 0–');
+    const { rows } = figureOf(study, 'heat-map').table;
+    expect(rows.some((row) => row.includes('0.000'))).toBe(true);
+    expect(svg.match(/fill="#efe6d3"/g)!.length).toBeGreaterThan(1);
+    expect(figureOf(study, 'heat-map').caption).not.toContain('white is no data');
+  });
+
+  test('in a hand names of metrics are whole', () => {
+    const many = madeStudy({ ...SMALL, mechanisms: ['uniform', 'pay-as-bid', 'mid-market-rate'] });
+    const { draw, table } = figureOf(many, 'difference-intervals');
+    const svg = draw(NARROW);
+    for (const [name] of table.rows) expect(svg).toContain(`>${name}<`);
+    expect(svg).not.toContain('…');
+  });
+});

@@ -2,7 +2,7 @@ import { drawChart, FONT_PX, type Form, panelPlace, textWidthPx } from '../chart
 import type { Figure } from '../figure.ts';
 import { legendOf, textAt } from '../legend.ts';
 import { energyUnit, fixedText } from '../number-text.ts';
-import { HEAT, QUIET } from '../palette.ts';
+import { HEAT, NOTHING, QUIET } from '../palette.ts';
 import {
   axisLabels,
   clockLabel,
@@ -48,7 +48,7 @@ export function heatMap(study: StudyReport): Figure | null {
     title,
     caption:
       `Of ${runLabel(first)}: energy traded in each local hour of each ${columns.each}${partNote(columns, first.result)}` +
-      `${weekly ? ', as the mean of its days' : ''}. Darker is more; white is no data.`,
+      `${weekly ? ', as the mean of its days' : ''}. Sand is an hour without trade, darker green is more${hasGaps(maps) ? ', and white is no data' : ''}.`,
     table: {
       columns: [
         weekly ? 'week from' : 'day',
@@ -95,6 +95,9 @@ function hourlyMeans({ result }: StudyRun, columns: Periods): HeatMap['cells'] {
   });
 }
 
+const hasGaps = (maps: readonly HeatMap[]): boolean =>
+  maps.some(({ cells }) => cells.some((hours) => hours.includes(null)));
+
 interface Maps {
   readonly maps: readonly HeatMap[];
   readonly columns: Periods;
@@ -111,10 +114,11 @@ const LARGE_MAPS_MAX = 2;
 
 function drawMaps(form: Form, { maps, columns, largest, of, unit, description }: Maps): string {
   const classes = HEAT.map((colour, index) => ({
-    label: `${classEdge(index, largest)}–${classEdge(index + 1, largest)}`,
+    label: `${index === 0 ? 'above 0' : classEdge(index, largest)}–${classEdge(index + 1, largest)}`,
     look: { colour, form: 'solid' as const },
   }));
-  const legend = legendOf(classes, form.widthPx);
+  const none = { label: 'none', look: { colour: NOTHING, form: 'solid' as const } };
+  const legend = legendOf([none, ...classes], form.widthPx);
   const mapPx = maps.length > LARGE_MAPS_MAX ? SMALL_MAP_PX : MAP_PX;
   const left = textWidthPx('00:00') + 10;
   const labels = axisLabels(columns, form.labels);
@@ -149,6 +153,7 @@ const classEdge = (index: number, largest: number): string => {
 };
 
 function colourOf(value: number, largest: number): string {
+  if (value === 0) return NOTHING;
   const place = Math.min(HEAT.length - 1, Math.floor((value / largest) * HEAT.length));
   return HEAT[place]!;
 }

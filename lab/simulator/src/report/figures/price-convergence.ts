@@ -99,7 +99,8 @@ function coursePanels(courses: readonly MechanismCourse[], edge: number): readon
   const equilibrium: Mark = {
     kind: 'steps',
     label: 'equilibrium',
-    look: { colour: EQUILIBRIUM, form: 'dotted' },
+    // Over the other lines, which stay seen between its beads: under a uniform price the two are one.
+    look: { colour: EQUILIBRIUM, form: 'beads' },
     values: courses[0]!.course.map((course) => course.equilibrium),
   };
   const reachesOf = (amountsOf: (course: Course) => readonly (number | null)[]) =>
