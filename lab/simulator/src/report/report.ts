@@ -6,6 +6,7 @@
 import { cards } from './cards.ts';
 import { NARROW, WIDE } from './chart.ts';
 import { daysNote, differenceSentence, metricLabel, pairsText } from './comparison-text.ts';
+import { dayCallNote } from './day-call.ts';
 import { differenceTexts } from './difference-digits.ts';
 import type { Figure } from './figure.ts';
 import { figuresWithNumbers } from './figures/figures.ts';
@@ -94,6 +95,7 @@ function comparison(study: StudyReport): string {
       ? 'Where days are paired, values are means of whole days, and differ a little from those of the whole run.'
       : '',
     daysNote(study.differences),
+    dayCallNote(study),
   ].filter((one) => one !== '');
   const note = notes.length === 0 ? '' : `<p class="quiet">${notes.join(' ')}</p>\n`;
   const table = htmlTable({
@@ -151,6 +153,7 @@ function metrics(study: StudyReport): string {
     without > 0
       ? `${without} metrics have no value in this study, for it has not what they measure.`
       : '',
+    dayCallNote(study),
   ].filter((note) => note !== '');
   return `${htmlTable({
     label: 'Metrics',
