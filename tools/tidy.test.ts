@@ -25,6 +25,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'market/contracts/src/refusals.ts': 'execution/execution.test.ts holds every number, both ways',
   'market/contracts/src/genesis-parameters.ts': 'identity/module.test.ts begins ledgers from them',
   'market/contracts/src/parameters.ts': 'identity/module.test.ts begins ledgers from them',
+  'market/contracts/src/execution/market-by-meters.ts': 'market/zones.test.ts clears by it',
   'market/mechanisms/src/book.ts': 'uniform-price.test.ts and clear-lines.test.ts are about it',
   'market/mechanisms/src/auctions/list.ts': 'properties.test.ts runs every line of it',
   'market/mechanisms/src/continuous/list.ts': 'properties.test.ts runs every line of it',
