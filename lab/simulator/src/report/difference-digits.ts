@@ -8,7 +8,7 @@ const DECIMALS_MAX = 7;
 /** An end of an interval nearer to 0 than the difference is worth may ask for so many more. */
 const FURTHER_MAX = 2;
 
-export interface DifferenceTexts {
+interface DifferenceTexts {
   /** A value, or a difference with its sign, in the unit that a report shows. */
   readonly value: (value: number) => string;
   /** A difference without its sign: the direction is said in words. Of shares, points. */

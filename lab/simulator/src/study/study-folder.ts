@@ -17,7 +17,7 @@ export function mayHoldStudy(folder: string): boolean {
   return names.includes(RUNS) || names.every((name) => isFolderLock(name, LOCK));
 }
 
-export interface StudyName {
+interface StudyName {
   readonly scenario: string;
   readonly seed: number;
 }
