@@ -112,13 +112,7 @@ test.each(ON_A_LEDGER)('%s: so are those that a ledger cleared', async (mechanis
   );
   const out = `ledger-${mechanism}`;
   const words = ['--out', shop.path(out), '--jobs', '1'];
-  const ended = await command(['simulate', scenario, ...words]);
-  if (mechanism === 'zonal') {
-    expect(ended).toMatchObject({ status: 2 });
-    expect(ended.err).toContain('ledger: expected off');
-    return;
-  }
-  expect(ended).toMatchObject({ status: 0, err: '' });
+  expect(await command(['simulate', scenario, ...words])).toMatchObject({ status: 0, err: '' });
   const [orders, trades] = [shop.table(out, 'orders'), shop.table(out, 'trades')];
   const slots = slotsOf(trades, orders);
   expect(slots.length).toBeGreaterThan(0);
@@ -126,7 +120,17 @@ test.each(ON_A_LEDGER)('%s: so are those that a ledger cleared', async (mechanis
     const book = bySlot(orders, slot);
     expect(book[0]?.lot_seed).toMatch(/^[0-9a-f]{64}$/);
     const text = bookOf(book).replaceAll(',,', ',0,');
-    const answer = await cleared(mechanism, book[0]?.lot_seed as string, [], text);
+    const lines = NETWORKS.get(mechanism);
+    const tables = lines === undefined ? [] : ['--file', `network=${shop.path(lines)}`];
+    const answer = await cleared(mechanism, book[0]?.lot_seed as string, tables, text);
     expect(answer.trades?.map(tradeOf).sort()).toEqual(bySlot(trades, slot).map(tradeText).sort());
   }
+});
+
+test('a ledger has no market of prices of nodes', async () => {
+  const mechanism = 'locational-marginal-price, files: { network: network.csv }';
+  const scenario = shop.scenario('nodal', `ledger: memory\nmarket: { mechanism: ${mechanism} }\n`);
+  const ended = await command(['simulate', scenario, '--out', shop.path('nodal'), '--jobs', '1']);
+  expect(ended).toMatchObject({ status: 2 });
+  expect(ended.err).toContain('ledger: expected off');
 });
