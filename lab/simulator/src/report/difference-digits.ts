@@ -27,7 +27,7 @@ export function differenceTexts(one: PairedDifference): DifferenceTexts {
     const text = fixedText(shownMetric(metric, unit, value).value, decimals);
     if (value === 0) return keepsZeros && decimals <= baseDecimals(one) ? text : '0';
     if (Number(text.replaceAll(',', '').replace('−', '-')) === 0) {
-      return `under ${fixedText(10 ** -decimals, decimals)}`;
+      return `under ${fixedText(powerOfTen(-decimals), decimals)}`;
     }
     return keepsZeros || !text.includes('.') ? text : text.replace(/\.?0+$/, '');
   };
@@ -53,9 +53,14 @@ function decimalsOf(one: PairedDifference): number {
 /** Decimals with which so many digits of a value are seen; 0 has none to show. */
 function decimalsFor(size: number, digits: number): number {
   for (let decimals = 0; decimals < DECIMALS_MAX; decimals += 1) {
-    if (size === 0 || size * 10 ** decimals >= 10 ** (digits - 1)) return decimals;
+    if (size === 0 || size * powerOfTen(decimals) >= powerOfTen(digits - 1)) return decimals;
   }
   return DECIMALS_MAX;
+}
+
+/** Read, not computed: the nearest number on every engine. */
+function powerOfTen(exponent: number): number {
+  return Number(`1e${exponent}`);
 }
 
 /** As the cards show the larger of the two values. */
