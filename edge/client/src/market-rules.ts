@@ -1,11 +1,12 @@
 /** The rules that a market can be founded with, what each may be told, and what is wrong with what one was told. */
 
 import {
-  callMechanism,
+  isK,
   kindOfMechanism,
   type MarketRules,
   MECHANISM_VERSIONS,
-  readSettings,
+  newestCall,
+  refuseSettings,
 } from '@commonwatt/contracts';
 import { expectedOf } from '@commonwatt/mechanisms';
 
@@ -31,15 +32,11 @@ export interface MarketRule {
 
 /** In the order in which they are registered. */
 export function marketRules(): readonly MarketRule[] {
-  return [...MECHANISM_VERSIONS].map(([mechanism, versions]) => {
-    const kind = kindOfMechanism(mechanism) ?? 'negotiated';
-    if (kind === 'negotiated')
-      return { mechanism, kind, hasK: false, needsNetwork: false, settings: [] };
-    const { settings: fields, tables = [] } = callMechanism(mechanism, versions.at(-1) ?? 0);
-    const isK = ({ name, form }: (typeof fields)[number]) => name === 'k' && form === 'decimal';
+  return [...MECHANISM_VERSIONS.keys()].map((mechanism) => {
+    const { settings: fields = [], tables = [] } = newestCall(mechanism) ?? {};
     return {
       mechanism,
-      kind,
+      kind: kindOfMechanism(mechanism) ?? 'negotiated',
       hasK: fields.some(isK),
       needsNetwork: tables.some(({ required }) => required === true),
       settings: fields
@@ -56,17 +53,8 @@ export function marketRules(): readonly MarketRule[] {
 
 /** The first setting that the rule does not take, by the name that the ledger's refusal would have. */
 export function refuseRuleSettings(
-  rules: Pick<MarketRules, 'mechanism' | 'kThousandths' | 'settings'>,
-): { readonly field: string; readonly expected: string } | undefined {
-  const { mechanism, settings = [] } = rules;
-  const version = MECHANISM_VERSIONS.get(mechanism)?.at(-1);
-  const names = () => [...MECHANISM_VERSIONS.keys()].join(', ');
-  if (version === undefined) return { field: 'mechanism', expected: `one of ${names()}` };
-  if (kindOfMechanism(mechanism) === 'call auction') {
-    const read = readSettings(callMechanism(mechanism, version), rules);
-    return 'values' in read ? undefined : read;
-  }
-  const [first] = settings;
-  if (first === undefined) return undefined;
-  return { field: `settings.${first.name}`, expected: `none of ${mechanism}` };
+  rules: Parameters<typeof refuseSettings>[0],
+): ReturnType<typeof refuseSettings> {
+  if (MECHANISM_VERSIONS.has(rules.mechanism)) return refuseSettings(rules);
+  return { field: 'mechanism', expected: `one of ${[...MECHANISM_VERSIONS.keys()].join(', ')}` };
 }

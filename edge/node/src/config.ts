@@ -7,7 +7,6 @@ import { isAbsolute, join } from 'node:path';
 import { type ClockLimits, sha256 } from '@commonwatt/consensus';
 import {
   COMMUNITY_ZONE,
-  callMechanism,
   DEFAULT_POLICY,
   type DefineMarket,
   type Founder,
@@ -19,7 +18,7 @@ import {
   type NetworkLine,
   ROLE,
   type Role,
-  readSettings,
+  refuseSettings,
 } from '@commonwatt/contracts';
 import { COSIGNATURE, encode, encodeGenesis, fromHex, parseVerifierKey } from '@commonwatt/ledger';
 import { energy, type Money, type Power, type Price, parsePrice } from '@commonwatt/units';
@@ -229,7 +228,7 @@ function readMarket(fields: Fields): DefineMarket {
     fields.fail('slotMinutes', 'minutes that divide an hour', `'${slotMinutes}'`);
   }
   const kThousandths = fields.whole('kThousandths', { least: 0, most: 1000, fallback: 500 });
-  const told = readTold(fields, { mechanism, kind, kThousandths });
+  const told = readTold(fields, { mechanism, kThousandths });
   return {
     market: fields.whole('number', { least: 1, most: 65_535 }),
     name: fields.text('name', { lengthMax: 40 }),
@@ -261,7 +260,7 @@ function readNetworkLine(fields: Fields): NetworkLine {
  */
 function readTold(
   fields: Fields,
-  rules: Pick<DefineMarket, 'mechanism' | 'kind' | 'kThousandths'>,
+  rules: Pick<DefineMarket, 'mechanism' | 'kThousandths'>,
 ): Pick<DefineMarket, 'settings' | 'network'> {
   const settings = fields.group('settings', (group) =>
     group.names().map((name) => ({ name, value: group.text(name, { lengthMax: 200 }) })),
@@ -271,19 +270,12 @@ function readTold(
     ...(settings.length > 0 && { settings }),
     ...(network.length > 0 && { network }),
   };
-  if (rules.kind === 'negotiated') {
-    const [first] = settings;
-    const none = `none of ${rules.mechanism}`;
-    if (first !== undefined) fields.fail(`settings.${first.name}`, none, `'${first.value}'`);
-    if (network.length > 0) fields.fail('network', none, `${network.length} lines`);
-    return told;
-  }
-  const version = MECHANISM_VERSIONS.get(rules.mechanism)?.at(-1) ?? 0;
-  const read = readSettings(callMechanism(rules.mechanism, version), { ...rules, ...told });
-  if ('values' in read) return told;
-  const given = settings.find(({ name }) => read.field === `settings.${name}`);
-  const got = read.field === 'network' ? `${network.length} lines` : `'${given?.value ?? ''}'`;
-  return fields.fail(read.field, read.expected, got);
+  const refused = refuseSettings({ ...rules, ...told });
+  if (refused === undefined) return told;
+  const { field, expected } = refused;
+  const given = settings.find(({ name }) => field === `settings.${name}`);
+  const got = field === 'network' ? `${network.length} lines` : `'${given?.value ?? ''}'`;
+  return fields.fail(field, expected, got);
 }
 
 function readSite(fields: Fields): Site {

@@ -2,11 +2,11 @@
 
 import {
   bookOf,
-  callMechanism,
   clearCall,
   feederOf,
+  isByZone,
   type Market,
-  MECHANISM_VERSIONS,
+  newestCall,
   settingsOf,
   tablesOf,
   timeOf,
@@ -43,26 +43,16 @@ export function readOpenBook(
   const height = (ledger.head?.height ?? -1) + 1;
   const entries = bookOf(ledger.state, { market, slotMs }, { height, timeMs });
   const lines: OpenLine[] = [];
-  const orders: Order[] = [];
-  for (const [at, { order }] of entries.entries()) {
-    const { member, side, limit, energy } = order;
-    if (limit === undefined) continue;
-    lines.push({ side, limit, energy });
-    orders.push({
-      id: `${at}`,
-      member: `${member}`,
-      side,
-      limit,
-      energy,
-      time: timeOf(order),
-      zone: zoneOf(feederOf(ledger.state, member), rules),
-    });
+  for (const { order } of entries) {
+    const { side, limit, energy } = order;
+    if (limit !== undefined) lines.push({ side, limit, energy });
   }
   lines.sort(byMerit);
-  const asked = () => indication(orders, rules);
+  const asked = () => indication(ledger, entries, rules);
   return { lines: lines.slice(0, LINES_MAX), ...onceAHeight(ledger, `${market}/${slotMs}`, asked) };
 }
 
+type Entries = ReturnType<typeof bookOf>;
 type Indication = Pick<OpenBook, 'price' | 'sellerPrice' | 'volume'>;
 
 /** A book changes with a block alone, and some rules take long: each is cleared once a block. */
@@ -84,11 +74,18 @@ const indications = new WeakMap<
 >();
 
 /** What a call would give, as a mean where trades have prices of their own. Nobody has drawn a lot yet, so equal limits share anyhow. */
-function indication(orders: readonly Order[], rules: Market['rules']): Indication {
+function indication(ledger: Ledger, entries: Entries, rules: Market['rules']): Indication {
   const nothing = { price: null, sellerPrice: null, volume: 0n };
-  const version = MECHANISM_VERSIONS.get(rules.mechanism)?.at(-1);
-  if (rules.kind !== 'call auction' || version === undefined || orders.length === 0) return nothing;
-  const mechanism = callMechanism(rules.mechanism, version);
+  const mechanism = newestCall(rules.mechanism);
+  if (mechanism === undefined) return nothing;
+  const isZoned = isByZone(mechanism);
+  const orders = entries.flatMap(({ order }, at): Order[] => {
+    const { member, side, limit, energy } = order;
+    if (limit === undefined) return [];
+    const zone = isZoned ? zoneOf(feederOf(ledger.state, member), rules) : undefined;
+    return [{ id: `${at}`, member: `${member}`, side, limit, energy, time: timeOf(order), zone }];
+  });
+  if (orders.length === 0) return nothing;
   const lots = (id: string) => Number(id).toString(16).padStart(64, '0');
   const told = { settings: settingsOf(mechanism, rules), tables: tablesOf(mechanism, rules) };
   const clearing = clearCall(mechanism, { orders, lots, ...told });

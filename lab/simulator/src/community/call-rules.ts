@@ -2,11 +2,11 @@
 
 import {
   COMMUNITY_ZONE,
-  callMechanism,
   type DefineMarket,
   kindOfMechanism,
   MECHANISM_VERSIONS,
   type NetworkLine,
+  newestCall,
 } from '@commonwatt/contracts';
 import { energy } from '@commonwatt/units';
 import type { SeededRandom } from '../households/seeded-random.ts';
@@ -29,8 +29,7 @@ export function drawCallRules(random: SeededRandom, first: number): readonly Cal
 /** The rule of a number, counted round, with a drawn k, and one of its choices where it has any. */
 export function drawCallRule(random: SeededRandom, at: number): CallRule {
   const mechanism = CALL_MECHANISMS[at % CALL_MECHANISMS.length] as string;
-  const version = MECHANISM_VERSIONS.get(mechanism)?.at(-1) ?? 1;
-  const { settings: fields, tables = [] } = callMechanism(mechanism, version);
+  const { settings: fields = [], tables = [] } = newestCall(mechanism) ?? {};
   const settings = fields.flatMap(({ name, choices = [] }) => {
     const value = choices[random.below(choices.length + 1)];
     return value === undefined ? [] : [{ name, value }];

@@ -7,7 +7,7 @@ import { type MarketChanged, marketChanged } from '../events.ts';
 import type { ContractRefusal } from '../refusals.ts';
 import { endOrder } from './book.ts';
 import { HORIZON_SLOTS_MAX, MARKETS_MAX, PRICE_MAGNITUDE_MAX } from './limits.ts';
-import { callMechanism, kindOfMechanism, MECHANISM_VERSIONS, readSettings } from './mechanism.ts';
+import { kindOfMechanism, refuseSettings } from './mechanism.ts';
 import {
   type DefineMarket,
   defineMarketCodec,
@@ -62,21 +62,8 @@ export function refuseDefinition(
   for (const [field, ok, expected] of conditions(rules, others[0]?.[1].rules.slotLengthMs)) {
     if (!ok) return { code: 'market_rules_invalid', field, expected };
   }
-  return refuseSettings(rules);
-}
-
-/** Settings and network, read by the newest version that this release has: they stay when a version comes. */
-function refuseSettings(rules: MarketRules): ContractRefusal | undefined {
-  const { mechanism, kind, settings = [] } = rules;
-  if (kind === 'call auction') {
-    const version = MECHANISM_VERSIONS.get(mechanism)?.at(-1) ?? 0;
-    const read = readSettings(callMechanism(mechanism, version), rules);
-    return 'values' in read ? undefined : { code: 'market_rules_invalid', ...read };
-  }
-  const [first] = settings;
-  const field = first === undefined ? 'network' : `settings.${first.name}`;
-  if (first === undefined && rules.network === undefined) return undefined;
-  return { code: 'market_rules_invalid', field, expected: `none of ${mechanism}` };
+  const refused = refuseSettings(rules);
+  return refused && { code: 'market_rules_invalid', ...refused };
 }
 
 type Condition = readonly [field: keyof MarketRules, ok: boolean, expected: string];

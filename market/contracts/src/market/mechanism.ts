@@ -95,6 +95,11 @@ export function callMechanism(name: string, version: number): AuctionMechanism {
   return mechanism;
 }
 
+/** The newest version of a call that this release has; nothing for a negotiation or a name that is not known. */
+export function newestCall(name: string): AuctionMechanism | undefined {
+  return [...(CALLS.get(name)?.values() ?? [])].at(-1);
+}
+
 /** What a rule makes of a call; nothing where it refuses one of so many orders. `uniform` refuses no book of a ledger. */
 export function clearCall(mechanism: AuctionMechanism, call: Call): Clearing | undefined {
   const isRefused = mechanism.name !== LARGEST && mechanism.refuse(call) !== undefined;
@@ -157,6 +162,24 @@ export function readSettings(
   return refusal === undefined ? { values } : refusedAs(mechanism, refusal);
 }
 
+/**
+ * The first setting, or the network, that the named rule does not take, and what it would. Read by the newest version:
+ * settings stay when a version comes.
+ */
+export function refuseSettings(
+  rules: Pick<MarketRules, 'mechanism'> & SettingRules,
+): { readonly field: string; readonly expected: string } | undefined {
+  const mechanism = newestCall(rules.mechanism);
+  if (mechanism !== undefined) {
+    const read = readSettings(mechanism, rules);
+    return 'values' in read ? undefined : read;
+  }
+  const [first] = rules.settings ?? [];
+  if (first === undefined && rules.network === undefined) return undefined;
+  const field = first === undefined ? 'network' : `settings.${first.name}`;
+  return { field, expected: `none of ${rules.mechanism}` };
+}
+
 /** What the rules set, where the ledger has seen that they can. @throws Error when they cannot. */
 export function settingsOf(mechanism: AuctionMechanism, rules: SettingRules): Values {
   const read = readSettings(mechanism, rules);
@@ -165,7 +188,7 @@ export function settingsOf(mechanism: AuctionMechanism, rules: SettingRules): Va
 }
 
 /** `kThousandths` of the market sets it. */
-function isK({ name, form }: Field): boolean {
+export function isK({ name, form }: Field): boolean {
   return name === 'k' && form === 'decimal';
 }
 
